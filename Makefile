@@ -1,0 +1,68 @@
+# Everything starts from Python 3.11+, make and nothing else: the first target that needs it
+# builds .venv from the locked, hashed dependencies.
+PYTHON ?= python3
+PORT   ?= 8000
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+
+LOCK   := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml
+
+.PHONY: demo test check format lint types contracts test-players bench audio lock clean help
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+demo: $(VENV)/run.stamp ## the demo station on the air, with the addresses to open
+	$(BIN)/radiocast serve . --port $(PORT)
+
+test: $(VENV)/dev.stamp ## the test suite
+	$(BIN)/python -m pytest
+
+check: format lint types contracts test ## what CI runs: format, lint, types, import contracts, tests
+
+format: $(VENV)/dev.stamp
+	$(BIN)/ruff format --check .
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+
+types: $(VENV)/dev.stamp
+	$(BIN)/mypy src tests
+
+contracts: $(VENV)/dev.stamp
+	$(BIN)/lint-imports
+
+test-players: $(VENV)/dev.stamp ## real players and a real Icecast against the stream (Debian packages: see tests/players)
+	$(BIN)/python -m pytest -m players tests/players
+
+bench: $(VENV)/dev.stamp ## figures, with the command that gave each
+	$(BIN)/python -m bench
+
+audio: $(VENV)/run.stamp ## make the demo station's music, idents, sounder and bed again
+	$(BIN)/python tools/make_demo_audio.py
+
+lock: ## pin the dependencies again (needs uv); the lock names no host
+	$(LOCK) -o requirements.lock
+	$(LOCK) --group dev -c requirements.lock -o requirements-dev.lock
+	$(subst pyproject.toml,,$(LOCK)) --group build -c requirements-dev.lock -o requirements-build.lock
+
+clean:
+	rm -rf $(VENV) var build dist
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "radiocast needs Python 3.11 or newer; $(PYTHON) is `$(PYTHON) --version`. Try: make PYTHON=python3.12" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+	  echo "$(PYTHON) cannot make a virtual environment. On Debian: apt-get install python3-venv" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+# hatchling is the build backend; from the lock, so that nothing unpinned is fetched.
+$(VENV)/run.stamp: $(BIN)/python requirements.lock requirements-build.lock pyproject.toml
+	$(PIP) install -q --require-hashes --only-binary :all: -r requirements.lock -r requirements-build.lock
+	$(PIP) install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
+	$(PIP) install -q --require-hashes --only-binary :all: -r requirements-dev.lock
+	@touch $@

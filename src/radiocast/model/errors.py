@@ -1,0 +1,83 @@
+"""Every error radiocast raises, by whose fault it is.
+
+    RadiocastError
+    ├── OperatorError            whoever runs the station can mend it
+    │   ├── ConfigurationError   a configuration file is wrong; carries every problem at once
+    │   ├── UsageError           a command or its arguments
+    │   └── EnvironmentFault     a port in use, a folder that cannot be written
+    ├── MediaError               one file cannot be played; the item is skipped
+    ├── StoryError               one article cannot be read aloud; the story is withheld
+    ├── VoiceError               a voice failed or hung; the next one speaks
+    ├── LinkError                the studio-transmitter link broke or carried nonsense
+    └── EncoderError             the encoder stopped; the studio starts over
+
+Adapters translate foreign exceptions into these at their own border (`raise ... from`).
+A message says where, what, and what to do about it.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class RadiocastError(Exception):
+    """The root: catching it catches everything radiocast raises on purpose."""
+
+
+class OperatorError(RadiocastError):
+    """Somebody who runs the station can mend this."""
+
+
+class UsageError(OperatorError):
+    """A command, or an argument of one, makes no sense. Exit code 2."""
+
+
+class EnvironmentFault(OperatorError):  # noqa: N818 - "EnvironmentError" is a builtin's name
+    """The machine is in the way: a port in use, a folder that cannot be written. Exit code 2."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing wrong in a configuration file, at the place where an editor would look.
+
+    `line` and `column` count from 1; 0 means the file as a whole. `hint` is what to do, e.g. the
+    nearest valid key, and may be empty.
+    """
+
+    file: Path
+    line: int
+    column: int
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        """`file:line:column: message (hint)`, the form that editors and terminals link."""
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else str(self.file)
+        return f"{place}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+class ConfigurationError(OperatorError):
+    """A configuration file is wrong. `problems` holds all of them, in file order; never empty."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+class MediaError(RadiocastError):
+    """A media file is missing, unreadable, empty, or no sound. The item is skipped, the air goes on."""
+
+
+class StoryError(RadiocastError):
+    """An article gives no story that can be read aloud; the message is the reason it is withheld."""
+
+
+class VoiceError(RadiocastError):
+    """A voice failed, spoke nothing, or ran past its time limit."""
+
+
+class LinkError(RadiocastError):
+    """The other end of the link is gone, or sent what no version of ours sends."""
+
+
+class EncoderError(RadiocastError):
+    """The encoder ended or gave bytes that are no constant-bit-rate MP3 at 48 kHz."""
