@@ -1,0 +1,1 @@
+"""Composition: the rooms put together, the studio started and supervised."""
