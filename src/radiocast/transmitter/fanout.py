@@ -1,0 +1,234 @@
+"""The fan-out: prepared blocks to every listener's socket.
+
+Owns: listeners, their sockets and cursors, who is served when, and what becomes of the slow.
+Must not know: HTTP, the studio, or why a block sounds as it does.
+
+Theory of operation
+- A listener is a socket, a cursor and a few counters. The cursor is the number of the next shared block, and
+  what is left of bytes that are its own (`own`): the response header and first blocks at the start, or the
+  rest of a block that the socket did not take whole. There is no queue, task or copy per listener.
+- Listeners stand in BUCKETS buckets. Every block period has TICKS_PER_BLOCK ticks; a tick serves the
+  buckets whose turn it is, so that no tick holds the loop for long. With more listeners each bucket's turn
+  comes less often and sends more blocks at once (`cadence`): a send costs much the same for one or four.
+- Sends never wait. What the socket does not take now is tried again at the listener's next turn.
+- Bounds, per listener: the kernel's send buffer (SO_SNDBUF, about one burst); one block and, at the
+  start, one header in `own`. A listener whose next block has left the ring is slow.
+"""
+
+import contextlib
+import select
+import socket
+import struct
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Final, Literal
+
+from radiocast.model.units import BLOCK_S
+from radiocast.transmitter.ring import Lane
+
+SlowListener = Literal["drop", "skip"]
+
+# 60 ms between ticks: 10,000 listeners are 16 slices of 625, about 8 ms each at 13 µs a send.
+TICKS_PER_BLOCK: Final = 8
+# The most blocks between two turns of a listener. 1.92 s of sound at once needs a burst of three times that.
+_LONGEST_CADENCE: Final = 4
+BUCKETS: Final = TICKS_PER_BLOCK * _LONGEST_CADENCE
+# Listeners up to which a turn comes every block, and every second one. A send each 0.48 s costs 26 µs a
+# listener-second, one each 0.96 s 13 µs: the price of promptness is worth paying while it is small.
+_EVERY_BLOCK_UP_TO: Final = 1_000
+_EVERY_SECOND_UP_TO: Final = 30_000
+# Close with a reset: a slow listener's unsent bytes would stay in the kernel for minutes otherwise.
+_LINGER_RESET: Final = struct.pack("ii", 1, 0)
+_LEAST_SEND_BUFFER_BYTES: Final = 65_536
+
+
+class End(StrEnum):
+    """Why a listener is one no more."""
+
+    LEFT = "left"  # it hung up, or the network did
+    SLOW = "slow"  # its next block had left the ring
+    CLOSED = "closed"  # the station closed down
+
+
+class Listener:
+    """Somebody who listens. Times are monotonic seconds; `sent_bytes` counts the header too."""
+
+    __slots__ = (
+        "address",
+        "agent",
+        "lane",
+        "mount",
+        "next",
+        "own",
+        "sent_bytes",
+        "skips",
+        "sock",
+        "started_s",
+    )
+
+    def __init__(
+        self, sock: socket.socket, *, mount: int, lane: Lane, address: str, agent: str, started_s: float
+    ) -> None:
+        self.sock = sock
+        self.mount = mount
+        self.lane = lane
+        self.address = address
+        self.agent = agent
+        self.started_s = started_s
+        self.own: tuple[memoryview, ...] = ()
+        self.next = 0
+        self.sent_bytes = 0
+        self.skips = 0
+
+
+class Fanout:
+    """All listeners of all mounts. `on_end` is told of each that ends, after its socket is closed."""
+
+    def __init__(
+        self, *, slow_listener: SlowListener, burst_s: float, on_end: Callable[[Listener, End], None]
+    ) -> None:
+        self._slow_listener = slow_listener
+        self._on_end = on_end
+        self._buckets: list[list[Listener]] = [[] for _ in range(BUCKETS)]
+        self._by_fd: dict[int, tuple[Listener, list[Listener]]] = {}
+        # The kernel tells who hung up, at one system call a tick for all of them: the idle need no send
+        # that fails, and a listener that only closed its sending side is noticed too.
+        self._hangups = select.epoll()
+        self._cadence_limit = max(1, min(_LONGEST_CADENCE, int(burst_s / BLOCK_S / 3)))
+
+    def __len__(self) -> int:
+        """How many listen."""
+        return len(self._by_fd)
+
+    @property
+    def cadence(self) -> int:
+        """Blocks between two turns of a listener: 1, 2 or 4, as many as they are and the burst allows."""
+        wanted = 1 if len(self) <= _EVERY_BLOCK_UP_TO else 2 if len(self) <= _EVERY_SECOND_UP_TO else 4
+        while wanted > self._cadence_limit:
+            wanted //= 2
+        return wanted
+
+    def admit(self, listener: Listener, head: bytes, *, send_buffer_bytes: int) -> None:
+        """Take a listener and its connected non-blocking socket over; send header and burst at once."""
+        sock = listener.sock
+        with contextlib.suppress(OSError):
+            # Not TCP (a test's socket pair), or already gone: the send will tell.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # Set, it no longer grows by itself: a listener that stops reading costs the kernel this, and not
+        # megabytes. (The kernel doubles it for its own book-keeping.)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, max(_LEAST_SEND_BUFFER_BYTES, send_buffer_bytes))
+        first, listener.next = listener.lane.begin()
+        listener.own = (memoryview(head), *first)
+        bucket = min(self._buckets, key=len)
+        bucket.append(listener)
+        self._by_fd[sock.fileno()] = (listener, bucket)
+        self._hangups.register(sock.fileno(), select.EPOLLRDHUP)
+        if (end := self._serve_own(listener)) is not None:
+            self._end(listener, end)
+
+    def serve(self, tick: int) -> None:
+        """Serve those whose turn is at this tick. Nothing here waits."""
+        self._notice_hangups()
+        turns = TICKS_PER_BLOCK * self.cadence
+        for number in range(tick % turns, BUCKETS, turns):
+            self._serve_bucket(self._buckets[number])
+
+    def close(self) -> None:
+        """End every listener."""
+        for listener, _ in list(self._by_fd.values()):
+            self._end(listener, End.CLOSED)
+        self._hangups.close()
+
+    def _serve_bucket(self, bucket: list[Listener]) -> None:
+        ended: list[tuple[Listener, End]] = []
+        for listener in bucket:
+            end = self._serve_own(listener) if listener.own else self._serve_shared(listener)
+            if end is not None:
+                ended.append((listener, end))
+        for listener, end in ended:
+            self._end(listener, end)
+
+    def _serve_shared(self, listener: Listener) -> End | None:
+        """The way nearly all go nearly always: one send of shared views, taken whole."""
+        lane = listener.lane
+        if listener.next == lane.end:
+            return None
+        span = lane.span(listener.next)
+        if span is None:
+            return self._too_slow(listener)
+        try:
+            sent = listener.sock.sendmsg(span.views)
+        except BlockingIOError:
+            return None
+        except OSError:
+            return End.LEFT
+        listener.sent_bytes += sent
+        if sent == span.size:
+            listener.next = lane.end
+        else:
+            _advance(listener, (), span.views, sent)
+        return None
+
+    def _serve_own(self, listener: Listener) -> End | None:
+        """Send what is the listener's own, and the shared blocks after it while they last."""
+        span = listener.lane.span(listener.next)
+        if span is None and self._slow_listener == "drop":
+            return End.SLOW
+        views = span.views if span is not None else ()
+        try:
+            sent = listener.sock.sendmsg((*listener.own, *views))
+        except BlockingIOError:
+            return None
+        except OSError:
+            return End.LEFT
+        listener.sent_bytes += sent
+        _advance(listener, listener.own, views, sent)
+        return None
+
+    def _too_slow(self, listener: Listener) -> End | None:
+        """The next block is gone: let the listener go, or move it to the live sound. At a block's end."""
+        if self._slow_listener == "drop":
+            return End.SLOW
+        listener.skips += 1
+        block, listener.next = listener.lane.rejoin()
+        listener.own = (block,)
+        return self._serve_own(listener)
+
+    def _notice_hangups(self) -> None:
+        for fd, _ in self._hangups.poll(0):
+            listener, _ = self._by_fd[fd]
+            self._end(listener, End.LEFT)
+
+    def _end(self, listener: Listener, end: End) -> None:
+        fd = listener.sock.fileno()
+        _, bucket = self._by_fd.pop(fd)
+        bucket.remove(listener)
+        # Closing is not enough while aiohttp's descriptor of the same connection is still open.
+        self._hangups.unregister(fd)
+        if end is End.SLOW:
+            with contextlib.suppress(OSError):
+                listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_RESET)
+        listener.sock.close()
+        self._on_end(listener, end)
+
+
+def _advance(listener: Listener, own: Sequence[memoryview], shared: Sequence[memoryview], sent: int) -> None:
+    """Move the cursor past what was sent; the rest of a view that was torn becomes the listener's own.
+
+    Its view keeps that one block in memory after the ring has let go of it, so that the listener always gets
+    whole blocks and its ICY counting stays right.
+    """
+    for index, view in enumerate(own):
+        if sent < len(view):
+            listener.own = (view[sent:], *own[index + 1 :])
+            return
+        sent -= len(view)
+    listener.own = ()
+    for view in shared:
+        if sent == 0:
+            return
+        listener.next += 1
+        if sent < len(view):
+            listener.own = (view[sent:],)
+            return
+        sent -= len(view)

@@ -1,0 +1,107 @@
+"""One consistent look at the air: frozen values for whoever shows it.
+
+Owns: their shape. Field names are those of `web/source.py`, which is the reader.
+Must not know: how the numbers are counted, or how they are shown.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from radiocast.model.block import MountSpec, OnAir
+from radiocast.model.play import Outcome
+from radiocast.model.report import StudioReport
+
+
+class StudioState(StrEnum):
+    """Whether the studio gives blocks; the values are the contract of `/status`."""
+
+    ON_AIR = "on_air"
+    STARTING = "starting"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Airing:
+    """What is heard at the live edge of the stream, and since when (aware)."""
+
+    on_air: OnAir
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aired:
+    """What was heard before, from when to when (aware), and what became of it."""
+
+    on_air: OnAir
+    started_at: datetime
+    ended_at: datetime
+    outcome: Outcome = Outcome.AIRED
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MountNow:
+    """One mount as it is now."""
+
+    spec: MountSpec
+    listeners: int = 0
+    peak: int = 0
+    stream_title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenersNow:
+    """Listeners on all mounts.
+
+    `total` is how many ever came, `slow_dropped` how many were let go as too slow, `slow_skips` how often
+    one that was too slow was moved to the live sound instead.
+    """
+
+    current: int = 0
+    peak: int = 0
+    total: int = 0
+    slow_dropped: int = 0
+    slow_skips: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputNow:
+    """What goes out. `block_age_s` is how long ago the last block went on the air; None before the first.
+
+    `level_lufs` is the mean level of the last 3 s. `drift_ms` is how late the last block was by the
+    schedule that began with the first; `re_anchored` counts how often that schedule had to begin anew.
+    """
+
+    level_lufs: float = -120.0
+    silent_for_s: float = 0.0
+    lead_s: float = 0.0
+    drift_ms: float = 0.0
+    blocks: int = 0
+    emergency_blocks: int = 0
+    block_age_s: float | None = None
+    re_anchored: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudioNow:
+    """The studio process; `pid` is None while there is none."""
+
+    state: StudioState = StudioState.STARTING
+    restarts: int = 0
+    pid: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AirSnapshot:
+    """The whole look. `history` is newest first; `report` is None before the studio's first."""
+
+    taken_at: datetime
+    started_at: datetime
+    on_air: Airing | None = None
+    history: tuple[Aired, ...] = ()
+    listeners: ListenersNow = ListenersNow()
+    mounts: tuple[MountNow, ...] = ()
+    output: OutputNow = OutputNow()
+    studio: StudioNow = StudioNow()
+    report: StudioReport | None = None
