@@ -71,6 +71,13 @@ class Decoder:
             messages.append(_decode(_KINDS[kind], frame[:header_len], frame[header_len:]))
         return messages
 
+    def finish(self) -> None:
+        """No more bytes will come. Raises LinkError when a message was cut off."""
+        if self._buffer:
+            raise LinkError(
+                f"link: the other end went in the middle of a message ({len(self._buffer)} bytes of it)"
+            )
+
 
 def _decode(kind: type[Any], header: bytes, body: bytes) -> Message:
     try:

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from radiocast.link.codec import Decoder, encode
 from radiocast.link.messages import Message
@@ -41,7 +41,7 @@ class Endpoint:
         except OSError as error:
             raise LinkError(f"link: the other end is gone: {error}") from error
 
-    async def messages(self) -> AsyncIterator[Message]:
+    async def messages(self) -> AsyncGenerator[Message, None]:
         """Every message until the other end closes. Raises LinkError on nonsense or a torn frame."""
         decoder = Decoder()
         while True:
@@ -50,6 +50,7 @@ class Endpoint:
             except OSError as error:
                 raise LinkError(f"link: the other end is gone: {error}") from error
             if not data:
+                decoder.finish()
                 return
             for message in decoder.feed(data):
                 yield message

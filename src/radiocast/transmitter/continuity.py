@@ -7,7 +7,7 @@ Rules
 - A studio's blocks MUST come as seq 0, 1, 2...; `attach` begins a session at 0, `detach` ends it. What was
   queued is still played, except while covering: a second of what was cut short is of use to nobody.
 - The last block before a gap is faded out, emergency sound faded in, and faded out again before the studio's
-  sound. A session that begins needs `REJOIN_BLOCKS` queued to go on the air; one that ran dry, the whole lead.
+  sound. A session that begins goes on the air with `REJOIN_BLOCKS` queued; one that ran dry, with the lead.
 - The studio is faded in where it comes back in the middle of its sound. A session that begins starts with the
   beginning of something, which a fade would spoil.
 """
@@ -31,9 +31,10 @@ REJOIN_BLOCKS: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudioBlock:
-    """The studio's sound goes out; faded already where it had to be."""
+    """The studio's sound goes out, faded where it had to be. `session` counts studios from 1."""
 
     block: Block
+    session: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,8 @@ class Continuity:
         self._lead_blocks = max(REJOIN_BLOCKS, math.ceil(lead_s / BLOCK_S))
         # Each with the number of the session that it belongs to.
         self._queue: deque[tuple[int, Block]] = deque()
-        self._session = 0
+        # How many studios there were.
+        self.session = 0
         # The seq of the studio's next block to arrive.
         self._arriving = 0
         self._needed = REJOIN_BLOCKS
@@ -96,7 +98,7 @@ class Continuity:
 
     def attach(self) -> None:
         """A studio is there, and will send from seq 0."""
-        self._session += 1
+        self.session += 1
         self._arriving = 0
         self._needed = REJOIN_BLOCKS
 
@@ -120,7 +122,7 @@ class Continuity:
                 frames.check(sound, bitrate_kbps=mount.bitrate_kbps, channels=mount.channels)
             except frames.FrameError as error:
                 raise LinkError(f"studio: a block for {mount.path}: {error}") from error
-        self._queue.append((self._session, block))
+        self._queue.append((self.session, block))
         self._arriving += 1
 
     def renew(self, emergency: Emergency) -> None:
@@ -131,7 +133,7 @@ class Continuity:
 
     def allowance(self) -> Allowance:
         """How far the studio may run now."""
-        of_this_session = sum(session == self._session for session, _ in self._queue)
+        of_this_session = sum(session == self.session for session, _ in self._queue)
         return Allowance(
             # The queue as a whole is the lead: what the session before left counts.
             up_to=self._arriving + self._lead_blocks - len(self._queue),
@@ -153,14 +155,14 @@ class Continuity:
             block = self._faded(frames.fade_in, block)
         self._returning = False
         if not self._queue:
-            self._needed = self._lead_blocks if session == self._session else REJOIN_BLOCKS
+            self._needed = self._lead_blocks if session == self.session else REJOIN_BLOCKS
             self.covering = True
         elif self._queue[0][0] != session:
             self.covering = len(self._queue) < self._needed
         else:
-            return StudioBlock(block=block)
+            return StudioBlock(block=block, session=session)
         self._loop_blocks = 0
-        return StudioBlock(block=self._faded(frames.fade_out, block))
+        return StudioBlock(block=self._faded(frames.fade_out, block), session=session)
 
     def _cover(self) -> CoverBlock:
         begins = self._loop_blocks == 0

@@ -90,6 +90,8 @@ class Fanout:
         self._slow_listener = slow_listener
         self._on_end = on_end
         self._buckets: list[list[Listener]] = [[] for _ in range(BUCKETS)]
+        # How often a slow listener was moved to the live sound.
+        self.skips = 0
         self._by_fd: dict[int, tuple[Listener, list[Listener]]] = {}
         # The kernel tells who hung up, at one system call a tick for all of them: the idle need no send
         # that fails, and a listener that only closed its sending side is noticed too.
@@ -190,6 +192,7 @@ class Fanout:
         if self._slow_listener == "drop":
             return End.SLOW
         listener.skips += 1
+        self.skips += 1
         block, listener.next = listener.lane.rejoin()
         listener.own = (block,)
         return self._serve_own(listener)

@@ -21,7 +21,7 @@ LEAST_BURST_BLOCKS: Final = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """One block: `plain` is sound alone, `icy` has the metadata before it that most need, `full` the title."""
+    """One block: `plain` is sound; before it, `icy` has the metadata that most need, `full` the title."""
 
     number: int
     title: str

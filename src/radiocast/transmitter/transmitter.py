@@ -1,0 +1,386 @@
+"""The transmitter: continuity, rings, fan-out and pacing put together, and the studio's side door.
+
+Owns: the order in which a tick does things, admission, and the counters.
+Must not know: HTTP, files of configuration, how the studio is started.
+"""
+
+import asyncio
+import logging
+import math
+import socket
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from radiocast.link.endpoint import Endpoint
+from radiocast.link.messages import (
+    PROTOCOL,
+    BlockReady,
+    Credit,
+    Hello,
+    Message,
+    Reported,
+    StandbyReady,
+    Stop,
+)
+from radiocast.model.block import MountSpec
+from radiocast.model.errors import LinkError, MediaError
+from radiocast.model.report import StudioReport
+from radiocast.model.units import BLOCK_S, block_bytes
+from radiocast.transmitter.airlog import AirLog
+from radiocast.transmitter.clock import Clock, SystemClock
+from radiocast.transmitter.continuity import Continuity, StudioBlock
+from radiocast.transmitter.emergency import Emergency
+from radiocast.transmitter.fanout import TICKS_PER_BLOCK, End, Fanout, Listener, SlowListener
+from radiocast.transmitter.pacer import Pacer
+from radiocast.transmitter.ring import LEAST_BURST_BLOCKS, Ring
+from radiocast.transmitter.snapshot import (
+    AirSnapshot,
+    ListenersNow,
+    MountNow,
+    OutputNow,
+    StudioNow,
+    StudioState,
+)
+
+_log = logging.getLogger(__name__)
+
+# How far a listener may fall behind a newcomer before its blocks are gone: longer than most gaps that a
+# tunnel or a change of cell makes, and at 320 kbit/s about 2.5 MB a mount in all three forms.
+SLOW_ALLOWANCE_S: Final = 15.0
+
+
+class Refusal(StrEnum):
+    """Why somebody may not listen."""
+
+    UNKNOWN_MOUNT = "unknown mount"
+    FULL = "full"
+    CLOSING = "closing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Nobody was admitted; the socket is the caller's still, and nothing was sent on it."""
+
+    reason: Refusal
+
+
+@dataclass(slots=True)
+class _Mount:
+    """A mount's ring, and who listens to it."""
+
+    spec: MountSpec
+    ring: Ring
+    listeners: int = 0
+    peak: int = 0
+
+
+class Transmitter:
+    """Ready to admit listeners as soon as it is made: its rings hold a burst of emergency sound already.
+
+    `run` keeps it going; `step` is one tick of it, for tests with a clock of their own. Everything but
+    `run` and `serve_studio` is synchronous and returns at once. Not thread-safe: one event loop's.
+    """
+
+    def __init__(
+        self,
+        mounts: Sequence[MountSpec],
+        *,
+        emergency: Emergency,
+        burst_s: float = 6.0,
+        lead_s: float = 3.0,
+        slow_listener: SlowListener = "drop",
+        max_listeners: int = 10_000,
+        clock: Clock | None = None,
+    ) -> None:
+        self._clock: Clock = clock or SystemClock()
+        self._max_listeners = max_listeners
+        burst_blocks = max(LEAST_BURST_BLOCKS, math.ceil(burst_s / BLOCK_S))
+        depth_blocks = burst_blocks + math.ceil(SLOW_ALLOWANCE_S / BLOCK_S)
+        self._burst_blocks = burst_blocks
+        self._mounts = {
+            spec.path: _Mount(spec=spec, ring=Ring(depth_blocks=depth_blocks, burst_blocks=burst_blocks))
+            for spec in mounts
+        }
+        self._specs = tuple(mounts)
+        self._by_number = tuple(self._mounts.values())
+        self._fanout = Fanout(slow_listener=slow_listener, burst_s=burst_s, on_end=self._ended)
+        self._continuity = Continuity(mounts, emergency, lead_s=lead_s)
+        self._airlog = AirLog()
+        self._closing = False
+        self._attached_pid: int | None = None
+        # The session whose sound is, or was last, on the air; 0 before the first.
+        self._air_session = 0
+        self._report: StudioReport | None = None
+        self._credit_due = asyncio.Event()
+        self._stop_wanted = False
+        self._peak = self._total = self._slow_dropped = 0
+        self._blocks = self._emergency_blocks = 0
+        self._drift_ms = 0.0
+        self._started_unix_s = self._clock.unix_s()
+        self._last_block_s: float | None = None
+        for _ in range(burst_blocks):
+            self._put_block(self._utc(0.0))
+        # What the first listener's burst is made of did not go out in its own time: it does not count.
+        self._blocks = self._emergency_blocks = 0
+        self._pacer = Pacer(
+            self._clock.monotonic_s(),
+            period_s=BLOCK_S / TICKS_PER_BLOCK,
+            # Late by up to the lead, the studio's queued blocks make up for it.
+            limit_s=max(lead_s, LEAST_BURST_BLOCKS * BLOCK_S),
+        )
+
+    # The air
+
+    async def run(self) -> None:
+        """Keep the air going until cancelled. Between two ticks the loop is everybody else's."""
+        while True:
+            wait_s = self.step()
+            await asyncio.sleep(wait_s)
+
+    def step(self) -> float:
+        """Do the next tick if it is due; seconds until the one after."""
+        now_s = self._clock.monotonic_s()
+        tick = self._pacer.tick
+        if self._pacer.take(now_s):
+            if tick % TICKS_PER_BLOCK == 0:
+                self._drift_ms = self._pacer.late_s * 1000
+                self._last_block_s = now_s
+                self._put_block(self._utc(self._pacer.late_s))
+            self._fanout.serve(tick)
+        return self._pacer.wait_s(self._clock.monotonic_s())
+
+    def close(self) -> None:
+        """End every listener and admit nobody more. Safe to call twice."""
+        if not self._closing:
+            self._closing = True
+            self._fanout.close()
+
+    def _put_block(self, at: datetime) -> None:
+        """Put the block that is due on every ring, and tell the studio."""
+        outgoing = self._continuity.next()
+        self._blocks += 1
+        if isinstance(outgoing, StudioBlock):
+            if outgoing.session != self._air_session:
+                self._airlog.studio_lost(at)
+                self._air_session = outgoing.session
+            audio, title = outgoing.block.audio, outgoing.block.stream_title
+            self._airlog.studio_block(outgoing.block, at)
+        else:
+            self._emergency_blocks += 1
+            if self._attached_pid is None:
+                self._airlog.studio_lost(at)
+            audio, title = outgoing.audio, outgoing.stream_title
+            self._airlog.cover_block(outgoing, at)
+        for mount, sound in zip(self._by_number, audio, strict=True):
+            mount.ring.put(sound, title)
+        self._credit_due.set()
+
+    # Listeners
+
+    @property
+    def mounts(self) -> tuple[MountSpec, ...]:
+        """What is sent, in the order of the configuration."""
+        return self._specs
+
+    @property
+    def listeners(self) -> int:
+        """How many listen now."""
+        return len(self._fanout)
+
+    def admit(
+        self, sock: socket.socket, mount_path: str, *, icy: bool, head: bytes, address: str, agent: str
+    ) -> Listener | Refused:
+        """Take a connected socket over, and send `head` (the response's header) and the burst on it.
+
+        The socket MUST be the caller's own descriptor; from here on it is the fan-out's, which closes it.
+        `icy` is whether titles stand in the sound, every `block_bytes(bitrate)` bytes.
+        """
+        mount = self._mounts.get(mount_path)
+        if mount is None:
+            return Refused(reason=Refusal.UNKNOWN_MOUNT)
+        if self._closing:
+            return Refused(reason=Refusal.CLOSING)
+        if len(self._fanout) >= self._max_listeners:
+            return Refused(reason=Refusal.FULL)
+        sock.setblocking(False)
+        listener = Listener(
+            sock,
+            mount=self._by_number.index(mount),
+            lane=mount.ring.icy if icy else mount.ring.plain,
+            address=address,
+            agent=agent,
+            started_s=self._clock.monotonic_s(),
+        )
+        mount.listeners += 1
+        mount.peak = max(mount.peak, mount.listeners)
+        self._total += 1
+        burst_bytes = self._burst_blocks * block_bytes(mount.spec.bitrate_kbps)
+        self._fanout.admit(listener, head, send_buffer_bytes=burst_bytes)
+        self._peak = max(self._peak, len(self._fanout))
+        return listener
+
+    def _ended(self, listener: Listener, end: End) -> None:
+        self._by_number[listener.mount].listeners -= 1
+        if end is End.SLOW:
+            self._slow_dropped += 1
+
+    # The studio
+
+    async def serve_studio(self, endpoint: Endpoint) -> None:
+        """Be the studio's other end until it closes the link, for good or to be started again.
+
+        Raises LinkError when it says what no studio of ours says, or is cut off in the middle of a message;
+        the air goes on either way. Cancellation leaves the link as it is: the caller closes the endpoint.
+        """
+        if self._attached_pid is not None:
+            raise LinkError("studio: one is attached already")
+        fault: LinkError | None = None
+        try:
+            async with asyncio.TaskGroup() as group, aclosing(endpoint.messages()) as messages:
+                sender: asyncio.Task[None] | None = None
+                try:
+                    async for message in messages:
+                        if sender is None:
+                            self._greet(message)
+                            sender = group.create_task(self._send_credit(endpoint), name="link-credit")
+                        else:
+                            await self._take(message)
+                except LinkError as error:
+                    # Not let through the group, which would wrap it.
+                    fault = error
+                finally:
+                    if sender is not None:
+                        sender.cancel()
+        finally:
+            self._detach()
+        if fault is not None:
+            raise fault
+
+    def stop_studio(self) -> None:
+        """Ask the studio to write its logs and end; `serve_studio` returns when it has."""
+        self._stop_wanted = True
+        self._credit_due.set()
+
+    def credit(self) -> Credit:
+        """How far the studio may run, and when what it sends next is heard, as of now."""
+        allowance = self._continuity.allowance()
+        # The next block goes out at the next tick whose number is a multiple of TICKS_PER_BLOCK.
+        blocks = -(-self._pacer.tick // TICKS_PER_BLOCK) + allowance.blocks_until_next
+        wait_s = self._pacer.due_s(blocks * TICKS_PER_BLOCK) - self._clock.monotonic_s()
+        return Credit(
+            up_to=allowance.up_to,
+            next_seq=allowance.next_seq,
+            next_due=self._clock.unix_s() + wait_s,
+            listeners=len(self._fanout),
+        )
+
+    def _greet(self, message: Message) -> None:
+        if not isinstance(message, Hello):
+            raise LinkError(f"studio: it began with {type(message).__name__} and not with Hello")
+        if message.protocol != PROTOCOL:
+            raise LinkError(
+                f"studio: it speaks protocol {message.protocol} and we {PROTOCOL}: "
+                "an upgrade was not finished; restart radiocast"
+            )
+        paths = tuple(spec.path for spec in self._specs)
+        if message.mounts != paths:
+            raise LinkError(f"studio: it makes {message.mounts} and not {paths}")
+        self._attached_pid = message.pid
+        self._continuity.attach()
+        self._credit_due.set()
+
+    async def _take(self, message: Message) -> None:
+        match message:
+            case BlockReady(block=block):
+                self._continuity.offer(block)
+            case Reported(report=report):
+                self._report = report
+            case StandbyReady():
+                await self._renew_emergency(message)
+            case Hello() | Credit() | Stop():
+                raise LinkError(f"studio: {type(message).__name__} does not belong here")
+
+    async def _renew_emergency(self, message: StandbyReady) -> None:
+        try:
+            emergency = await asyncio.to_thread(
+                Emergency.from_files, self._specs, message.files, title=message.title
+            )
+        except MediaError as error:
+            # The sound it was to replace is still good.
+            _log.warning("the new emergency sound is not used, the one before stays: %s", error)
+            return
+        self._continuity.renew(emergency)
+
+    async def _send_credit(self, endpoint: Endpoint) -> None:
+        """Tell the studio after every block how far it may run; only the latest word counts."""
+        while True:
+            await self._credit_due.wait()
+            self._credit_due.clear()
+            try:
+                await endpoint.send(Stop() if self._stop_wanted else self.credit())
+            except LinkError:
+                return  # whoever receives will see the end too, after what was sent before it
+            if self._stop_wanted:
+                return
+
+    def _detach(self) -> None:
+        if self._attached_pid is not None:
+            self._attached_pid = None
+            self._continuity.detach()
+
+    # What others see
+
+    def look(self) -> AirSnapshot:
+        """The air as it is now."""
+        now_s = self._clock.monotonic_s()
+        mounts = tuple(
+            MountNow(
+                spec=mount.spec, listeners=mount.listeners, peak=mount.peak, stream_title=mount.ring.title
+            )
+            for mount in self._by_number
+        )
+        return AirSnapshot(
+            taken_at=self._utc(0.0),
+            started_at=datetime.fromtimestamp(self._started_unix_s, UTC),
+            on_air=self._airlog.now,
+            history=self._airlog.history,
+            listeners=ListenersNow(
+                current=len(self._fanout),
+                peak=self._peak,
+                total=self._total,
+                slow_dropped=self._slow_dropped,
+                slow_skips=self._fanout.skips,
+            ),
+            mounts=mounts,
+            output=OutputNow(
+                level_lufs=self._airlog.level_dbfs,
+                silent_for_s=self._airlog.silent_for_s,
+                lead_s=self._continuity.queued * BLOCK_S,
+                drift_ms=self._drift_ms,
+                blocks=self._blocks,
+                emergency_blocks=self._emergency_blocks,
+                block_age_s=None if self._last_block_s is None else now_s - self._last_block_s,
+                re_anchored=self._pacer.re_anchored,
+            ),
+            studio=StudioNow(
+                state=self._studio_state(),
+                restarts=max(0, self._continuity.session - 1),
+                pid=self._attached_pid,
+            ),
+            report=self._report,
+        )
+
+    def _studio_state(self) -> StudioState:
+        if self._continuity.session == 0:
+            return StudioState.STARTING
+        if self._attached_pid is None:
+            return StudioState.DOWN
+        on_air = self._air_session == self._continuity.session
+        return StudioState.ON_AIR if on_air else StudioState.STARTING
+
+    def _utc(self, ago_s: float) -> datetime:
+        return datetime.fromtimestamp(self._clock.unix_s(), UTC) - timedelta(seconds=ago_s)
