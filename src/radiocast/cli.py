@@ -1,1 +1,196 @@
-"""The command line."""
+"""The command line: one function a command, exit codes, and errors in words.
+
+Owns: arguments, what is printed, and exit codes: 0 well, 1 what was asked about is not well, 2 wrong
+usage or configuration.
+Must not know: how anything is done; every command calls one room of the house. What a command needs is
+imported inside it: `serve` has one second until its first audio byte.
+"""
+
+import asyncio
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from radiocast import __version__
+from radiocast.logs import log_to_stderr
+from radiocast.model.errors import ConfigurationError, OperatorError, RadiocastError
+
+WRONG_USAGE = 2
+NOT_WELL = 1
+
+app = typer.Typer(
+    name="radiocast",
+    help="An internet news-radio station: a schedule and a folder of articles become one stream.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Folder = Annotated[
+    Path, typer.Argument(metavar="[DIR]", help="The station's folder.", show_default="this folder")
+]
+Host = Annotated[str | None, typer.Option(help="Address to listen on; default: listen.host in station.yaml.")]
+Port = Annotated[
+    int | None, typer.Option(min=0, max=65535, help="Port; default: listen.port in station.yaml.")
+]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more in the log.")]
+
+
+def main() -> None:
+    """Entry point of the `radiocast` command."""
+    try:
+        app()
+    except OperatorError as error:
+        complain(error)
+        sys.exit(WRONG_USAGE)
+    except RadiocastError as error:
+        complain(error)
+        sys.exit(NOT_WELL)
+
+
+def complain(error: RadiocastError) -> None:
+    """Print an error to stderr, a line a problem."""
+    print(f"radiocast: {error}" if not isinstance(error, ConfigurationError) else str(error), file=sys.stderr)  # noqa: T201
+
+
+@app.command()
+def demo(host: Host = None, port: Port = None, verbose: Verbose = False) -> None:
+    """The bundled station, on the air in a second, with the addresses to open."""
+    from radiocast.folder import demo_root
+
+    serve(demo_root(), host=host, port=port, verbose=verbose)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
+    name: Annotated[str, typer.Option(help="The station's name.")] = "My Station",
+) -> None:
+    """A new station folder to edit: schedule, jingles, music and articles to begin with."""
+    from radiocast.folder import init_station
+
+    init_station(folder, name=name)
+    typer.echo(
+        f"{name} lies in {folder}. Put music in {folder / 'media/music'}, articles in {folder / 'media/news'}, "
+        f"edit {folder / 'config/schedule.yaml'}, then: radiocast serve {folder}"
+    )
+
+
+@app.command()
+def serve(folder: Folder = Path(), host: Host = None, port: Port = None, verbose: Verbose = False) -> None:
+    """Run a station."""
+    from radiocast.folder import open_folder
+    from radiocast.station import serve as serve_station
+
+    log_to_stderr(verbose=verbose)
+    asyncio.run(serve_station(open_folder(folder), host=host, port=port, verbose=verbose))
+
+
+@app.command()
+def check(folder: Folder = Path()) -> None:
+    """Every error and conflict in configuration, schedule and media; exit 0 or 1."""
+    from radiocast.offair import check_station
+    from radiocast.folder import open_folder
+
+    findings = asyncio.run(check_station(open_folder(folder)))
+    for line in findings.lines():
+        typer.echo(line)
+    if not findings.well:
+        raise typer.Exit(NOT_WELL)
+
+
+@app.command()
+def plan(
+    folder: Folder = Path(),
+    start: Annotated[str, typer.Option("--from", help="ISO time to plan from; default: now.")] = "",
+    hours: Annotated[float, typer.Option(min=0.01, max=168, help="How many hours.")] = 2.0,
+    seed: Annotated[int, typer.Option(help="Same seed, same plan.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
+) -> None:
+    """What will play when, and why."""
+    from radiocast.offair import plan_station
+    from radiocast.folder import open_folder
+
+    station = open_folder(folder)
+    planned = asyncio.run(plan_station(station, start=_instant(start), hours=hours, seed=seed))
+    typer.echo(planned.as_json() if as_json else planned.as_table())
+
+
+@app.command()
+def simulate(
+    folder: Folder = Path(),
+    start: Annotated[str, typer.Option("--from", help="ISO time to start at; default: now.")] = "",
+    hours: Annotated[float, typer.Option(min=0.001, max=168, help="How many hours.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Same seed, same plan.")] = 0,
+    audio: Annotated[Path | None, typer.Option(help="Write what listeners would have heard, as MP3.")] = None,
+    as_run: Annotated[
+        Path | None, typer.Option("--as-run", help="Write the as-run log, as JSON lines.")
+    ] = None,
+) -> None:
+    """Run the real studio on a virtual clock, as fast as the machine goes."""
+    from radiocast.folder import open_folder
+    from radiocast.studio.simulation import simulate as run
+
+    log_to_stderr(verbose=False)
+    station = open_folder(folder)
+    summary = asyncio.run(
+        run(
+            station.root,
+            station.var,
+            start=_instant(start),
+            hours=hours,
+            seed=seed,
+            audio=audio,
+            as_run=as_run,
+        )
+    )
+    typer.echo(summary)
+
+
+@app.command()
+def bulletin(
+    out: Annotated[
+        Path, typer.Option(help="Where to write it; the ending says the format (.flac, .mp3, .wav).")
+    ],
+    folder: Folder = Path(),
+    name: Annotated[str, typer.Option(help="The bulletin's name in schedule.yaml.")] = "",
+) -> None:
+    """Render a bulletin now."""
+    from radiocast.offair import render_bulletin
+    from radiocast.folder import open_folder
+
+    typer.echo(asyncio.run(render_bulletin(open_folder(folder), name=name, out=out)))
+
+
+@app.command()
+def status(
+    url: Annotated[str, typer.Argument(help="The station's address.")] = "http://localhost:8000",
+) -> None:
+    """The status page in a terminal; exit 0 only if the station is well."""
+    from radiocast.status_view import show
+
+    raise typer.Exit(show(url))
+
+
+@app.command()
+def version() -> None:
+    """Which radiocast this is."""
+    typer.echo(f"radiocast {__version__}")
+
+
+def _instant(text: str) -> datetime | None:
+    """An ISO time as typed; None for none, which means now. The station's zone is added where it has none."""
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no ISO time; write it like 2026-11-03T20:00") from error
+
+
+if __name__ == "__main__":
+    main()

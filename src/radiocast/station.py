@@ -1,1 +1,171 @@
-"""Composition: the rooms put together, the studio started and supervised."""
+"""Composition: one station on the air, from its folder to its listeners.
+
+The order of things at the start is the order in which they take time: the port first (the commonest
+mistake is answered at once), then the studio process and the emergency sound, which need the longest,
+then this process's own rooms while those two get ready.
+"""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import resource
+import signal
+import socket
+from dataclasses import dataclass
+from typing import Final
+
+from radiocast.assets import STANDBY_SOUND
+from radiocast.config.load import load_station
+from radiocast.config.station import StationConfig
+from radiocast.folder import StationFolder
+from radiocast.model.block import MountSpec
+from radiocast.model.errors import EnvironmentFault, MediaError
+from radiocast.studio.standby import encode_standby
+
+log = logging.getLogger(__name__)
+
+# Below it a phone's connection that comes while the loop is in a slice would be refused by the kernel.
+_LISTEN_BACKLOG: Final = 4096
+# Descriptors that are not listeners: the interpreter's, the link, logs, pages being served.
+_SPARE_DESCRIPTORS: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where the station listens, after `--host`, `--port` and `station.yaml` have been heard."""
+
+    host: str
+    port: int
+
+
+def bind(address: Address) -> socket.socket:
+    """The listening socket. Raises EnvironmentFault that names the port when it cannot be had."""
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((address.host, address.port))
+        sock.listen(_LISTEN_BACKLOG)
+    except OSError as error:
+        sock.close()
+        raise EnvironmentFault(
+            f"port {address.port} on {address.host} cannot be used: {error.strerror or error}. "
+            f"Another program may have it (perhaps a radiocast that is still running): end that one, "
+            f"or choose another port with --port or in config/station.yaml under listen: port."
+        ) from error
+    sock.setblocking(False)
+    return sock
+
+
+def raise_descriptor_limit(max_listeners: int) -> None:
+    """Allow as many descriptors as the system lets us, and say so when that is too few."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    if hard != resource.RLIM_INFINITY and hard < max_listeners + _SPARE_DESCRIPTORS:
+        log.warning(
+            "this machine allows %d open files a process, so at most about %d listeners, "
+            "not the %d of listen.max_listeners; raise the limit (ulimit -n, LimitNOFILE=)",
+            hard,
+            hard - _SPARE_DESCRIPTORS,
+            max_listeners,
+        )
+
+
+async def serve(
+    folder: StationFolder, *, host: str | None = None, port: int | None = None, verbose: bool = False
+) -> None:
+    """Run the station until SIGTERM or SIGINT.
+
+    Raises ConfigurationError for a `station.yaml` that cannot be understood and EnvironmentFault for a
+    port that cannot be had; after that nothing but a signal ends it.
+    """
+    config = load_station(folder.station_file)
+    address = Address(host=host or config.listen.host, port=config.listen.port if port is None else port)
+    with bind(address) as sock:
+        await _on_air(folder, config, sock, verbose=verbose)
+
+
+async def _on_air(
+    folder: StationFolder, config: StationConfig, sock: socket.socket, *, verbose: bool
+) -> None:
+    # Imported here, after the port is ours: aiohttp alone takes a quarter of the first second.
+    from radiocast.supervisor import StudioSupervisor, studio_command
+    from radiocast.transmitter.transmitter import Transmitter
+    from radiocast.web.app import build_app
+
+    raise_descriptor_limit(config.listen.max_listeners)
+    transmitter = Transmitter(
+        config.mounts,
+        burst_s=config.listen.burst_s,
+        lead_s=config.audio.lead_s,
+        slow_listener=config.listen.slow_listener,
+        max_listeners=config.listen.max_listeners,
+        station_name=config.station.name,
+    )
+    if folder.var_problem:
+        log.warning(folder.var_problem)
+        transmitter.note_problem(folder.var_problem)
+    supervisor = StudioSupervisor(transmitter, studio_command(folder.root, folder.var, verbose=verbose))
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+
+    async with asyncio.TaskGroup() as tasks:
+        studio = tasks.create_task(supervisor.run(), name="studio-supervisor")
+        await _load_emergency(transmitter, folder, config.mounts)
+        pacing = tasks.create_task(transmitter.run(), name="transmitter")
+        runner = await _open_door(build_app(transmitter, config), sock)
+        gc.freeze()  # what start-up made stays; the collector need not walk it while listeners wait
+        announce(config, sock)
+        await stop.wait()
+        log.info("closing down")
+        await supervisor.stop()
+        studio.cancel()
+        pacing.cancel()
+        transmitter.close()
+        await runner.cleanup()
+
+
+async def _load_emergency(
+    transmitter: "Transmitter", folder: StationFolder, mounts: tuple[MountSpec, ...]
+) -> None:
+    """Give the transmitter sound of its own: the last run's sustainer, else the built-in standby sound."""
+    kept = folder.var / "emergency"
+    title = f"{transmitter.station_name}"
+    try:
+        files = standby_files(kept, mounts)
+        if not all(file.is_file() for file in files):
+            files = await encode_standby(STANDBY_SOUND, mounts, kept)
+        transmitter.load_standby(tuple(file.read_bytes() for file in files), title=title)
+    except (MediaError, OSError) as error:
+        # Without emergency sound the station still goes on the air as soon as the studio is ready.
+        log.error("no emergency sound: %s", error)
+        transmitter.note_problem(f"there is no emergency sound, so a studio that fails is silence: {error}")
+
+
+async def _open_door(app: "web.Application", sock: socket.socket) -> "web.AppRunner":
+    """Serve the application on the listening socket."""
+    from aiohttp import web
+
+    runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    await web.SockSite(runner, sock, backlog=_LISTEN_BACKLOG).start()
+    return runner
+
+
+def announce(config: StationConfig, sock: socket.socket) -> None:
+    """Tell whoever started the station where to hear it."""
+    host, port = sock.getsockname()[:2]
+    shown = "localhost" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
+    base = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+    lines = [
+        f"{config.station.name} is on the air.",
+        *(f"  listen   {base}{mount.path}" for mount in config.mounts),
+        f"  page     {base}/",
+        f"  status   {base}/status",
+        "Ctrl-C ends it.",
+    ]
+    print("\n".join(lines), flush=True)  # noqa: T201 - the one thing serve says on stdout

@@ -1,0 +1,157 @@
+"""Bulletins in time for the air: rendered by their deadline, or replaced as the schedule says.
+
+Owns: which bulletin is ready, which is being rendered, and what happens when one is not.
+Must not know: how a bulletin is made, or when it airs; it is told.
+"""
+
+import asyncio
+import dataclasses
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from radiocast.config.schedule import BulletinPlan
+from radiocast.model.errors import RadiocastError
+from radiocast.newsroom.bulletin import RenderedBulletin
+
+log = logging.getLogger(__name__)
+
+# Rendering starts this long before `render_by`: a three-minute bulletin takes a few seconds.
+HEAD_START: Final = timedelta(seconds=15)
+# Even when the air is only seconds away, a render gets this long: emergency sound never needs to cover
+# it, because the studio is a few seconds ahead of the air.
+LEAST_PATIENCE_S: Final = 2.5
+# The deck opens before the air and the first second is decoded; a bulletin that comes later is late.
+_DECK_S: Final = 2.0
+# A virtual clock has all the time it needs.
+_UNHURRIED_S: Final = 120.0
+
+
+class Renderer(Protocol):
+    """What bulletins need of the newsroom."""
+
+    async def render(self, plan: BulletinPlan, *, at: datetime) -> RenderedBulletin:
+        """Make the bulletin for this time on the air. Raises RadiocastError when it cannot be made."""
+        ...
+
+    def previous(self, plan: BulletinPlan) -> RenderedBulletin | None:
+        """The last one made, perhaps before a restart."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What goes on the air for a bulletin: it (or a stand-in, and why), or nothing, and why."""
+
+    bulletin: RenderedBulletin | None
+    reason: str = ""
+
+
+class Bulletins:
+    """One at a time is rendered for each name; the air takes the one that is ready."""
+
+    def __init__(self, newsroom: Renderer, *, now: Callable[[], datetime], unhurried: bool = False) -> None:
+        """`now` is the wall clock. `unhurried`: on a virtual clock, wait for every render."""
+        self._newsroom = newsroom
+        self._now = now
+        self._unhurried = unhurried
+        self._rendering: dict[str, asyncio.Task[RenderedBulletin]] = {}
+        self._ready: dict[str, RenderedBulletin] = {}
+        self._failures: dict[str, str] = {}
+
+    def problems(self) -> tuple[str, ...]:
+        """A sentence for each bulletin whose last render failed."""
+        return tuple(self._failures.values())
+
+    def deadline(self, plan: BulletinPlan, air: datetime) -> datetime:
+        """When rendering for this time on the air has to begin."""
+        return air - timedelta(seconds=plan.render_by_s) - HEAD_START
+
+    def prepare(self, plan: BulletinPlan, air: datetime) -> None:
+        """Begin rendering now, unless one for about this time is ready or on its way."""
+        if plan.name in self._rendering or self._is_current(plan, air):
+            return
+        task = asyncio.create_task(self._newsroom.render(plan, at=air), name=f"bulletin-{plan.name}")
+        self._rendering[plan.name] = task
+        task.add_done_callback(lambda done: self._rendered(plan, done))
+
+    async def take(self, plan: BulletinPlan, air: datetime) -> Taken:
+        """The bulletin for this time on the air. Waits as long as there is time; never raises."""
+        if not self._is_current(plan, air):
+            self.prepare(plan, air)
+            await self._wait(self._rendering[plan.name], air)
+        ready = self._ready.get(plan.name)
+        if ready is not None and self._is_fresh(plan, ready, air):
+            return Taken(bulletin=ready)
+        return await self._stand_in(plan, air)
+
+    def aired(self, name: str) -> None:
+        """The bulletin of this name is on the air: the next airing wants a new one.
+
+        Not done by `take`, whose answer may be thrown away unheard when a schedule is saved.
+        """
+        self._ready.pop(name, None)
+
+    async def _wait(self, task: asyncio.Task[RenderedBulletin], air: datetime) -> None:
+        patience_s = max(LEAST_PATIENCE_S, (air - self._now()).total_seconds() - _DECK_S)
+        if self._unhurried:
+            patience_s = _UNHURRIED_S
+        # The render is not cancelled with us: a replan in between must not throw a finished bulletin away.
+        await asyncio.wait({task}, timeout=patience_s)
+
+    async def _stand_in(self, plan: BulletinPlan, air: datetime) -> Taken:
+        """Walk down `on_failure`."""
+        reason = self._failures.get(plan.name, f"bulletin {plan.name} was not ready in time")
+        for means in plan.on_failure:
+            match means:
+                case "previous_if_fresh":
+                    previous = self._newsroom.previous(plan)
+                    if previous is not None and self._is_fresh(plan, previous, air):
+                        return Taken(bulletin=previous, reason=f"{reason}; the previous one airs")
+                case "headlines_only":
+                    short = await self._headlines_only(plan, air)
+                    if short is not None:
+                        return Taken(bulletin=short, reason=f"{reason}; headlines only")
+                case "skip":
+                    break
+        return Taken(bulletin=None, reason=f"{reason}; skipped")
+
+    async def _headlines_only(self, plan: BulletinPlan, air: datetime) -> RenderedBulletin | None:
+        short = dataclasses.replace(plan, max_stories=0, max_headlines=max(1, plan.max_headlines))
+        patience_s = _UNHURRIED_S if self._unhurried else LEAST_PATIENCE_S
+        try:
+            async with asyncio.timeout(patience_s):
+                return await self._newsroom.render(short, at=air)
+        except (TimeoutError, RadiocastError) as error:
+            log.warning("bulletin %s: not even headlines: %s", plan.name, error)
+            return None
+
+    def _rendered(self, plan: BulletinPlan, done: asyncio.Task[RenderedBulletin]) -> None:
+        del self._rendering[plan.name]
+        if done.cancelled():
+            return
+        error = done.exception()
+        if error is None:
+            self._ready[plan.name] = done.result()
+            self._failures.pop(plan.name, None)
+            return
+        self._failures[plan.name] = f"bulletin {plan.name} could not be made: {error}"
+        log.error(self._failures[plan.name], exc_info=None if isinstance(error, RadiocastError) else error)
+
+    def _is_current(self, plan: BulletinPlan, air: datetime) -> bool:
+        """Whether the ready one was made for about this time and not for an earlier hour."""
+        ready = self._ready.get(plan.name)
+        return ready is not None and ready.rendered_at >= self.deadline(plan, air) - HEAD_START
+
+    @staticmethod
+    def _is_fresh(plan: BulletinPlan, bulletin: RenderedBulletin, air: datetime) -> bool:
+        return bulletin.rendered_at >= air - timedelta(seconds=plan.freshness_s)
+
+    async def close(self) -> None:
+        """End what is being rendered."""
+        tasks = tuple(self._rendering.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

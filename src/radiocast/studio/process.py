@@ -1,0 +1,258 @@
+"""The studio process: `python -m radiocast.studio.process STATION --var VAR --link FD`.
+
+Owns: the process's life. It starts the rooms, plays until the link closes or it is told to stop, and
+holds the timed work: bulletin deadlines, polls of the folders, rescans of the library (APScheduler), and
+the watch on files (watchfiles).
+Must not know: what a transmitter does with its blocks.
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+import zlib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from watchfiles import awatch
+
+from radiocast.link.endpoint import Endpoint
+from radiocast.link.messages import PROTOCOL, Credit, Hello, Reported, StandbyReady, Stop
+from radiocast.logs import log_to_stderr
+from radiocast.model.errors import LinkError, RadiocastError
+from radiocast.model.play import AsRunEntry
+from radiocast.model.report import StudioReport
+from radiocast.studio.asrun import AsRunLog
+from radiocast.studio.encoder import Encoder
+from radiocast.studio.outlet import LinkOutlet
+from radiocast.studio.playout import Playout
+from radiocast.studio.programme import load_state, save_state
+from radiocast.studio.rooms import Rooms
+from radiocast.studio.standby import encode_standby
+
+log = logging.getLogger(__name__)
+
+# The watch tells of a change at once; the poll finds what a watch cannot see (network file systems).
+POLL_S: Final = 60
+# `/status` shows what comes next and the newsroom's state no older than this.
+REPORT_S: Final = 2
+# Emergency sound is renewed from the sustainer so often: new music comes into it, and it costs a second.
+STANDBY_H: Final = 6
+STANDBY_MAX_S: Final = 120.0
+# How long after the start the background work begins: the first sound comes first.
+_SETTLE: Final = timedelta(seconds=5)
+
+
+class Studio:
+    """One life of the studio, from Hello to the end of the link."""
+
+    def __init__(self, root: Path, var: Path, endpoint: Endpoint) -> None:
+        self._var = var
+        self._endpoint = endpoint
+        state, self._signed_on = load_state(var, now=datetime.now(UTC))
+        self._rooms = Rooms(root, var, write_as_run=self._log_item, seed=_seed(root), state=state)
+        self._as_run = AsRunLog(var / "as-run", zone=self._rooms.zone)
+        self._outlet = LinkOutlet(endpoint)
+        self._jobs = AsyncIOScheduler(timezone=self._rooms.zone)
+        self._playout: Playout | None = None
+        self._reported: StudioReport | None = None
+
+    async def run(self) -> None:
+        """Play until the link closes or says Stop. Raises LinkError and EncoderError: this life is over."""
+        rooms = self._rooms
+        mounts = rooms.config.mounts
+        hello = Hello(protocol=PROTOCOL, pid=os.getpid(), mounts=tuple(mount.path for mount in mounts))
+        await self._endpoint.send(hello)
+        try:
+            async with Encoder(mounts) as encoder, asyncio.TaskGroup() as tasks:
+                link = tasks.create_task(self._listen(), name="link")
+                await rooms.open()
+                self._playout = Playout(
+                    programme=rooms.programme, encoder=encoder, outlet=self._outlet, audio=rooms.config.audio
+                )
+                others = [
+                    tasks.create_task(self._playout.run(signed_on=self._signed_on), name="playout"),
+                    tasks.create_task(self._watch(), name="watch"),
+                ]
+                self._start_jobs()
+                await link
+                log.info("told to stop; the studio ends")
+                for task in others:
+                    task.cancel()
+        finally:
+            if self._jobs.running:
+                self._jobs.shutdown(wait=False)
+            await save_state(rooms.programme.state, self._var)
+            await rooms.close()
+
+    async def _listen(self) -> None:
+        async for message in self._endpoint.messages():
+            match message:
+                case Credit():
+                    self._outlet.credit(message)
+                case Stop():
+                    return
+                case _:
+                    raise LinkError(f"link: a transmitter does not send {type(message).__name__}")
+
+    def _log_item(self, entry: AsRunEntry) -> None:
+        self._as_run.write(entry)
+
+    # Timed work. Each job is a method that MUST NOT raise for one bad file.
+
+    def _start_jobs(self) -> None:
+        settled = datetime.now(UTC) + _SETTLE
+        # Late is better than never for all of them, and one at a time is enough.
+        policy = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+        add = self._jobs.add_job
+        add(
+            self._report, "interval", seconds=REPORT_S, id="report", next_run_time=datetime.now(UTC), **policy
+        )
+        add(self._poll_library, "interval", seconds=POLL_S, id="library", **policy)
+        add(self._poll_newsroom, "interval", seconds=POLL_S, id="newsroom", **policy)
+        add(self._keep_state, "interval", seconds=POLL_S, id="state", **policy)
+        add(self._measure, "date", run_date=settled, id="measure", **policy)
+        add(self._renew_standby, "interval", hours=STANDBY_H, id="standby", next_run_time=settled, **policy)
+        self._jobs.start()
+
+    async def _report(self) -> None:
+        """Send the report where it has changed, and see to the next bulletin's deadline."""
+        self._set_bulletin_deadline()
+        report = self._rooms.report(self._as_run.problem)
+        if report != self._reported:
+            await self._endpoint.send(Reported(report=report))
+            self._reported = report
+
+    def _set_bulletin_deadline(self) -> None:
+        """One job for the next bulletin, moved along as the plan moves."""
+        coming = self._rooms.programme.next_bulletin()
+        if coming is None:
+            return
+        name, air = coming
+        plan = self._rooms.schedule.config.bulletins.get(name)
+        if plan is None:
+            return
+        self._jobs.add_job(
+            self._rooms.bulletins.prepare,
+            "date",
+            args=(plan, air),
+            run_date=max(datetime.now(UTC), self._rooms.bulletins.deadline(plan, air)),
+            id=f"bulletin-{name}",
+            replace_existing=True,
+            misfire_grace_time=None,
+        )
+
+    async def _poll_library(self) -> None:
+        result = await self._rooms.library.scan()
+        if result.new or result.changed:
+            log.info("library: %d new, %d changed", len(result.new), len(result.changed))
+            await self._measure()
+
+    async def _poll_newsroom(self) -> None:
+        await self._rooms.newsroom.scan()
+
+    async def _keep_state(self) -> None:
+        await save_state(self._rooms.programme.state, self._var)
+
+    async def _measure(self) -> None:
+        try:
+            await self._rooms.library.analyse_all()
+        except RadiocastError as error:
+            log.error("the library cannot be measured: %s", error)
+
+    async def _renew_standby(self) -> None:
+        """Emergency sound from the sustainer, so that covering for the studio sounds like the station."""
+        rooms = self._rooms
+        chosen = rooms.programme.sustainer_file()
+        if chosen is None:
+            return
+        try:
+            media = await rooms.library.analyse(chosen.path)
+            files = await encode_standby(
+                rooms.media / media.path,
+                rooms.config.mounts,
+                self._var / "emergency",
+                gain_db=media.gain_db,
+                max_s=STANDBY_MAX_S,
+            )
+        except RadiocastError as error:
+            log.warning("emergency sound stays as it was: %s", error)
+            return
+        title = f"{media.artist} - {media.title}" if media.artist else media.title
+        await self._endpoint.send(StandbyReady(files=tuple(str(file) for file in files), title=title))
+
+    # Watching files.
+
+    async def _watch(self) -> None:
+        """React to saved files at once. The polls find what a watch cannot see."""
+        rooms = self._rooms
+        schedule = rooms.schedule.path
+        articles = rooms.newsroom.folder
+        folders = [folder for folder in (schedule.parent, rooms.media, articles) if folder.is_dir()]
+        async for changes in awatch(*folders, step=100, debounce=400):
+            paths = {Path(path) for _, path in changes}
+            if schedule in paths:
+                await self._reload_schedule()
+            if any(articles in path.parents for path in paths):
+                await self._poll_newsroom()
+            if any(rooms.media in path.parents and articles not in path.parents for path in paths):
+                await self._poll_library()
+            await self._report()
+
+    async def _reload_schedule(self) -> None:
+        """A saved schedule is on the air from the next item on; a broken one changes nothing."""
+        changed = await asyncio.to_thread(self._rooms.schedule.load)
+        for problem in self._rooms.schedule.problems:
+            log.error("schedule not taken: %s", problem)
+        if changed and self._playout is not None:
+            log.info("schedule taken: %s", self._rooms.schedule.path)
+            self._playout.replan()
+
+
+def _seed(root: Path) -> int:
+    """Chance is the station's own, the same after every restart: two stations do not play in step."""
+    return zlib.crc32(str(root).encode())
+
+
+async def run(root: Path, var: Path, descriptor: int) -> None:
+    """Run the studio over the link at this file descriptor until it closes."""
+    endpoint = await Endpoint.over(socket.socket(fileno=descriptor))
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+    assert task is not None, "called from a task"  # noqa: S101
+    loop.add_signal_handler(signal.SIGTERM, task.cancel)
+    try:
+        await Studio(root, var, endpoint).run()
+    except asyncio.CancelledError:
+        log.info("terminated; the studio ends")
+    finally:
+        await endpoint.close()
+
+
+def main() -> int:
+    """Entry point of the process; the exit code."""
+    parser = argparse.ArgumentParser(prog="radiocast-studio", description=__doc__)
+    parser.add_argument("station", type=Path)
+    parser.add_argument("--var", type=Path, required=True)
+    parser.add_argument("--link", type=int, required=True)
+    parser.add_argument("--verbose", action="store_true")
+    arguments = parser.parse_args()
+    log_to_stderr(verbose=arguments.verbose)
+    # Ctrl-C in a terminal reaches every process; the transmitter tells us when to end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        asyncio.run(run(arguments.station, arguments.var, arguments.link))
+    except* RadiocastError as errors:
+        for error in errors.exceptions:
+            log.error("the studio ends: %s", error)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,337 @@
+"""What plays next, with its sound at hand: the planner's word made real.
+
+Owns: the planner's state on the air, and the walk from a decision to a file, a bulletin or a stand-in.
+Must not know: decks, samples or the encoder; the playout asks, this answers, and never raises.
+"""
+
+import asyncio
+import dataclasses
+import logging
+import os
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from radiocast.config.schedule import Clock
+from radiocast.config.station import StationConfig
+from radiocast.library.library import Library
+from radiocast.model.errors import MediaError
+from radiocast.model.media import MediaFile
+from radiocast.model.play import (
+    AsRunEntry,
+    BulletinPart,
+    Cue,
+    FilePart,
+    Kind,
+    Outcome,
+    PlayItem,
+    StandbyPart,
+    Start,
+    Transition,
+)
+from radiocast.model.report import Upcoming
+from radiocast.newsroom.newsroom import Newsroom
+from radiocast.schedule.catalogue import Catalogue
+from radiocast.schedule.forecast import forecast
+from radiocast.schedule.planner import next_item
+from radiocast.schedule.state import PlanState
+from radiocast.studio.bulletins import Bulletins
+from radiocast.studio.ready import ReadyItem
+from radiocast.studio.schedule_file import ScheduleFile
+from radiocast.studio.titles import file_cue
+
+log = logging.getLogger(__name__)
+
+# So many items in a row that cannot be played: then the standby sound, while the library is looked at again.
+MOST_TRIES: Final = 8
+# How far ahead `/status` shows, and bulletins are looked for.
+LOOK_AHEAD_ITEMS: Final = 12
+STANDBY_S: Final = 30.0
+STATE_FILE: Final = "plan-state.json"
+# A state older than this tells nothing about the hour; the station signs on afresh.
+_STATE_MAX_AGE: Final = timedelta(minutes=10)
+
+
+class StationProgramme:
+    """The `Programme` of a running station."""
+
+    def __init__(  # noqa: PLR0913 - the rooms it brings together
+        self,
+        *,
+        config: StationConfig,
+        media: Path,
+        schedule: ScheduleFile,
+        library: Library,
+        newsroom: Newsroom,
+        bulletins: Bulletins,
+        write_as_run: Callable[[AsRunEntry], None],
+        seed: int,
+        state: PlanState | None = None,
+    ) -> None:
+        self._config = config
+        self._zone = ZoneInfo(config.station.timezone)
+        self._media = media
+        self._schedule = schedule
+        self._library = library
+        self._newsroom = newsroom
+        self._bulletins = bulletins
+        self._write_as_run = write_as_run
+        self._seed = seed
+        self._state = state or PlanState()
+        self._given: dict[str, _Given] = {}
+        self._stories_on_air: dict[str, tuple[str, ...]] = {}
+        self._catalogue = Catalogue(())
+        self._catalogued: tuple[object, ...] = ()
+        self._upcoming: tuple[PlayItem, ...] = ()
+        self._started_at: datetime | None = None
+
+    @property
+    def state(self) -> PlanState:
+        """The planner's state after the item that is on the air."""
+        return self._state
+
+    async def next_item(self, *, playing_since: datetime, earliest: datetime) -> ReadyItem:
+        """What follows; see `Programme`."""
+        state = self._state
+        for _ in range(MOST_TRIES):
+            decision = next_item(
+                self._schedule.config,
+                self._current_catalogue(),
+                state,
+                zone=self._zone,
+                playing_since=playing_since,
+                earliest=earliest,
+                seed=self._seed,
+            )
+            state = decision.state
+            for dropped in decision.dropped:
+                log.warning("%s was not played: %s", dropped.source, dropped.reason)
+            ready = await self._ready(decision.item, earliest)
+            if ready is not None:
+                self._given = {decision.item.id: _Given(state)}
+                return ready
+        log.error("%d items in a row could not be played; the standby sound plays", MOST_TRIES)
+        return self._standby(state, earliest)
+
+    def started(self, item: PlayItem, at: datetime) -> None:
+        """Commit the planner's state; look ahead for bulletins. See `Programme`."""
+        given = self._given.pop(item.id, None)
+        if given is not None:
+            self._state = given.state
+        self._started_at = at
+        if isinstance(item.part, BulletinPart):
+            self._bulletins.aired(item.part.bulletin)
+        self.look_ahead(at + timedelta(seconds=item.expected_s))
+
+    def finished(self, entry: AsRunEntry) -> None:
+        """Write the log; tell the newsroom which stories were read. See `Programme`."""
+        self._write_as_run(entry)
+        slugs = self._stories_on_air.pop(entry.item_id, ())
+        if slugs and entry.start_actual is not None:
+            self._newsroom.mark_aired(slugs, entry.start_actual)
+
+    async def failed(self, item: PlayItem, reason: str) -> None:
+        """Keep a broken file from being chosen again until it changes. See `Programme`."""
+        log.warning("%s: %s", item.source, reason)
+        given = self._given.pop(item.id, None)
+        if given is not None:
+            self._state = given.state
+        if isinstance(item.part, FilePart):
+            self._library.mark_unplayable(item.part.media.path, reason)
+
+    def look_ahead(self, earliest: datetime) -> None:
+        """Plan on from `earliest` for `/status`, and for the deadlines of bulletins."""
+        self._upcoming = forecast(
+            self._schedule.config,
+            self._current_catalogue(),
+            self._state,
+            zone=self._zone,
+            start=earliest,
+            count=LOOK_AHEAD_ITEMS,
+            until=None,
+            seed=self._seed,
+            durations=self._bulletin_durations(),
+        )
+
+    def next_bulletin(self) -> tuple[str, datetime] | None:
+        """The first bulletin that the look-ahead has, and when it is expected on the air."""
+        for item in self._upcoming:
+            if isinstance(item.part, BulletinPart):
+                return item.part.bulletin, item.planned_start
+        return None
+
+    def sustainer_file(self) -> MediaFile | None:
+        """A file of the sustainer, for emergency sound; None when it has none."""
+        decision = next_item(
+            dataclasses.replace(
+                self._schedule.config, clocks={"none": Clock(name="none", entries=())}, default_clock="none"
+            ),
+            self._current_catalogue(),
+            PlanState(),
+            zone=self._zone,
+            playing_since=datetime.now(self._zone),
+            earliest=datetime.now(self._zone),
+            seed=self._seed,
+        )
+        return decision.item.part.media if isinstance(decision.item.part, FilePart) else None
+
+    def upcoming(self) -> tuple[Upcoming, ...]:
+        """What plays next, for `/status`."""
+        return tuple(
+            Upcoming(
+                at=item.planned_start,
+                kind=item.kind,
+                title=self._shown_title(item),
+                artist=item.artist,
+                duration_s=item.expected_s,
+            )
+            for item in self._upcoming
+        )
+
+    def _shown_title(self, item: PlayItem) -> str:
+        return f"{self._config.station.name} News" if item.kind is Kind.BULLETIN else item.title
+
+    def _current_catalogue(self) -> Catalogue:
+        files = self._library.files()
+        if files is not self._catalogued:
+            self._catalogue, self._catalogued = Catalogue(files), files
+        return self._catalogue
+
+    def _bulletin_durations(self) -> Mapping[str, float]:
+        """How long each bulletin lasts: as the last one did, which knows better than its target."""
+        last = {name: self._newsroom.previous(plan) for name, plan in self._schedule.config.bulletins.items()}
+        return {name: bulletin.duration_s for name, bulletin in last.items() if bulletin is not None}
+
+    async def _ready(self, item: PlayItem, earliest: datetime) -> ReadyItem | None:
+        """The item with its sound; None when it cannot be played, which has been logged and counted."""
+        match item.part:
+            case FilePart(media=media):
+                return await self._ready_file(item, media.path)
+            case BulletinPart(bulletin=name):
+                return await self._ready_bulletin(item, name, earliest)
+            case StandbyPart():
+                return _standby_item(item, self._config)
+
+    async def _ready_file(self, item: PlayItem, path: str) -> ReadyItem | None:
+        try:
+            media = await self._library.analyse(path)
+        except MediaError as error:
+            self._could_not(item, str(error))
+            self._library.mark_unplayable(path, str(error))
+            return None
+        return ReadyItem(
+            item=item,
+            path=self._media / path,
+            cue_in_s=media.cue_in_s,
+            cue_out_s=media.cue_out_s if media.analysed else None,
+            segue_s=media.segue_s if media.analysed else None,
+            gain_db=media.gain_db,
+            cues=(file_cue(item, self._config),),
+            duration_s=media.air_s,
+            speech=False,
+        )
+
+    async def _ready_bulletin(self, item: PlayItem, name: str, earliest: datetime) -> ReadyItem | None:
+        air = max(item.planned_start, earliest)
+        taken = await self._bulletins.take(self._schedule.config.bulletins[name], air)
+        if taken.bulletin is None:
+            self._could_not(item, taken.reason)
+            return None
+        if taken.reason:
+            log.warning(taken.reason)
+        self._stories_on_air[item.id] = taken.bulletin.stories
+        return ReadyItem(
+            item=item,
+            path=taken.bulletin.path,
+            cues=taken.bulletin.cues,
+            duration_s=taken.bulletin.duration_s,
+            speech=True,
+        )
+
+    def _could_not(self, item: PlayItem, reason: str) -> None:
+        """An item that never came to the air still has its line in the log."""
+        log.warning("%s is not played: %s", item.source, reason)
+        self._write_as_run(
+            AsRunEntry(
+                item_id=item.id,
+                clock=item.clock,
+                kind=item.kind,
+                title=item.title,
+                artist=item.artist,
+                headline="",
+                source=item.source,
+                start_scheduled=item.planned_start if item.start is not Start.FOLLOW else None,
+                start_predicted=item.planned_start,
+                start_actual=None,
+                late_ms=None,
+                duration_planned_s=item.expected_s,
+                duration_actual_s=0.0,
+                start_source=item.start,
+                transition=Transition.FIRST,
+                listeners_start=0,
+                listeners_end=0,
+                outcome=Outcome.FAILED,
+                reason=reason,
+            )
+        )
+
+    def _standby(self, state: PlanState, earliest: datetime) -> ReadyItem:
+        item = PlayItem(
+            id=f"standby-{earliest.timestamp():.0f}",
+            kind=Kind.SUSTAINER,
+            part=StandbyPart(),
+            source="standby",
+            title=self._config.station.name,
+            planned_start=earliest,
+            expected_s=STANDBY_S,
+            reason="nothing else can be played",
+        )
+        self._given = {item.id: _Given(state)}
+        return _standby_item(item, self._config)
+
+
+class _Given:
+    """The planner's state behind an item that was given out and has not started yet."""
+
+    __slots__ = ("state",)
+
+    def __init__(self, state: PlanState) -> None:
+        self.state = state
+
+
+def _standby_item(item: PlayItem, config: StationConfig) -> ReadyItem:
+    cue = Cue(at_s=0.0, kind=item.kind, title=item.title, stream_title=config.station.name)
+    return ReadyItem(item=item, path=None, cues=(cue,), duration_s=item.expected_s, speech=False)
+
+
+async def save_state(state: PlanState, var: Path) -> None:
+    """Keep the planner's state for a restart. A failure costs only continuity across a restart."""
+
+    def write() -> None:
+        scratch = var / f"{STATE_FILE}.tmp"
+        scratch.write_text(state.to_json(), encoding="utf-8")
+        os.replace(scratch, var / STATE_FILE)
+
+    try:
+        await asyncio.to_thread(write)
+    except OSError as error:
+        log.warning("the planner's state could not be kept: %s", error)
+
+
+def load_state(var: Path, *, now: datetime) -> tuple[PlanState, datetime]:
+    """The state to sign on with, and since when it counts.
+
+    That of a run that ended minutes ago goes on as if nothing had happened, so that a crash neither
+    skips the news nor plays it twice; anything older is a fresh start at `now`.
+    """
+    path = var / STATE_FILE
+    try:
+        kept = datetime.fromtimestamp(path.stat().st_mtime, now.tzinfo)
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return PlanState(), now
+    if not timedelta(0) <= now - kept <= _STATE_MAX_AGE:
+        return PlanState(), now
+    return PlanState.from_json(text), kept

@@ -1,0 +1,88 @@
+"""The studio's rooms put together: library, newsroom, schedule, bulletins, programme.
+
+Owns: their making, in the order in which they need each other, and the report that they give together.
+Must not know: whether the clock is the wall's or a virtual one; that is `process` and `simulation`.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from radiocast.config.load import load_station
+from radiocast.config.station import StationConfig
+from radiocast.library.library import Library
+from radiocast.model.play import AsRunEntry
+from radiocast.model.report import StudioReport
+from radiocast.newsroom.newsroom import Newsroom
+from radiocast.schedule.state import PlanState
+from radiocast.studio.bulletins import Bulletins
+from radiocast.studio.programme import StationProgramme
+from radiocast.studio.schedule_file import ScheduleFile
+
+
+class Rooms:
+    """One station's rooms. `open` reads everything once; after that `programme` can be asked."""
+
+    def __init__(  # noqa: PLR0913 - what a station is made of
+        self,
+        root: Path,
+        var: Path,
+        *,
+        now: Callable[[], datetime] | None = None,
+        unhurried: bool = False,
+        write_as_run: Callable[[AsRunEntry], None],
+        seed: int,
+        state: PlanState | None = None,
+        scratch: Path | None = None,
+    ) -> None:
+        """`now` is the wall clock of a real station; a virtual one gives its own, and is `unhurried`.
+
+        `scratch` takes what the rooms write in place of `var`, the library's measurements apart: a
+        simulation must not make the newsroom believe that a story has aired.
+        """
+        own = scratch or var
+        self.config: StationConfig = load_station(root / "config" / "station.yaml")
+        self.zone = ZoneInfo(self.config.station.timezone)
+        self.now = now or (lambda: datetime.now(self.zone))
+        self.media = media = root / "media"
+        self.library = Library(media, var / "library.sqlite", self.config.audio)
+        self.newsroom = Newsroom(root, media, own, self.config)
+        self.schedule = ScheduleFile(root / "config" / "schedule.yaml", own)
+        self.bulletins = Bulletins(self.newsroom, now=self.now, unhurried=unhurried)
+        self.programme = StationProgramme(
+            config=self.config,
+            media=media,
+            schedule=self.schedule,
+            library=self.library,
+            newsroom=self.newsroom,
+            bulletins=self.bulletins,
+            write_as_run=write_as_run,
+            seed=seed,
+            state=state,
+        )
+
+    async def open(self) -> None:
+        """Read the schedule, the library's files and the articles."""
+        self.schedule.load()
+        await self.library.scan()
+        await self.newsroom.scan()
+
+    def report(self, *more: str) -> StudioReport:
+        """What the studio tells about itself; `more` are problems of whoever asks."""
+        return StudioReport(
+            next=self.programme.upcoming(),
+            schedule=self.schedule.report(),
+            newsroom=self.newsroom.report(),
+            problems=(
+                *(problem for problem in more if problem),
+                *self.library.problems(),
+                *self.newsroom.problems(),
+                *self.bulletins.problems(),
+            ),
+        )
+
+    async def close(self) -> None:
+        """End what is under way."""
+        await self.bulletins.close()
+        await self.library.close()

@@ -1,0 +1,135 @@
+"""The studio process, kept alive: started, linked, watched, started again.
+
+Owns: the child process and its end of the socket pair, the back-off, the watchdog.
+Must not know: what the studio does, or what becomes of its blocks.
+"""
+
+import asyncio
+import contextlib
+import logging
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from radiocast.link.endpoint import Endpoint
+from radiocast.link.messages import Stop
+from radiocast.model.errors import LinkError
+from radiocast.transmitter.transmitter import Transmitter
+
+log = logging.getLogger(__name__)
+
+# The first restart is at once (listeners hear emergency sound meanwhile); a studio that dies again and
+# again is given longer and longer, so that its crash does not eat the transmitter's processor.
+FIRST_BACKOFF_S: Final = 0.1
+MAX_BACKOFF_S: Final = 10.0
+# A studio that was up this long had recovered: the next crash counts as a first one.
+STABLE_AFTER_S: Final = 60.0
+# A studio that holds credit and sends no block for so long hangs; it is killed and started again.
+# Generous, since a machine that swaps or resumes from suspend is slow for a while.
+HUNG_AFTER_S: Final = 20.0
+_STOP_GRACE_S: Final = 3.0
+
+
+class StudioSupervisor:
+    """Runs one studio process after another for as long as the station lives."""
+
+    def __init__(self, transmitter: Transmitter, command: Callable[[int], list[str]]) -> None:
+        """`command` gives the argument list for a studio whose link is file descriptor N."""
+        self._transmitter = transmitter
+        self._command = command
+        self._process: asyncio.subprocess.Process | None = None
+        self._endpoint: Endpoint | None = None
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Keep a studio running until `stop`. Never raises for anything a studio does."""
+        backoff_s = FIRST_BACKOFF_S
+        loop = asyncio.get_running_loop()
+        while not self._stopping:
+            started = loop.time()
+            try:
+                await self._one_life()
+            except OSError as error:
+                log.error("the studio process cannot be started: %s; trying again", error)
+            if self._stopping:
+                return
+            if loop.time() - started > STABLE_AFTER_S:
+                backoff_s = FIRST_BACKOFF_S
+            self._transmitter.studio_down()
+            log.warning(
+                "the studio ended after %.1f s; next start in %.1f s", loop.time() - started, backoff_s
+            )
+            await asyncio.sleep(backoff_s)
+            backoff_s = min(MAX_BACKOFF_S, backoff_s * 2)
+
+    async def _one_life(self) -> None:
+        """From one start to one end of the process."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = await asyncio.create_subprocess_exec(
+                *self._command(theirs.fileno()), pass_fds=(theirs.fileno(),), stdin=asyncio.subprocess.DEVNULL
+            )
+        self._process = process
+        self._transmitter.studio_starting(process.pid)
+        endpoint = self._endpoint = await Endpoint.over(ours)
+        watchdog = asyncio.create_task(self._watch(process), name="studio-watchdog")
+        try:
+            await self._transmitter.serve_studio(endpoint)
+        except LinkError as error:
+            log.error("the link to the studio broke: %s", error)
+        finally:
+            # Also reached by cancellation: the child must not outlive us, nor its descriptor.
+            watchdog.cancel()
+            await endpoint.close()
+            self._endpoint = None
+            await _reap(process)
+            self._process = None
+
+    async def _watch(self, process: asyncio.subprocess.Process) -> None:
+        while True:
+            await asyncio.sleep(1.0)
+            if self._transmitter.studio_silent_for_s() > HUNG_AFTER_S:
+                log.error("the studio has sent nothing for %.0f s; killing it", HUNG_AFTER_S)
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+                return
+
+    async def stop(self) -> None:
+        """Ask the studio to end, so that it writes its logs; it is ended by force if it does not."""
+        self._stopping = True
+        if self._endpoint is not None:
+            with contextlib.suppress(LinkError, TimeoutError):
+                async with asyncio.timeout(1.0):
+                    await self._endpoint.send(Stop())
+        if self._process is not None:
+            await _reap(self._process)
+
+
+async def _reap(process: asyncio.subprocess.Process) -> None:
+    """Wait for a process to end; terminate, then kill, one that does not."""
+    for force in (None, process.terminate, process.kill):
+        if force is not None and process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                force()
+        try:
+            async with asyncio.timeout(_STOP_GRACE_S):
+                await process.wait()
+                return
+        except TimeoutError:
+            continue
+
+
+def studio_command(root: Path, var: Path, *, verbose: bool) -> Callable[[int], list[str]]:
+    """The command line of a studio process for this station, given the link's file descriptor."""
+
+    def command(descriptor: int) -> list[str]:
+        extra = ["--verbose"] if verbose else []
+        return [
+            *(sys.executable, "-m", "radiocast.studio.process"),
+            *(str(root), "--var", str(var), "--link", str(descriptor)),
+            *extra,
+        ]
+
+    return command
