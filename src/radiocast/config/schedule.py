@@ -4,6 +4,7 @@ Durations and offsets are seconds here. Names in `play:`, `fill:` and `sustainer
 `Source`s, and are known to exist once a `ScheduleConfig` is there.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -134,7 +135,12 @@ class Clock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleConfig:
-    """The whole of `schedule.yaml`. `default_clock` names one of `clocks`."""
+    """The whole of `schedule.yaml`. `default_clock` names one of `clocks`.
+
+    `positions` says where in the file things stand, as (line, column) from 1, for messages about what
+    shows only later: `rotation/music.files`, `cart/id.cuts[1]` (counted from 1), `bulletin/hourly.bed`,
+    `clock/news_hour[3]`, `sustainer`. Two files that differ in nothing else are equal.
+    """
 
     carts: dict[str, Cart] = field(default_factory=dict)
     rotations: dict[str, Rotation] = field(default_factory=dict)
@@ -142,3 +148,4 @@ class ScheduleConfig:
     clocks: dict[str, Clock] = field(default_factory=dict)
     default_clock: str
     sustainer: Source
+    positions: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)

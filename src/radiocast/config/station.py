@@ -13,7 +13,7 @@ from radiocast.model.block import MountSpec
 class Section(BaseModel):
     """A block of the file: closed, so that a misspelt key is an error and not silence."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
 class Identity(Section):

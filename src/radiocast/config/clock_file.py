@@ -1,0 +1,319 @@
+"""A clock of `schedule.yaml`: the entries of one hour, each alone and in their order."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from radiocast.config.document import Findings, Items, Keyed, Node, Scalar
+from radiocast.config.names import Names, read_source
+from radiocast.config.schedule import After, At, Clock, Entry, EveryTime, EveryTracks, Fill, Source
+from radiocast.config.values import (
+    Boolean,
+    Choice,
+    Duration,
+    Key,
+    Schema,
+    Section,
+    nearest,
+    parse_duration,
+    scalar,
+)
+
+HOUR_S: Final = 3600.0
+_OFFSET: Final = re.compile(r"(\d{1,3}):(\d{2})")
+_TRACKS: Final = re.compile(r"(\d{1,4})\s*tracks?")
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """A place in the hour, `mm:ss`."""
+
+    def read(self, node: Node, name: str, findings: Findings) -> float | None:
+        """Seconds from the top of the hour, 0 to 3600."""
+        value = scalar(node, name, findings, 'a place in the hour such as "30:00"')
+        if value is None:
+            return None
+        found = _OFFSET.fullmatch(value.text)
+        if not found or int(found[2]) > 59:
+            hint = 'write minutes and seconds in the hour, e.g. "30:00"'
+            if value.text.isascii() and value.text.isdigit() and len(value.text) <= 2:
+                hint = f"did you mean '{int(value.text):02d}:00'?"
+            findings.add(node, f"{name}: {value.text!r} is no place in the hour", hint)
+            return None
+        seconds = int(found[1]) * 60.0 + int(found[2])
+        if seconds > HOUR_S:
+            findings.add(node, f"{name}: {value.text} is past the end of the hour", "an hour ends at 60:00")
+            return None
+        return seconds
+
+    def schema(self) -> Schema:
+        """A string `mm:ss`."""
+        return {"type": "string", "pattern": "^([0-5]?[0-9]:[0-5][0-9]|60:00)$"}
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """`4 tracks` or `20m`."""
+
+    def read(self, node: Node, name: str, findings: Findings) -> int | float | None:
+        """An int for tracks, a float for seconds."""
+        value = scalar(node, name, findings, "how often: 4 tracks, or 20m")
+        if value is None:
+            return None
+        found = _TRACKS.fullmatch(value.text)
+        if found and int(found[1]) > 0:
+            return int(found[1])
+        if parse_duration(value.text) is None:
+            hint = "write e.g. 4 tracks, or 20m"
+            if value.text.isascii() and value.text.isdigit():
+                hint = f"write what it counts: did you mean '{value.text} tracks' or '{value.text}m'?"
+            findings.add(node, f"{name}: {value.text!r} does not say how often", hint)
+            return None
+        return Duration(least_s=60, most_s=86_400).read(node, name, findings)
+
+    def schema(self) -> Schema:
+        """A string."""
+        return {
+            "type": "string",
+            "examples": ["4 tracks", "20m"],
+            "pattern": r"^(\d+\s*tracks?|(\d[\d.]*[hms])+)$",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Play:
+    """A source, read later when all names are known."""
+
+    music_only: bool = False
+
+    def read(self, node: Node, name: str, findings: Findings) -> Node:
+        """The node itself."""
+        del name, findings
+        return node
+
+    def schema(self) -> Schema:
+        """A string with its kind in front."""
+        kinds = "cart|rotation|file" if self.music_only else "cart|rotation|bulletin|file"
+        return {"type": "string", "pattern": f"^({kinds})/.+"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Backtime:
+    """`backtime:` of the contract: only false is there yet."""
+
+    def read(self, node: Node, name: str, findings: Findings) -> bool | None:
+        """False."""
+        if Boolean().read(node, name, findings):
+            findings.add(
+                node,
+                f"{name}: true is not in this version yet",
+                "delete it; tracks are chosen to fit as they can",
+            )
+        return None
+
+    def schema(self) -> Schema:
+        """False."""
+        return {"const": False}
+
+
+_PLAY: Final = Key(name="play", value=_Play(), doc="cart/, rotation/, bulletin/ or file/.", required=True)
+_LATER: Final = {
+    "wait_up_to": "delete it; start: soft waits for the item before it, start: hard does not wait",
+    "drop_after": "delete it; what is ten minutes late is dropped",
+    "make_next": "delete it; start: soft is next when its time has come",
+    "priority": "delete it; a hard start goes before all others",
+    "valid": "delete it",
+    "days": "delete it",
+    "daypart": "delete it",
+}
+_KINDS: Final = {
+    "at": Section(
+        keys=(
+            Key(name="at", value=Offset(), doc="Place in the hour.", required=True),
+            Key(
+                name="start",
+                value=Choice({"hard": "hard", "soft": "soft"}),
+                doc="hard: at its second, fading what plays. soft: when what plays has ended.",
+                default="soft",
+            ),
+            _PLAY,
+        ),
+        not_yet=_LATER,
+    ),
+    "after": Section(
+        keys=(
+            Key(name="after", value=Choice({"prev": "prev"}), doc="Always prev.", required=True),
+            _PLAY,
+        ),
+        not_yet=_LATER,
+    ),
+    "every": Section(
+        keys=(Key(name="every", value=Every(), doc="4 tracks, or 20m.", required=True), _PLAY),
+        not_yet=_LATER,
+    ),
+    "fill": Section(
+        keys=(
+            Key(name="fill", value=_Play(music_only=True), doc="What fills the time.", required=True),
+            Key(name="until", value=Offset(), doc="Up to this place in the hour.", default="60:00"),
+            Key(name="backtime", value=_Backtime(), doc="Not in this version yet: false.", default=False),
+        ),
+        not_yet=_LATER,
+    ),
+}
+CLOCK: Final[Schema] = {
+    "type": "array",
+    "minItems": 1,
+    "items": {"anyOf": [section.schema() for section in _KINDS.values()]},
+}
+
+
+def read_clock(
+    name: str,
+    node: Node,
+    names: Names,
+    positions: dict[str, tuple[int, int]],
+    findings: Findings,
+) -> Clock:
+    """One clock; mistakes are among the findings, and the entries without them in the clock."""
+    where = f"clocks.{name}"
+    if not isinstance(node, Items) or not node.nodes:
+        hint = "- {fill: rotation/music}"
+        findings.add(
+            node, f"{where} should be a list of entries, each on a line that begins with a dash", hint
+        )
+        return Clock(name=name, entries=())
+    order = _Order(where, findings)
+    entries: list[Entry] = []
+    for index, child in enumerate(node.nodes, 1):
+        entry = _entry(child, f"{where}[{index}]", names, findings)
+        if entry is None:
+            order.unknown()
+        else:
+            entries.append(entry)
+            positions[f"clock/{name}[{len(entries)}]"] = (child.line, child.column)
+            order.check(entry, child)
+    return Clock(name=name, entries=tuple(entries))
+
+
+def _entry(node: Node, name: str, names: Names, findings: Findings) -> Entry | None:
+    kinds = [key.text for key, _ in node.pairs if key.text in _KINDS] if isinstance(node, Keyed) else []
+    if not isinstance(node, Keyed) or len(kinds) != 1:
+        _not_one_kind(node, name, kinds, findings)
+        return None
+    kind = kinds[0]
+    before = len(findings.problems)
+    values = _KINDS[kind].read_keyed(node, name, findings)
+    source: Source | None = None
+    played = values.pop("fill" if kind == "fill" else "play", None)
+    if played is not None:
+        key = "fill" if kind == "fill" else "play"
+        source = read_source(played, f"{name}.{key}", names, findings, music_only=kind == "fill")
+    if source is None or len(findings.problems) > before:
+        return None
+    return _made(kind, values, source, node.line)
+
+
+def _made(kind: str, values: dict[str, Any], source: Source, line: int) -> Entry:
+    if kind == "at":
+        return At(offset_s=values["at"], start=values.get("start", "soft"), play=source, line=line)
+    if kind == "after":
+        return After(play=source, line=line)
+    if kind == "fill":
+        return Fill(source=source, until_s=values.get("until", HOUR_S), line=line)
+    often = values["every"]
+    if isinstance(often, int):
+        return EveryTracks(tracks=often, play=source, line=line)
+    return EveryTime(seconds=often, play=source, line=line)
+
+
+def _not_one_kind(node: Node, name: str, kinds: list[str], findings: Findings) -> None:
+    if kinds:
+        both = " and ".join(kinds)
+        findings.add(node, f"{name} has {both} at once", "make two entries of it")
+        return
+    hint = "an entry begins with at:, after:, every: or fill:"
+    if isinstance(node, Keyed) and node.pairs:
+        written = node.pairs[0][0].text
+        like = nearest(written, _KINDS)
+        hint = like if "did you mean" in like else hint
+    elif isinstance(node, Scalar):
+        hint = 'write it in braces, e.g. {at: "00:00", play: cart/id}'
+    findings.add(node, f"{name} says neither at, after, every nor fill", hint)
+
+
+class _Order:
+    """Walks a clock's entries and finds those that cannot follow the one before."""
+
+    def __init__(self, where: str, findings: Findings) -> None:
+        self._where = where
+        self._findings = findings
+        self._cursor_s = 0.0
+        self._previous: Entry | None = None
+        self._at_s: float | None = None
+        self._sure = True
+
+    def unknown(self) -> None:
+        """An entry could not be read: what depends on the one before cannot be judged here."""
+        self._sure = False
+        self._previous = None
+
+    def check(self, entry: Entry, node: Node) -> None:
+        """Judge one entry by those before it."""
+        match entry:
+            case At():
+                self._check_at(entry, node)
+            case After():
+                self._check_after(node)
+            case Fill():
+                if entry.until_s <= self._cursor_s:
+                    self._findings.add(
+                        node,
+                        f"{self._where}: this fill ends at {_clock(entry.until_s)}, "
+                        f"but begins only at {_clock(self._cursor_s)}",
+                        "give it a later until:, or move it up",
+                    )
+                self._cursor_s = max(self._cursor_s, entry.until_s)
+            case EveryTracks() | EveryTime():
+                pass
+        self._previous = entry
+        self._sure = True
+
+    def _check_at(self, entry: At, node: Node) -> None:
+        if entry.offset_s >= HOUR_S:
+            hint = 'write at: "00:00" for the top of the next hour'
+            self._findings.add(node, f"{self._where}: nothing can start at 60:00", hint)
+        elif entry.offset_s == self._at_s:
+            hint = "write the second one as after: prev"
+            self._findings.add(node, f"{self._where}: two entries start at {_clock(entry.offset_s)}", hint)
+        elif entry.offset_s < self._cursor_s:
+            self._findings.add(
+                node,
+                f"{self._where}: {_clock(entry.offset_s)} comes after {_clock(self._cursor_s)}",
+                "put the entries in the order of their times",
+            )
+        self._at_s = entry.offset_s
+        self._cursor_s = max(self._cursor_s, entry.offset_s)
+
+    def _check_after(self, node: Node) -> None:
+        if not self._sure:
+            return
+        if self._previous is None:
+            self._findings.add(
+                node,
+                f"{self._where}: after: prev is the first entry, with nothing before it",
+                'write at: "00:00"',
+            )
+        elif isinstance(self._previous, EveryTracks | EveryTime):
+            self._findings.add(
+                node, f"{self._where}: after: prev cannot follow an every:", "put the every: below it"
+            )
+        elif isinstance(self._previous, Fill) and self._previous.until_s >= HOUR_S:
+            self._findings.add(
+                node,
+                f"{self._where}: after: prev follows a fill that ends with the hour",
+                'let the fill end earlier, or write at: "00:00"',
+            )
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60:02d}:{int(seconds) % 60:02d}"
