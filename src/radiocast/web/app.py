@@ -1,0 +1,80 @@
+"""The web application, put together: the pages, the door, and one border for errors.
+
+Owns: headers that every answer has, and what is said when there is no answer.
+Must not know: what any page contains.
+"""
+
+import logging
+from collections.abc import Iterable
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from radiocast import __version__
+from radiocast.config.station import StationConfig
+from radiocast.web.site import REMEMBER_S, Site
+from radiocast.web.source import AirSource
+
+log = logging.getLogger(__name__)
+
+_HEADERS: Final = {
+    "Server": f"radiocast/{__version__}",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    # For everything that is no page: should a browser show it, it may load and run nothing.
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+
+
+def build_app(
+    source: AirSource,
+    config: StationConfig,
+    *,
+    door: Iterable[web.AbstractRouteDef] = (),
+    remember_s: float = REMEMBER_S,
+) -> web.Application:
+    """The application to serve. `door` is the listeners' entrance, which answers on the mounts' paths.
+
+    Raises ConfigurationError where `listen.trusted_proxies` names no network.
+    """
+    site = Site(source, config, remember_s=remember_s)
+    app = web.Application(middlewares=[_error_border(site)])
+    app.add_routes(door)
+    app.add_routes(site.routes())
+    app.on_response_prepare.append(_add_headers)
+    return app
+
+
+async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
+    for name, value in _HEADERS.items():
+        if name == "Server":
+            response.headers[name] = value  # instead of aiohttp's, which tells the interpreter's version
+        else:
+            response.headers.setdefault(name, value)
+
+
+def _error_border(site: Site) -> Middleware:
+    """The one place where what went wrong becomes an answer: no traceback leaves the house."""
+
+    @web.middleware
+    async def border(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except web.HTTPNotFound:
+            there_is = site.directory(site.base(request))
+            return web.Response(status=404, text=f"Nothing is at this address. There is:\n{there_is}")
+        except web.HTTPException:
+            raise  # an answer already, e.g. 405 with the methods that are allowed
+        except ConnectionError:
+            raise  # the asker is gone; aiohttp closes what is left
+        except Exception:
+            log.exception("%s %r failed", request.method, request.path)
+            if request.transport is None:
+                raise  # nobody is left to answer
+            return web.Response(
+                status=500,
+                text="This page could not be made; the stream itself goes on. The station's log says why.\n",
+            )
+
+    return border
