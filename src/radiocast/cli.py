@@ -30,9 +30,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Folder = Annotated[
-    Path, typer.Argument(metavar="[DIR]", help="The station's folder.", show_default="this folder")
-]
+Folder = Annotated[Path, typer.Argument(metavar="[DIR]", help="The station's folder.", show_default=".")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on; default: listen.host in station.yaml.")]
 Port = Annotated[
     int | None, typer.Option(min=0, max=65535, help="Port; default: listen.port in station.yaml.")
@@ -93,8 +91,8 @@ def serve(folder: Folder = Path(), host: Host = None, port: Port = None, verbose
 @app.command()
 def check(folder: Folder = Path()) -> None:
     """Every error and conflict in configuration, schedule and media; exit 0 or 1."""
-    from radiocast.offair import check_station
     from radiocast.folder import open_folder
+    from radiocast.offair import check_station
 
     findings = asyncio.run(check_station(open_folder(folder)))
     for line in findings.lines():
@@ -112,8 +110,8 @@ def plan(
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
 ) -> None:
     """What will play when, and why."""
-    from radiocast.offair import plan_station
     from radiocast.folder import open_folder
+    from radiocast.offair import plan_station
 
     station = open_folder(folder)
     planned = asyncio.run(plan_station(station, start=_instant(start), hours=hours, seed=seed))
@@ -160,8 +158,8 @@ def bulletin(
     name: Annotated[str, typer.Option(help="The bulletin's name in schedule.yaml.")] = "",
 ) -> None:
     """Render a bulletin now."""
-    from radiocast.offair import render_bulletin
     from radiocast.folder import open_folder
+    from radiocast.offair import render_bulletin
 
     typer.echo(asyncio.run(render_bulletin(open_folder(folder), name=name, out=out)))
 

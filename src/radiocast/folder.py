@@ -124,7 +124,7 @@ def init_station(root: Path, *, name: str) -> None:
 
     Raises UsageError when there is a station already, or a name that would not fit on one line.
     """
-    if not name.strip() or any(ord(character) < 32 for character in name):  # noqa: PLR2004 - control characters
+    if not name.strip() or any(ord(character) < 32 for character in name):
         raise UsageError("a station's name must be one line of text")
     copy_station(demo_source(), root)
     station_file = root / "config" / "station.yaml"

@@ -21,6 +21,7 @@ from radiocast.model.play import PlayItem, Start
 from radiocast.newsroom.newsroom import Newsroom
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.forecast import forecast
+from radiocast.schedule.instants import in_zone
 from radiocast.schedule.review import review
 from radiocast.schedule.state import PlanState
 
@@ -137,7 +138,7 @@ async def plan_station(folder: StationFolder, *, start: datetime | None, hours: 
     station = load_station(folder.station_file)
     schedule = load_schedule(folder.schedule_file)
     zone = ZoneInfo(station.station.timezone)
-    begin = _in_zone(start, zone)
+    begin = in_zone(start or datetime.now(UTC), zone)
     library, newsroom = await _open(folder, station)
     items = forecast(
         schedule,
@@ -185,9 +186,3 @@ async def _open(folder: StationFolder, station: StationConfig) -> tuple[Library,
 def _durations(schedule: ScheduleConfig, newsroom: Newsroom) -> dict[str, float]:
     last = {name: newsroom.previous(plan) for name, plan in schedule.bulletins.items()}
     return {name: made.duration_s for name, made in last.items() if made is not None}
-
-
-def _in_zone(start: datetime | None, zone: ZoneInfo) -> datetime:
-    if start is None:
-        return datetime.now(UTC).astimezone(zone)
-    return start.replace(tzinfo=zone) if start.tzinfo is None else start.astimezone(zone)

@@ -6,22 +6,25 @@ then this process's own rooms while those two get ready.
 """
 
 import asyncio
-import contextlib
 import gc
 import logging
 import resource
 import signal
 import socket
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from radiocast.assets import STANDBY_SOUND
 from radiocast.config.load import load_station
 from radiocast.config.station import StationConfig
 from radiocast.folder import StationFolder
-from radiocast.model.block import MountSpec
-from radiocast.model.errors import EnvironmentFault, MediaError
-from radiocast.studio.standby import encode_standby
+from radiocast.model.errors import EnvironmentFault, MediaError, RadiocastError
+from radiocast.studio.standby import encode_standby, standby_path
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from radiocast.transmitter.emergency import Emergency
 
 log = logging.getLogger(__name__)
 
@@ -90,24 +93,26 @@ async def serve(
 async def _on_air(
     folder: StationFolder, config: StationConfig, sock: socket.socket, *, verbose: bool
 ) -> None:
-    # Imported here, after the port is ours: aiohttp alone takes a quarter of the first second.
+    if folder.var_problem:
+        log.warning(folder.var_problem)
+    raise_descriptor_limit(config.listen.max_listeners)
+    emergency = asyncio.create_task(_emergency(folder, config), name="emergency-sound")
+    # Imported while ffmpeg works, after the port is ours: aiohttp alone takes a quarter of the first second.
     from radiocast.supervisor import StudioSupervisor, studio_command
     from radiocast.transmitter.transmitter import Transmitter
+    from radiocast.web import door
     from radiocast.web.app import build_app
 
-    raise_descriptor_limit(config.listen.max_listeners)
     transmitter = Transmitter(
         config.mounts,
+        emergency=await emergency,
         burst_s=config.listen.burst_s,
         lead_s=config.audio.lead_s,
         slow_listener=config.listen.slow_listener,
         max_listeners=config.listen.max_listeners,
-        station_name=config.station.name,
     )
-    if folder.var_problem:
-        log.warning(folder.var_problem)
-        transmitter.note_problem(folder.var_problem)
-    supervisor = StudioSupervisor(transmitter, studio_command(folder.root, folder.var, verbose=verbose))
+    supervisor = StudioSupervisor(transmitter, studio_command(folder, verbose=verbose))
+    app = build_app(transmitter, config, door=door.routes(transmitter, config.station))
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -115,42 +120,50 @@ async def _on_air(
 
     async with asyncio.TaskGroup() as tasks:
         studio = tasks.create_task(supervisor.run(), name="studio-supervisor")
-        await _load_emergency(transmitter, folder, config.mounts)
         pacing = tasks.create_task(transmitter.run(), name="transmitter")
-        runner = await _open_door(build_app(transmitter, config), sock)
-        gc.freeze()  # what start-up made stays; the collector need not walk it while listeners wait
+        runner = await _open_door(app, sock)
         announce(config, sock)
+        gc.freeze()  # what start-up made stays; the collector need not walk it while listeners wait
         await stop.wait()
         log.info("closing down")
         await supervisor.stop()
-        studio.cancel()
-        pacing.cancel()
         transmitter.close()
         await runner.cleanup()
+        studio.cancel()
+        pacing.cancel()
 
 
-async def _load_emergency(
-    transmitter: "Transmitter", folder: StationFolder, mounts: tuple[MountSpec, ...]
-) -> None:
-    """Give the transmitter sound of its own: the last run's sustainer, else the built-in standby sound."""
+async def _emergency(folder: StationFolder, config: StationConfig) -> "Emergency":
+    """The transmitter's own sound: the last run's sustainer, else the built-in standby sound, else silence."""
+    from radiocast.transmitter.emergency import Emergency
+
     kept = folder.var / "emergency"
-    title = f"{transmitter.station_name}"
+    title = config.station.name
     try:
-        files = standby_files(kept, mounts)
-        if not all(file.is_file() for file in files):
-            files = await encode_standby(STANDBY_SOUND, mounts, kept)
-        transmitter.load_standby(tuple(file.read_bytes() for file in files), title=title)
-    except (MediaError, OSError) as error:
-        # Without emergency sound the station still goes on the air as soon as the studio is ready.
-        log.error("no emergency sound: %s", error)
-        transmitter.note_problem(f"there is no emergency sound, so a studio that fails is silence: {error}")
+        return await asyncio.to_thread(
+            Emergency.from_files,
+            config.mounts,
+            [standby_path(kept, mount) for mount in config.mounts],
+            title=title,
+        )
+    except MediaError as error:
+        # The first run, or other mounts than last time.
+        log.debug("no emergency sound is kept: %s", error)
+    try:
+        files = await encode_standby(STANDBY_SOUND, config.mounts, kept)
+        return await asyncio.to_thread(Emergency.from_files, config.mounts, files, title=title)
+    except (RadiocastError, OSError) as error:
+        log.error("no emergency sound, so a studio that fails is heard as silence: %s", error)  # noqa: TRY400
+        return Emergency.silent(config.mounts, title=title)
 
 
 async def _open_door(app: "web.Application", sock: socket.socket) -> "web.AppRunner":
     """Serve the application on the listening socket."""
     from aiohttp import web
 
-    runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=1.0)
+    from radiocast.web.door import LIMITS
+
+    runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=1.0, **LIMITS)
     await runner.setup()
     await web.SockSite(runner, sock, backlog=_LISTEN_BACKLOG).start()
     return runner

@@ -10,12 +10,13 @@ import logging
 import socket
 import sys
 from collections.abc import Callable
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from radiocast.folder import StationFolder
 from radiocast.link.endpoint import Endpoint
-from radiocast.link.messages import Stop
 from radiocast.model.errors import LinkError
+from radiocast.model.play import Kind
 from radiocast.transmitter.transmitter import Transmitter
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,6 @@ class StudioSupervisor:
         self._transmitter = transmitter
         self._command = command
         self._process: asyncio.subprocess.Process | None = None
-        self._endpoint: Endpoint | None = None
         self._stopping = False
 
     async def run(self) -> None:
@@ -52,12 +52,11 @@ class StudioSupervisor:
             try:
                 await self._one_life()
             except OSError as error:
-                log.error("the studio process cannot be started: %s; trying again", error)
+                log.error("the studio process cannot be started: %s; trying again", error)  # noqa: TRY400 - a sentence for the operator
             if self._stopping:
                 return
             if loop.time() - started > STABLE_AFTER_S:
                 backoff_s = FIRST_BACKOFF_S
-            self._transmitter.studio_down()
             log.warning(
                 "the studio ended after %.1f s; next start in %.1f s", loop.time() - started, backoff_s
             )
@@ -72,25 +71,28 @@ class StudioSupervisor:
                 *self._command(theirs.fileno()), pass_fds=(theirs.fileno(),), stdin=asyncio.subprocess.DEVNULL
             )
         self._process = process
-        self._transmitter.studio_starting(process.pid)
-        endpoint = self._endpoint = await Endpoint.over(ours)
+        endpoint = await Endpoint.over(ours)
         watchdog = asyncio.create_task(self._watch(process), name="studio-watchdog")
         try:
             await self._transmitter.serve_studio(endpoint)
         except LinkError as error:
-            log.error("the link to the studio broke: %s", error)
+            log.error("the link to the studio broke: %s", error)  # noqa: TRY400 - the same
         finally:
             # Also reached by cancellation: the child must not outlive us, nor its descriptor.
             watchdog.cancel()
             await endpoint.close()
-            self._endpoint = None
             await _reap(process)
             self._process = None
 
     async def _watch(self, process: asyncio.subprocess.Process) -> None:
+        """Kill a studio beside which emergency sound has been on the air for too long."""
+        born = datetime.now(UTC)
         while True:
             await asyncio.sleep(1.0)
-            if self._transmitter.studio_silent_for_s() > HUNG_AFTER_S:
+            airing = self._transmitter.snapshot().on_air
+            if airing is None or airing.on_air.kind is not Kind.EMERGENCY:
+                continue
+            if datetime.now(UTC) - max(born, airing.started_at) > timedelta(seconds=HUNG_AFTER_S):
                 log.error("the studio has sent nothing for %.0f s; killing it", HUNG_AFTER_S)
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
@@ -99,10 +101,7 @@ class StudioSupervisor:
     async def stop(self) -> None:
         """Ask the studio to end, so that it writes its logs; it is ended by force if it does not."""
         self._stopping = True
-        if self._endpoint is not None:
-            with contextlib.suppress(LinkError, TimeoutError):
-                async with asyncio.timeout(1.0):
-                    await self._endpoint.send(Stop())
+        self._transmitter.stop_studio()
         if self._process is not None:
             await _reap(self._process)
 
@@ -121,15 +120,15 @@ async def _reap(process: asyncio.subprocess.Process) -> None:
             continue
 
 
-def studio_command(root: Path, var: Path, *, verbose: bool) -> Callable[[int], list[str]]:
+def studio_command(folder: StationFolder, *, verbose: bool) -> Callable[[int], list[str]]:
     """The command line of a studio process for this station, given the link's file descriptor."""
 
     def command(descriptor: int) -> list[str]:
-        extra = ["--verbose"] if verbose else []
         return [
-            *(sys.executable, "-m", "radiocast.studio.process"),
-            *(str(root), "--var", str(var), "--link", str(descriptor)),
-            *extra,
+            *(sys.executable, "-m", "radiocast.studio.process", str(folder.root)),
+            *("--var", str(folder.var), "--link", str(descriptor)),
+            *(("--problem", folder.var_problem) if folder.var_problem else ()),
+            *(("--verbose",) if verbose else ()),
         ]
 
     return command

@@ -51,8 +51,9 @@ _SETTLE: Final = timedelta(seconds=5)
 class Studio:
     """One life of the studio, from Hello to the end of the link."""
 
-    def __init__(self, root: Path, var: Path, endpoint: Endpoint) -> None:
+    def __init__(self, root: Path, var: Path, endpoint: Endpoint, *, problem: str) -> None:
         self._var = var
+        self._problem = problem
         self._endpoint = endpoint
         state, self._signed_on = load_state(var, now=datetime.now(UTC))
         self._rooms = Rooms(root, var, write_as_run=self._log_item, seed=_seed(root), state=state)
@@ -123,7 +124,7 @@ class Studio:
     async def _report(self) -> None:
         """Send the report where it has changed, and see to the next bulletin's deadline."""
         self._set_bulletin_deadline()
-        report = self._rooms.report(self._as_run.problem)
+        report = self._rooms.report(self._problem, self._as_run.problem)
         if report != self._reported:
             await self._endpoint.send(Reported(report=report))
             self._reported = report
@@ -163,7 +164,7 @@ class Studio:
         try:
             await self._rooms.library.analyse_all()
         except RadiocastError as error:
-            log.error("the library cannot be measured: %s", error)
+            log.error("the library cannot be measured: %s", error)  # noqa: TRY400 - a sentence for the operator
 
     async def _renew_standby(self) -> None:
         """Emergency sound from the sustainer, so that covering for the studio sounds like the station."""
@@ -219,15 +220,18 @@ def _seed(root: Path) -> int:
     return zlib.crc32(str(root).encode())
 
 
-async def run(root: Path, var: Path, descriptor: int) -> None:
-    """Run the studio over the link at this file descriptor until it closes."""
+async def run(root: Path, var: Path, descriptor: int, *, problem: str = "") -> None:
+    """Run the studio over the link at this file descriptor until it closes.
+
+    `problem` is what the station already knows to be wrong, for `/status`.
+    """
     endpoint = await Endpoint.over(socket.socket(fileno=descriptor))
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()
     assert task is not None, "called from a task"  # noqa: S101
     loop.add_signal_handler(signal.SIGTERM, task.cancel)
     try:
-        await Studio(root, var, endpoint).run()
+        await Studio(root, var, endpoint, problem=problem).run()
     except asyncio.CancelledError:
         log.info("terminated; the studio ends")
     finally:
@@ -240,16 +244,17 @@ def main() -> int:
     parser.add_argument("station", type=Path)
     parser.add_argument("--var", type=Path, required=True)
     parser.add_argument("--link", type=int, required=True)
+    parser.add_argument("--problem", default="")
     parser.add_argument("--verbose", action="store_true")
     arguments = parser.parse_args()
     log_to_stderr(verbose=arguments.verbose)
     # Ctrl-C in a terminal reaches every process; the transmitter tells us when to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        asyncio.run(run(arguments.station, arguments.var, arguments.link))
+        asyncio.run(run(arguments.station, arguments.var, arguments.link, problem=arguments.problem))
     except* RadiocastError as errors:
         for error in errors.exceptions:
-            log.error("the studio ends: %s", error)
+            log.error("the studio ends: %s", error)  # noqa: TRY400 - a sentence for the operator
         return 1
     return 0
 

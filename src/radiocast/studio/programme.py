@@ -7,7 +7,6 @@ Must not know: decks, samples or the encoder; the playout asks, this answers, an
 import asyncio
 import dataclasses
 import logging
-import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -312,7 +311,7 @@ async def save_state(state: PlanState, var: Path) -> None:
     def write() -> None:
         scratch = var / f"{STATE_FILE}.tmp"
         scratch.write_text(state.to_json(), encoding="utf-8")
-        os.replace(scratch, var / STATE_FILE)
+        scratch.replace(var / STATE_FILE)
 
     try:
         await asyncio.to_thread(write)

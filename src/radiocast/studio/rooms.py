@@ -24,7 +24,7 @@ from radiocast.studio.schedule_file import ScheduleFile
 class Rooms:
     """One station's rooms. `open` reads everything once; after that `programme` can be asked."""
 
-    def __init__(  # noqa: PLR0913 - what a station is made of
+    def __init__(
         self,
         root: Path,
         var: Path,

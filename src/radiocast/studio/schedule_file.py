@@ -4,7 +4,6 @@ Owns: the last good schedule, in memory and in `var/`, and what is wrong with th
 Must not know: who watches the file, or what the schedule is used for.
 """
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -108,7 +107,7 @@ class ScheduleFile:
         scratch = self._kept.with_suffix(".tmp")
         try:
             scratch.write_bytes(text)
-            os.replace(scratch, self._kept)
+            scratch.replace(self._kept)
         except OSError:
             # Only a restart with a broken file would miss it; `var/` that cannot be written is
             # reported by whoever opened the folder.

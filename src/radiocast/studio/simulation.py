@@ -17,6 +17,7 @@ from radiocast.model.block import Block
 from radiocast.model.errors import EnvironmentFault
 from radiocast.model.play import AsRunEntry
 from radiocast.model.units import BLOCK_S, SILENCE_DBFS
+from radiocast.schedule.instants import in_zone
 from radiocast.studio.asrun import as_json
 from radiocast.studio.encoder import Encoder
 from radiocast.studio.outlet import VirtualOutlet
@@ -42,8 +43,8 @@ class Simulated:
         """The summary as the command prints it."""
         speed = self.hours * _HOUR_S / self.took_s if self.took_s else 0.0
         return (
-            f"{self.hours:g} h simulated in {self.took_s:.1f} s ({speed:.0f} x real time): {self.items} items, "
-            f"{self.blocks} blocks, longest silence {self.longest_silence_s:.2f} s"
+            f"{self.hours:g} h simulated in {self.took_s:.1f} s ({speed:.0f} x real time): "
+            f"{self.items} items, {self.blocks} blocks, longest silence {self.longest_silence_s:.2f} s"
         )
 
 
@@ -76,7 +77,7 @@ class _Take:
             self._done()
 
 
-async def simulate(  # noqa: PLR0913 - the command's options
+async def simulate(
     root: Path,
     var: Path,
     *,
@@ -89,8 +90,8 @@ async def simulate(  # noqa: PLR0913 - the command's options
     """Run the station from `start` (now, if None; in its own zone, if naive) for `hours`.
 
     Writes the first mount's MP3 to `audio` and the as-run log to `as_run`. The station's own state, logs and
-    bulletins in `var` stay as they are; only the library's measurements are shared. Raises EnvironmentFault for a file that
-    cannot be written, and whatever the studio itself raises.
+    bulletins in `var` stay as they are; only the library's measurements are shared. Raises
+    EnvironmentFault for a file that cannot be written, and whatever the studio itself raises.
     """
     result = Simulated(hours=hours)
     began = time.monotonic()
@@ -112,7 +113,7 @@ async def simulate(  # noqa: PLR0913 - the command's options
     return result
 
 
-async def _run(  # noqa: PLR0913 - as `simulate`
+async def _run(
     root: Path,
     var: Path,
     scratch: Path,
@@ -136,19 +137,15 @@ async def _run(  # noqa: PLR0913 - as `simulate`
 
     rooms = Rooms(root, var, now=now, unhurried=True, write_as_run=write, seed=seed, scratch=scratch)
     zone = rooms.zone
-    began = (
-        (start or datetime.now(UTC)).astimezone(zone)
-        if start is None or start.tzinfo
-        else start.replace(tzinfo=zone)
-    )
+    began = in_zone(start or datetime.now(UTC), zone)
     await rooms.open()
     try:
         async with Encoder(rooms.config.mounts) as encoder:
-            take = _Take(result, sound, blocks, lambda: playout.stop())
-            outlet = VirtualOutlet(began, take)
+            outlet = VirtualOutlet(began, lambda block: take(block))
             playout = Playout(
                 programme=rooms.programme, encoder=encoder, outlet=outlet, audio=rooms.config.audio
             )
+            take = _Take(result, sound, blocks, playout.stop)
             await playout.run(signed_on=began)
     finally:
         await rooms.close()
