@@ -12,10 +12,18 @@ OVERRIDE = "RADIOCAST_FFMPEG"
 
 @cache
 def ffmpeg_path() -> str:
-    """Path of the ffmpeg that is used for everything. Raises EnvironmentFault where there is none."""
+    """Path of the ffmpeg that is used for everything, found once a process.
+
+    Raises EnvironmentFault where there is none, or where RADIOCAST_FFMPEG names no program.
+    """
     override = os.environ.get(OVERRIDE)
     if override:
-        return override
+        pinned = shutil.which(override)
+        if pinned is None:
+            raise EnvironmentFault(
+                f"{OVERRIDE} is {override!r}, which is no program that can be run: correct it or unset it."
+            )
+        return pinned
     found = shutil.which("ffmpeg")
     if found:
         return found
@@ -26,5 +34,5 @@ def ffmpeg_path() -> str:
     except (ImportError, RuntimeError) as error:
         raise EnvironmentFault(
             "no ffmpeg: none on the PATH, and the imageio-ffmpeg package has none for this machine. "
-            "Install ffmpeg (Debian: apt-get install ffmpeg) or set RADIOCAST_FFMPEG to one."
+            f"Install ffmpeg (Debian: apt-get install ffmpeg) or set {OVERRIDE} to one."
         ) from error

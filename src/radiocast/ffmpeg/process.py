@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import deque
 from collections.abc import Sequence
@@ -13,8 +14,10 @@ from radiocast.model.errors import EnvironmentFault, MediaError
 
 # Enough to see why a file cannot be read; a damaged hour would otherwise fill the memory with its log.
 STDERR_LINES = 50
-# -nostdin: a terminal's keys are not for ffmpeg. -v error: stderr holds reasons, not progress.
-_COMMON = ("-hide_banner", "-nostdin", "-v", "error")
+# A line longer than this is cut: a file's own tags come out in these lines, and may be megabytes.
+_LINE_CHARS = 500
+# -nostdin: a terminal's keys are not for ffmpeg. -nostats: stderr holds reasons, not progress.
+_COMMON = ("-hide_banner", "-nostdin", "-nostats")
 # How long a child gets to end by itself before it is killed.
 _GRACE_S = 1.0
 
@@ -35,13 +38,19 @@ class FfmpegProcess:
         pass_fds: Sequence[int] = (),
         limit: int = 2**16,
         loglevel: str = "error",
+        niceness: int = 0,
     ) -> None:
+        """`limit` is half the bytes of stdout buffered here before ffmpeg has to wait.
+
+        `niceness` 1 to 19 makes way for everything else on the machine (the air comes first).
+        """
         self._args = args
         self._stdin = stdin
         self._stdout = stdout
         self._pass_fds = tuple(pass_fds)
         self._limit = limit
         self._loglevel = loglevel
+        self._niceness = niceness
         self._errors: deque[str] = deque(maxlen=STDERR_LINES)
         self._process: Process | None = None
         self._drain: asyncio.Task[None] | None = None
@@ -57,11 +66,13 @@ class FfmpegProcess:
 
     async def start(self) -> None:
         """Start it. Raises EnvironmentFault when the binary cannot be run."""
-        common = (*_COMMON[:-1], self._loglevel)
+        binary = ffmpeg_path()
         try:
             self._process = await asyncio.create_subprocess_exec(
-                ffmpeg_path(),
-                *common,
+                binary,
+                *_COMMON,
+                "-v",
+                self._loglevel,
                 *self._args,
                 stdin=PIPE if self._stdin else DEVNULL,
                 stdout=PIPE if self._stdout else DEVNULL,
@@ -70,8 +81,16 @@ class FfmpegProcess:
                 limit=self._limit,
             )
         except OSError as error:
-            raise EnvironmentFault(f"ffmpeg at {ffmpeg_path()} cannot be started: {error}") from error
-        self._drain = asyncio.create_task(self._drain_stderr(), name="ffmpeg-stderr")
+            raise EnvironmentFault(f"ffmpeg at {binary} cannot be started: {error}") from error
+        if self._niceness:
+            # From here and not in the child: a preexec_fn is unsafe beside threads and slows the fork.
+            # ffmpeg's own threads, started later, inherit it.
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self._process.pid, self._niceness)
+        stderr = self._process.stderr
+        if stderr is not None:
+            # No task group outlives start(); stop() ends this task in every case.
+            self._drain = asyncio.create_task(self._drain_into_errors(stderr), name="ffmpeg-stderr")
 
     @property
     def pid(self) -> int:
@@ -102,37 +121,56 @@ class FfmpegProcess:
         return "\n".join(self._errors)
 
     async def wait(self) -> int:
-        """Wait for the end, stderr read to its end too; the exit code."""
+        """Wait for the end, stderr read to its end too; the exit code.
+
+        Read stdout to its end first: what nobody reads keeps ffmpeg from ending.
+        """
         code = await self._running.wait()
         if self._drain is not None:
             await self._drain
         return code
 
     async def stop(self) -> None:
-        """End it whatever it does, and reap it. Safe to call twice."""
+        """End it whatever it does, and reap it. Safe to call twice; what it has not written is lost.
+
+        Cancelled in the middle, it kills instead of waiting: asyncio's child watcher reaps it then.
+        """
         process, self._process = self._process, None
         if process is None:
             return
-        if process.stdin is not None:
-            process.stdin.close()
-        if process.returncode is None:
+        # The one thing here that asyncio has no public name for.
+        transport: asyncio.SubprocessTransport = process._transport  # type: ignore[attr-defined] # noqa: SLF001
+        try:
+            if process.returncode is None:
+                # Up to Python 3.12 wait() ends only when every pipe is closed, and a stdout that
+                # nobody reads any more would never close by itself: close our ends first.
+                for descriptor in (0, 1):
+                    pipe = transport.get_pipe_transport(descriptor)
+                    if pipe is not None:
+                        pipe.close()
+                await self._end(process)
+            if self._drain is not None:
+                # Its last words are on their way through the pipe.
+                await asyncio.wait((self._drain,), timeout=_GRACE_S)
+        finally:
+            if self._drain is not None:
+                self._drain.cancel()
+            # Closes every pipe, and kills the child if it still lives.
+            transport.close()
+
+    @staticmethod
+    async def _end(process: Process) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            async with asyncio.timeout(_GRACE_S):
+                await process.wait()
+        except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
-                process.terminate()
-            try:
+                process.kill()
+            with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_GRACE_S):
                     await process.wait()
-            except TimeoutError:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-                await process.wait()
-        if self._drain is not None:
-            self._drain.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._drain
-        # asyncio keeps the pipe transports open until collected unless they are closed here.
-        transport = getattr(process, "_transport", None)
-        if transport is not None:
-            transport.close()
 
     @property
     def _running(self) -> Process:
@@ -140,20 +178,31 @@ class FfmpegProcess:
             raise RuntimeError("ffmpeg is not running: use it inside its `async with` block")
         return self._process
 
-    async def _drain_stderr(self) -> None:
-        stderr = self._running.stderr
-        if stderr is None:
-            return
-        while line := await stderr.readline():
-            self._errors.append(line.decode("utf-8", "replace").rstrip())
+    async def _drain_into_errors(self, stderr: asyncio.StreamReader) -> None:
+        rest = b""
+        # Not readline(): a line longer than the stream's limit would end the drain, and then ffmpeg.
+        while chunk := await stderr.read(4096):
+            *lines, rest = (rest + chunk).replace(b"\r", b"\n").split(b"\n")
+            self._errors.extend(_text(line) for line in lines if line.strip())
+            rest = rest[:_LINE_CHARS]
+        if rest.strip():
+            self._errors.append(_text(rest))
 
 
-async def run_ffmpeg(args: Sequence[str], *, timeout_s: float, loglevel: str = "error") -> tuple[bytes, str]:
-    """Run ffmpeg to its end; `(stdout, stderr)`.
+def _text(line: bytes) -> str:
+    return line[:_LINE_CHARS].decode("utf-8", "replace").rstrip()
 
-    Raises MediaError with ffmpeg's own last words when it fails or runs past `timeout_s`.
+
+async def run_ffmpeg(
+    args: Sequence[str], *, timeout_s: float, loglevel: str = "error", niceness: int = 0
+) -> tuple[bytes, str]:
+    """Run ffmpeg to its end; `(stdout, stderr)`, of stderr the last `STDERR_LINES` lines.
+
+    All of stdout is held in memory: not for a whole file's sound. Raises MediaError with ffmpeg's own
+    last words when it fails, MediaError from a TimeoutError when it runs past `timeout_s`, and
+    EnvironmentFault when there is no ffmpeg.
     """
-    async with FfmpegProcess(args, loglevel=loglevel) as process:
+    async with FfmpegProcess(args, loglevel=loglevel, niceness=niceness) as process:
         try:
             async with asyncio.timeout(timeout_s):
                 output = await process.stdout.read()
