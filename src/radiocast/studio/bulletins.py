@@ -5,7 +5,6 @@ Must not know: how a bulletin is made, or when it airs; it is told.
 """
 
 import asyncio
-import dataclasses
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,12 +31,14 @@ _UNHURRIED_S: Final = 120.0
 class Renderer(Protocol):
     """What bulletins need of the newsroom."""
 
-    async def render(self, plan: BulletinPlan, *, at: datetime) -> RenderedBulletin:
+    async def render(
+        self, plan: BulletinPlan, *, at: datetime, headlines_only: bool = False
+    ) -> RenderedBulletin:
         """Make the bulletin for this time on the air. Raises RadiocastError when it cannot be made."""
         ...
 
-    def previous(self, plan: BulletinPlan) -> RenderedBulletin | None:
-        """The last one made, perhaps before a restart."""
+    def previous(self, plan: BulletinPlan, *, now: datetime | None = None) -> RenderedBulletin | None:
+        """The last one made, perhaps before a restart; with `now`, only while it is fresh."""
         ...
 
 
@@ -49,6 +50,14 @@ class Taken:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ready:
+    """A bulletin and when, by the clock that the air goes by, its making began."""
+
+    bulletin: RenderedBulletin
+    made_at: datetime
+
+
 class Bulletins:
     """One at a time is rendered for each name; the air takes the one that is ready."""
 
@@ -58,7 +67,7 @@ class Bulletins:
         self._now = now
         self._unhurried = unhurried
         self._rendering: dict[str, asyncio.Task[RenderedBulletin]] = {}
-        self._ready: dict[str, RenderedBulletin] = {}
+        self._ready: dict[str, _Ready] = {}
         self._failures: dict[str, str] = {}
 
     def problems(self) -> tuple[str, ...]:
@@ -73,9 +82,10 @@ class Bulletins:
         """Begin rendering now, unless one for about this time is ready or on its way."""
         if plan.name in self._rendering or self._is_current(plan, air):
             return
+        made_at = self._now()
         task = asyncio.create_task(self._newsroom.render(plan, at=air), name=f"bulletin-{plan.name}")
         self._rendering[plan.name] = task
-        task.add_done_callback(lambda done: self._rendered(plan, done))
+        task.add_done_callback(lambda done: self._rendered(plan, made_at, done))
 
     async def take(self, plan: BulletinPlan, air: datetime) -> Taken:
         """The bulletin for this time on the air. Waits as long as there is time; never raises."""
@@ -83,8 +93,8 @@ class Bulletins:
             self.prepare(plan, air)
             await self._wait(self._rendering[plan.name], air)
         ready = self._ready.get(plan.name)
-        if ready is not None and self._is_fresh(plan, ready, air):
-            return Taken(bulletin=ready)
+        if ready is not None and ready.made_at >= air - timedelta(seconds=plan.freshness_s):
+            return Taken(bulletin=ready.bulletin)
         return await self._stand_in(plan, air)
 
     def aired(self, name: str) -> None:
@@ -107,8 +117,8 @@ class Bulletins:
         for means in plan.on_failure:
             match means:
                 case "previous_if_fresh":
-                    previous = self._newsroom.previous(plan)
-                    if previous is not None and self._is_fresh(plan, previous, air):
+                    previous = self._newsroom.previous(plan, now=air)
+                    if previous is not None:
                         return Taken(bulletin=previous, reason=f"{reason}; the previous one airs")
                 case "headlines_only":
                     short = await self._headlines_only(plan, air)
@@ -119,22 +129,21 @@ class Bulletins:
         return Taken(bulletin=None, reason=f"{reason}; skipped")
 
     async def _headlines_only(self, plan: BulletinPlan, air: datetime) -> RenderedBulletin | None:
-        short = dataclasses.replace(plan, max_stories=0, max_headlines=max(1, plan.max_headlines))
         patience_s = _UNHURRIED_S if self._unhurried else LEAST_PATIENCE_S
         try:
             async with asyncio.timeout(patience_s):
-                return await self._newsroom.render(short, at=air)
+                return await self._newsroom.render(plan, at=air, headlines_only=True)
         except (TimeoutError, RadiocastError) as error:
             log.warning("bulletin %s: not even headlines: %s", plan.name, error)
             return None
 
-    def _rendered(self, plan: BulletinPlan, done: asyncio.Task[RenderedBulletin]) -> None:
+    def _rendered(self, plan: BulletinPlan, made_at: datetime, done: asyncio.Task[RenderedBulletin]) -> None:
         del self._rendering[plan.name]
         if done.cancelled():
             return
         error = done.exception()
         if error is None:
-            self._ready[plan.name] = done.result()
+            self._ready[plan.name] = _Ready(bulletin=done.result(), made_at=made_at)
             self._failures.pop(plan.name, None)
             return
         self._failures[plan.name] = f"bulletin {plan.name} could not be made: {error}"
@@ -143,11 +152,7 @@ class Bulletins:
     def _is_current(self, plan: BulletinPlan, air: datetime) -> bool:
         """Whether the ready one was made for about this time and not for an earlier hour."""
         ready = self._ready.get(plan.name)
-        return ready is not None and ready.rendered_at >= self.deadline(plan, air) - HEAD_START
-
-    @staticmethod
-    def _is_fresh(plan: BulletinPlan, bulletin: RenderedBulletin, air: datetime) -> bool:
-        return bulletin.rendered_at >= air - timedelta(seconds=plan.freshness_s)
+        return ready is not None and ready.made_at >= self.deadline(plan, air) - HEAD_START
 
     async def close(self) -> None:
         """End what is being rendered."""

@@ -1,0 +1,173 @@
+"""Bulletins in time for the air, with a newsroom that does as it is told."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from radiocast.config.schedule import BulletinPlan
+from radiocast.model.errors import VoiceError
+from radiocast.model.play import Cue, Kind
+from radiocast.newsroom.bulletin import RenderedBulletin
+from radiocast.studio import bulletins as module
+from radiocast.studio.bulletins import Bulletins
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+PLAN = BulletinPlan(name="hourly", render_by_s=90, freshness_s=3600)
+
+
+class FakeNewsroom:
+    """Renders when it is let; `fails` is what it raises instead."""
+
+    def __init__(self) -> None:
+        self.asked: list[bool] = []
+        self.let = asyncio.Event()
+        self.let.set()
+        self.fails: Exception | None = None
+        self.kept: RenderedBulletin | None = None
+        self.now = NOW
+
+    async def render(
+        self, plan: BulletinPlan, *, at: datetime, headlines_only: bool = False
+    ) -> RenderedBulletin:
+        self.asked.append(headlines_only)
+        await self.let.wait()
+        if self.fails is not None and not headlines_only:
+            raise self.fails
+        return bulletin(self.now)
+
+    def previous(self, plan: BulletinPlan, *, now: datetime | None = None) -> RenderedBulletin | None:
+        stale = self.kept and now and (now - self.kept.rendered_at).total_seconds() > plan.freshness_s
+        return None if stale else self.kept
+
+
+def bulletin(rendered_at: datetime) -> RenderedBulletin:
+    cue = Cue(at_s=0.0, kind=Kind.BULLETIN, title="News", stream_title="News")
+    return RenderedBulletin(
+        name="hourly",
+        path=Path("/nowhere.flac"),
+        duration_s=60.0,
+        cues=(cue,),
+        stories=("one",),
+        rendered_at=rendered_at,
+        at=rendered_at,
+        took_s=1.0,
+    )
+
+
+@pytest.fixture
+def newsroom() -> FakeNewsroom:
+    return FakeNewsroom()
+
+
+@pytest.fixture
+def make(newsroom: FakeNewsroom) -> Callable[[], Bulletins]:
+    return lambda: Bulletins(newsroom, now=lambda: newsroom.now)
+
+
+async def test_a_prepared_bulletin_is_taken_and_not_made_twice(
+    newsroom: FakeNewsroom, make: Callable[[], Bulletins]
+) -> None:
+    bulletins = make()
+    bulletins.prepare(PLAN, NOW + timedelta(seconds=60))
+    bulletins.prepare(PLAN, NOW + timedelta(seconds=62))
+    taken = await bulletins.take(PLAN, NOW + timedelta(seconds=61))
+    assert taken.bulletin is not None
+    assert taken.reason == ""
+    assert len(newsroom.asked) == 1
+
+
+async def test_what_was_taken_and_thrown_away_can_be_taken_again_but_not_after_it_aired(
+    newsroom: FakeNewsroom, make: Callable[[], Bulletins]
+) -> None:
+    bulletins = make()
+    air = NOW + timedelta(seconds=30)
+    await bulletins.take(PLAN, air)
+    await bulletins.take(PLAN, air)
+    assert len(newsroom.asked) == 1
+    bulletins.aired("hourly")
+    await bulletins.take(PLAN, air)
+    assert len(newsroom.asked) == 2
+
+
+async def test_one_made_for_an_earlier_hour_is_made_again(
+    newsroom: FakeNewsroom, make: Callable[[], Bulletins]
+) -> None:
+    bulletins = make()
+    await bulletins.take(PLAN, NOW + timedelta(seconds=10))
+    newsroom.now = NOW + timedelta(minutes=30)
+    await bulletins.take(PLAN, NOW + timedelta(minutes=30, seconds=20))
+    assert len(newsroom.asked) == 2
+
+
+async def test_a_failed_render_airs_the_previous_one_while_it_is_fresh(
+    newsroom: FakeNewsroom, make: Callable[[], Bulletins]
+) -> None:
+    newsroom.fails = VoiceError("hung")
+    newsroom.kept = bulletin(NOW - timedelta(minutes=20))
+    bulletins = make()
+    taken = await bulletins.take(PLAN, NOW + timedelta(seconds=20))
+    assert taken.bulletin is newsroom.kept
+    assert "hung" in taken.reason
+    assert "previous" in taken.reason
+    assert any("hung" in problem for problem in bulletins.problems())
+
+
+async def test_with_a_stale_previous_one_headlines_only_are_made(
+    newsroom: FakeNewsroom, make: Callable[[], Bulletins]
+) -> None:
+    newsroom.fails = VoiceError("hung")
+    newsroom.kept = bulletin(NOW - timedelta(hours=5))
+    taken = await make().take(PLAN, NOW + timedelta(seconds=20))
+    assert taken.bulletin is not None
+    assert taken.bulletin is not newsroom.kept
+    assert newsroom.asked == [False, True]
+    assert "headlines only" in taken.reason
+
+
+async def test_on_failure_skip_gives_nothing_and_says_so(newsroom: FakeNewsroom) -> None:
+    newsroom.fails = VoiceError("hung")
+    plan = BulletinPlan(name="hourly", on_failure=("skip", "headlines_only"))
+    taken = await Bulletins(newsroom, now=lambda: NOW).take(plan, NOW)
+    assert taken.bulletin is None
+    assert "skipped" in taken.reason
+    assert len(newsroom.asked) == 1, "what stands behind skip is never reached"
+
+
+async def test_a_render_that_is_too_slow_is_not_waited_for_and_serves_the_next_airing(
+    newsroom: FakeNewsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LEAST_PATIENCE_S", 0.01)
+    newsroom.let.clear()
+    bulletins = Bulletins(newsroom, now=lambda: newsroom.now)
+    plan = BulletinPlan(name="hourly", on_failure=("skip",))
+    taken = await bulletins.take(plan, NOW)
+    assert taken.bulletin is None
+    newsroom.let.set()
+    taken = await bulletins.take(plan, NOW + timedelta(seconds=60))
+    assert taken.bulletin is not None
+    assert len(newsroom.asked) == 1
+
+
+async def test_a_mended_bulletin_is_a_problem_no_more(
+    newsroom: FakeNewsroom, make: Callable[[], Bulletins]
+) -> None:
+    bulletins = make()
+    newsroom.fails = VoiceError("hung")
+    await bulletins.take(PLAN, NOW)
+    assert bulletins.problems()
+    newsroom.fails = None
+    await bulletins.take(PLAN, NOW)
+    assert bulletins.problems() == ()
+
+
+async def test_closing_ends_what_is_being_rendered(
+    newsroom: FakeNewsroom, make: Callable[[], Bulletins]
+) -> None:
+    newsroom.let.clear()
+    bulletins = make()
+    bulletins.prepare(PLAN, NOW)
+    await bulletins.close()
+    assert not [task for task in asyncio.all_tasks() if task.get_name().startswith("bulletin-")]
