@@ -27,7 +27,7 @@ from rich.text import Text
 from radiocast import __version__
 from radiocast.model.errors import UsageError
 
-DEFAULT_URL: Final = "http://127.0.0.1:8000"
+DEFAULT_URL: Final = "http://localhost:8000"
 TIMEOUT_S: Final = 5.0
 # A document with a day's history is some tens of KB; what is larger is no status.
 LARGEST_BYTES: Final = 4 << 20
@@ -44,7 +44,7 @@ class NoStatusError(UsageError):
     """There is no status to show at this address; the message says why and what to try."""
 
 
-def show_status(
+def show(
     url: str = DEFAULT_URL,
     *,
     out: Console | None = None,
@@ -77,7 +77,7 @@ def status_url(url: str) -> str:
 
 
 def fetch_status(url: str, *, timeout_s: float = TIMEOUT_S) -> Json:
-    """The document at `url`, which has `well` at least. Raises NoStatusError after at most 2 * `timeout_s`."""
+    """The document at `url`, with `well` at least. Raises NoStatusError, after at most 2 * `timeout_s`."""
     address = status_url(url)
     request = Request(  # noqa: S310 - status_url lets http and https through, nothing else
         address, headers={"Accept": "application/json", "User-Agent": f"radiocast/{__version__}"}

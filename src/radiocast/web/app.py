@@ -63,7 +63,11 @@ def _error_border(site: Site) -> Middleware:
             return await handler(request)
         except web.HTTPNotFound:
             there_is = site.directory(site.base(request))
-            return web.Response(status=404, text=f"Nothing is at this address. There is:\n{there_is}")
+            return web.Response(
+                status=404,
+                text=f"Nothing is at this address. There is:\n{there_is}",
+                headers={"Access-Control-Allow-Origin": "*"},  # so that a player in a page can say so, too
+            )
         except web.HTTPException:
             raise  # an answer already, e.g. 405 with the methods that are allowed
         except ConnectionError:

@@ -154,7 +154,7 @@ def _said(now: OnAirShape | None) -> tuple[str, str]:
     if now is None:
         return "Coming on the air", ""
     if now.kind is Kind.EMERGENCY:
-        return now.title or "We are right back", ""
+        return "Just a moment", ""  # its title is the station's name, which the page has already
     return now.headline or now.title or now.stream_title, now.artist
 
 
@@ -163,7 +163,7 @@ def _lamp(document: StatusDocument) -> tuple[str, str]:
     if not document.output.sound:
         return "off", "No sound is going out at the moment. We are on it."
     if document.on_air is not None and document.on_air.kind is Kind.EMERGENCY:
-        return "cover", "A short interruption: stand-in music plays until the studio is back."
+        return "cover", "Stand-in music plays until the studio is ready."
     return "on", ""
 
 

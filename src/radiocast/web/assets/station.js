@@ -128,12 +128,12 @@
     put($("lamptext"), LAMP[lamp]);
     put($("note"), misses > 2 ? "The station cannot be reached. Trying again…"
       : lamp === "off" ? "No sound is going out at the moment. We are on it."
-      : covered ? "A short interruption: stand-in music plays until the studio is back." : "");
+      : covered ? "Stand-in music plays until the studio is ready." : "");
     const [kind, name] = (item && WORDS[item.kind]) || ["", ""];
     $("kind").hidden = !item || covered;
     $("kind").className = "kind " + name;
     put($("kind"), kind);
-    const heading = !item ? "Coming on the air" : item.headline || item.title || item.stream_title || "We are right back";
+    const heading = !item ? "Coming on the air" : covered ? "Just a moment" : item.headline || item.title || item.stream_title;
     put($("heading"), heading);
     $("heading").className = heading.length > 64 ? "long" : "";
     put($("by"), (item && !covered && item.artist) || "");
