@@ -1,0 +1,53 @@
+"""Each real player hears the station's sound, whole, under the station's titles, in the station's order."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.players.evidence import Recording, agree_but_for_the_ends, changes, is_run_of
+from tests.players.programs import COMMAND_PLAYERS, RECORD_S
+from tests.players.servers import SERVERS
+from tests.players.small_station import HEADLINES, TONES, SmallStation
+from tests.players.sound import RATE, decode, longest_silence_s, tones
+
+# The station starts, then everything plays at once: one recording's time for all of them.
+pytestmark = [
+    pytest.mark.timeout(240),
+    pytest.mark.parametrize("player", [player.name for player in (*COMMAND_PLAYERS, *SERVERS)]),
+]
+HERTZ = {tone.stream_title: tone.hertz for tone in TONES}
+# Some need seconds to start or to fill a buffer, and are stopped by the clock: so much is there at least.
+AT_LEAST_S = RECORD_S - 10
+
+RecordingOf = Callable[[str], Recording]
+
+
+def test_it_plays_without_a_complaint(player: str, recording: RecordingOf) -> None:
+    heard = recording(player)
+    assert not heard.complaints, f"{heard.log}"
+
+
+def test_its_sound_is_whole(player: str, recording: RecordingOf) -> None:
+    sound, complaint = decode(recording(player).sound)
+    assert complaint == ""
+    assert len(sound) / RATE > AT_LEAST_S
+    assert longest_silence_s(sound) <= 0.5
+
+
+def test_it_shows_the_stations_titles_in_order(
+    player: str, recording: RecordingOf, station: SmallStation
+) -> None:
+    shown = recording(player).titles
+    aired = station.titles.titles()
+    assert is_run_of(shown, aired), f"shown {shown}\naired {aired}"
+    assert len(shown) >= 5
+    assert any(headline in shown for headline in HEADLINES), "no story was on the air, or none was shown"
+
+
+def test_it_hears_what_the_titles_say(player: str, recording: RecordingOf) -> None:
+    heard = recording(player)
+    sound, _ = decode(heard.sound)
+    named = changes(HERTZ[title] for title in heard.titles if title in HERTZ)
+    found = [hertz for _, hertz in tones(sound, tuple(HERTZ.values()))]
+    assert len(named) >= 2
+    assert agree_but_for_the_ends(found, named), f"titles {heard.titles}\ntones {found}"
