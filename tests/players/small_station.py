@@ -104,15 +104,9 @@ def write_station(root: Path, port: int) -> None:
     for tone in TONES:
         source = f"sine=frequency={tone.hertz}:sample_rate=48000:duration={TRACK_S},volume=4"
         tags = ("-metadata", f"artist={tone.artist}", "-metadata", f"title={tone.title}")
+        made = ("-ac", "2", *tags, str(music / tone.file))
         subprocess.run(
-            [
-                *"ffmpeg -v error -nostdin -f lavfi -i".split(),
-                source,
-                "-ac",
-                "2",
-                *tags,
-                str(music / tone.file),
-            ],
+            ["ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", source, *made],
             check=True,
             timeout=30,
         )
@@ -242,7 +236,8 @@ class SmallStation:
         while time.monotonic() < deadline and self._process.poll() is None:
             try:
                 fetch(f"{self.base}/healthz")
-                return
             except OSError:
                 pause.wait(0.05)
+            else:
+                return
         raise AssertionError(f"radiocast serve was not well within {timeout_s:g} s:\n{self.log_tail()}")
