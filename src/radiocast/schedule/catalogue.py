@@ -1,0 +1,82 @@
+"""The files that can be put on the air, and the patterns that find them."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from radiocast.model.media import MediaFile
+
+# What holds the air for less is a click to a listener, and would have the plan choose five times a second.
+MIN_AIR_S: Final = 0.2
+
+
+class Catalogue:
+    """A fixed set of media files. Make a new one when the library changes.
+
+    Files that hold the air for less than MIN_AIR_S are left out. Of two files with one path the later
+    one counts.
+    """
+
+    def __init__(self, files: Iterable[MediaFile]) -> None:
+        playable = {file.path: file for file in files if file.air_s >= MIN_AIR_S}
+        self._files = dict(sorted(playable.items()))
+        self._matches: dict[str, tuple[MediaFile, ...]] = {}
+        self._keys = {
+            path: (file.artist.strip().casefold(), file.title.strip().casefold())
+            for path, file in self._files.items()
+        }
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def get(self, path: str) -> MediaFile | None:
+        """The file of this path under media/."""
+        return self._files.get(path)
+
+    def match(self, pattern: str) -> tuple[MediaFile, ...]:
+        """The files of a path or pattern, by path; empty for none.
+
+        `*` and `?` stay within a folder, `**` goes through all of them, `[ab]` is one of these. A path
+        that is there is taken by its word, whatever brackets it has in it.
+        """
+        found = self._matches.get(pattern)
+        if found is None:
+            exact = self._files.get(pattern)
+            if exact is not None:
+                found = (exact,)
+            else:
+                fits = pattern_regex(pattern).fullmatch
+                found = tuple(file for path, file in self._files.items() if fits(path))
+            self._matches[pattern] = found
+        return found
+
+    def separation_keys(self, path: str) -> tuple[str, str]:
+        """Artist and title as separation compares them, case-folded; empty where unknown."""
+        return self._keys.get(path, ("", ""))
+
+
+def pattern_regex(pattern: str) -> re.Pattern[str]:
+    """The regular expression of a pattern; one that matches nothing where the pattern makes no sense."""
+    out = ""
+    rest = pattern
+    while rest:
+        if rest.startswith("**/"):
+            piece, taken = r"(?:[^/]+/)*", 3
+        elif rest.startswith("**"):
+            piece, taken = ".*", 2
+        elif rest[0] == "*":
+            piece, taken = "[^/]*", 1
+        elif rest[0] == "?":
+            piece, taken = "[^/]", 1
+        elif rest[0] == "[" and (end := rest.find("]", 2)) > 0:
+            inside = re.sub(r"([\\\[\]^&~|])", r"\\\1", rest[1:end].removeprefix("!"))
+            piece, taken = f"[{'^' if rest[1] == '!' else ''}{inside}]", end + 1
+        else:
+            piece, taken = re.escape(rest[0]), 1
+        out += piece
+        rest = rest[taken:]
+    try:
+        return re.compile(out, re.DOTALL)
+    except re.error:
+        # "[z-a]": a set that no file name can be in.
+        return re.compile(r"(?!)")

@@ -1,0 +1,78 @@
+"""The plan ahead: decisions folded forward, each item taken to last as long as it is expected to."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from radiocast.config.schedule import ScheduleConfig
+from radiocast.model.play import PlayItem
+from radiocast.schedule.catalogue import Catalogue
+from radiocast.schedule.planner import next_item
+from radiocast.schedule.state import PlanState
+
+# Without a limit of its own a forecast of a year would fill the memory: a busy week has some 5,000 items.
+MAX_ITEMS: Final = 100_000
+# Time must pass, whatever lengths the library claims.
+_LEAST: Final = timedelta(milliseconds=100)
+_NO_DURATIONS: Final[Mapping[str, float]] = MappingProxyType({})
+
+
+def forecast(  # noqa: PLR0913 - the planner's question, and how far to look
+    schedule: ScheduleConfig,
+    catalogue: Catalogue,
+    state: PlanState,
+    *,
+    zone: ZoneInfo,
+    start: datetime,
+    count: int | None = None,
+    until: datetime | None = None,
+    seed: int,
+    durations: Mapping[str, float] = _NO_DURATIONS,
+    playing_since: datetime | None = None,
+) -> tuple[PlayItem, ...]:
+    """The next `count` items, or those that start before `until`, or whichever ends first.
+
+    `start` is when what is playing will have ended. The state is that on the air, and stays as it is.
+    `playing_since` is when what is playing began; left out, it is what the state remembers. Raises
+    ValueError if neither `count` nor `until` says how far to look.
+    """
+    if count is None and until is None:
+        raise ValueError("say how far to look: count, until, or both")
+    most = MAX_ITEMS if count is None else min(count, MAX_ITEMS)
+    earliest = start.astimezone(UTC)
+    since = _since(state, earliest) if playing_since is None else playing_since.astimezone(UTC)
+    # In UTC: datetimes of one zone compare by their digits, not by time.
+    end = None if until is None else until.astimezone(UTC)
+    items: list[PlayItem] = []
+    while len(items) < most:
+        decision = next_item(
+            schedule,
+            catalogue,
+            state,
+            zone=zone,
+            playing_since=since,
+            earliest=earliest,
+            seed=seed,
+            durations=durations,
+        )
+        item, state = decision.item, decision.state
+        if end is not None and item.planned_start >= end:
+            break
+        items.append(item)
+        since = item.planned_start
+        earliest = ends_at(item)
+    return tuple(items)
+
+
+def ends_at(item: PlayItem) -> datetime:
+    """When an item is expected to have ended: after its length, or at its cut."""
+    end = item.planned_start + max(_LEAST, timedelta(seconds=item.expected_s))
+    return end if item.cut_at is None else min(end, item.cut_at)
+
+
+def _since(state: PlanState, earliest: datetime) -> datetime:
+    if state.started is None:
+        return earliest
+    return min(earliest, datetime.fromtimestamp(state.started, UTC))

@@ -1,0 +1,176 @@
+"""What the planner remembers from item to item, and how it is kept across a restart.
+
+Every collection has a bound, so that the state stays a few tens of KB however long the station runs.
+Instants are POSIX seconds.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Any, Final, TypeVar
+
+# Files that aired, for separation and shuffle: at three minutes each this is more than a day.
+MAX_HISTORY: Final = 600
+# Names of sources, rotations and carts; no schedule of a station has as many.
+MAX_NAMES: Final = 500
+# Soft starts that wait; each of them is dropped after ten minutes.
+MAX_PENDING: Final = 50
+# Recordings of one cart with a count above zero.
+MAX_CUTS: Final = 500
+_VERSION: Final = 1
+# The year 9999 and the longest run of a counter that JSON readers agree on.
+_MAX_INSTANT: Final = 253_402_300_799.0
+_MAX_COUNT: Final = 2**53
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """A file that went on the air, and when."""
+
+    path: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Airing:
+    """When a source was last on the air, and how many fill items had been played by then."""
+
+    at: float
+    fills: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """A soft start whose time has come; it waits for the end of what plays."""
+
+    at: float
+    clock: str
+    index: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """The entry `after: prev` that is next, and the hard start its chain began with, if it was one."""
+
+    clock: str
+    index: int
+    hard_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanState:
+    """Everything the planner remembers; `PlanState()` is a station that signs on.
+
+    `counter` counts items decided, `considered` is the instant up to which every anchor has been
+    played, is pending or was dropped, `started` when the last item starts. `fills` counts fill items.
+    `positions` holds the last path of each sequential rotation or cart, `rounds` how often each cut of
+    a cart has been played in its present round.
+    """
+
+    counter: int = 0
+    considered: float | None = None
+    started: float | None = None
+    fills: int = 0
+    chain: Chain | None = None
+    pending: tuple[Pending, ...] = ()
+    history: tuple[Played, ...] = ()
+    airings: Mapping[str, Airing] = field(default_factory=dict)
+    positions: Mapping[str, str] = field(default_factory=dict)
+    rounds: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """The state as a line of JSON, for `from_json`."""
+        return json.dumps(
+            {
+                "version": _VERSION,
+                "counter": self.counter,
+                "considered": self.considered,
+                "started": self.started,
+                "fills": self.fills,
+                "chain": [self.chain.clock, self.chain.index, self.chain.hard_at] if self.chain else None,
+                "pending": [[p.at, p.clock, p.index, p.source] for p in self.pending],
+                "history": [[p.path, p.at] for p in self.history],
+                "airings": {name: [airing.at, airing.fills] for name, airing in self.airings.items()},
+                "positions": dict(self.positions),
+                "rounds": {name: dict(counts) for name, counts in self.rounds.items()},
+            }
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> "PlanState":
+        """The state from its JSON; a fresh one where the text is not a whole and sound state."""
+        try:
+            return _read(json.loads(text))
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+            # A state is a convenience: without it the station signs on as if for the first time.
+            return cls()
+
+
+def newest(mapping: Mapping[str, _T], name: str, value: _T) -> dict[str, _T]:
+    """The mapping with this entry last; the oldest go when there are more than MAX_NAMES."""
+    changed = {key: kept for key, kept in mapping.items() if key != name}
+    changed[name] = value
+    for old in list(changed)[: max(0, len(changed) - MAX_NAMES)]:
+        del changed[old]
+    return changed
+
+
+def _read(data: Any) -> PlanState:
+    """Raises one of the errors that `from_json` expects for anything unsound."""
+    if data["version"] != _VERSION:
+        raise ValueError("a state of another version")
+    chain = data["chain"]
+    return PlanState(
+        counter=_count(data["counter"]),
+        considered=_instant_or_none(data["considered"]),
+        started=_instant_or_none(data["started"]),
+        fills=_count(data["fills"]),
+        chain=None
+        if chain is None
+        else Chain(clock=_text(chain[0]), index=_count(chain[1]), hard_at=_instant_or_none(chain[2])),
+        pending=tuple(
+            Pending(at=_instant(at), clock=_text(clock), index=_count(index), source=_text(source))
+            for at, clock, index, source in data["pending"][-MAX_PENDING:]
+        ),
+        history=tuple(
+            Played(path=_text(path), at=_instant(at)) for path, at in data["history"][-MAX_HISTORY:]
+        ),
+        airings={
+            _text(name): Airing(at=_instant(at), fills=_count(fills))
+            for name, (at, fills) in list(data["airings"].items())[-MAX_NAMES:]
+        },
+        positions={_text(name): _text(path) for name, path in list(data["positions"].items())[-MAX_NAMES:]},
+        rounds={
+            _text(name): {_text(path): _count(count) for path, count in list(counts.items())[:MAX_CUTS]}
+            for name, counts in list(data["rounds"].items())[-MAX_NAMES:]
+        },
+    )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
+def _count(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MAX_COUNT:
+        raise ValueError("not a count")
+    return value
+
+
+def _instant(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError("not an instant")
+    instant = float(value)
+    if not isfinite(instant) or not 0 <= instant <= _MAX_INSTANT:
+        raise ValueError("not an instant")
+    return instant
+
+
+def _instant_or_none(value: Any) -> float | None:
+    return None if value is None else _instant(value)
