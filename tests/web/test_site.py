@@ -4,10 +4,13 @@ import logging
 from dataclasses import replace
 
 import pytest
+from aiohttp import ServerDisconnectedError, web
+from aiohttp.test_utils import TestClient, TestServer
 
+from radiocast.web.app import build_app
 from radiocast.web.site import REMEMBERED_ANSWERS
 from tests.web.conftest import Serve
-from tests.web.fake_air import WELL, FakeAir
+from tests.web.fake_air import WELL, FakeAir, config
 
 ADDRESSES = [
     "/",
@@ -83,6 +86,19 @@ async def test_a_fault_is_logged_and_no_traceback_leaves_the_house(
     assert "GET '/status' failed" in caplog.text
     air.fault = None
     assert (await client.get("/status")).status == 200
+
+
+async def test_an_asker_who_left_is_no_fault_of_ours(air: FakeAir, caplog: pytest.LogCaptureFixture) -> None:
+    async def leave(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.close()
+        raise ConnectionResetError
+
+    app = build_app(air, config(), door=[web.get("/live.mp3", leave)])
+    async with TestClient(TestServer(app, host="127.0.0.1")) as client:
+        with caplog.at_level(logging.WARNING), pytest.raises(ServerDisconnectedError):
+            await client.get("/live.mp3")
+    assert caplog.records == []
 
 
 async def test_strangers_cannot_fill_the_memory_with_hosts(serve: Serve, air: FakeAir) -> None:

@@ -70,12 +70,12 @@ def _error_border(site: Site) -> Middleware:
             )
         except web.HTTPException:
             raise  # an answer already, e.g. 405 with the methods that are allowed
-        except ConnectionError:
-            raise  # the asker is gone; aiohttp closes what is left
-        except Exception:
-            log.exception("%s %r failed", request.method, request.path)
-            if request.transport is None:
-                raise  # nobody is left to answer
+        except Exception as error:
+            if request.transport is None or request.transport.is_closing():
+                # The asker is gone, which may be all there is to it, and nobody reads the answer.
+                log.debug("%s %r failed for somebody who left: %r", request.method, request.path, error)
+            else:
+                log.exception("%s %r failed", request.method, request.path)
             return web.Response(
                 status=500,
                 text="This page could not be made; the stream itself goes on. The station's log says why.\n",

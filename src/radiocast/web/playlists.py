@@ -6,8 +6,8 @@ Must not know: requests. Absolute URLs, because players resolve relative ones ag
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from html import escape
 from typing import Final
-from xml.sax.saxutils import escape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +36,13 @@ def pls(url: str, name: str) -> str:
 
 def xspf(url: str, name: str) -> str:
     """XSPF 1 (xspf.org/spec)."""
-    title = escape(_line(name))
+    title = escape(_line(name), quote=False)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<playlist version="1" xmlns="http://xspf.org/ns/0/">\n'
         f"  <title>{title}</title>\n"
         f"  <trackList>\n    <track>\n      <title>{title}</title>\n"
-        f"      <location>{escape(url)}</location>\n    </track>\n  </trackList>\n</playlist>\n"
+        f"      <location>{escape(url, quote=False)}</location>\n    </track>\n  </trackList>\n</playlist>\n"
     )
 
 

@@ -41,7 +41,6 @@ class Site:
         self._mounts = tuple(mount.path for mount in config.mounts)
         self._playlists = playlist_addresses(self._mounts)
         self._page = StationPage(config.station, config.mounts, burst_s=config.listen.burst_s)
-        self._schema = schema_text()
         self._remember_s = remember_s
         self._answers: dict[tuple[str, str], str] = {}
         self._answered_at = 0.0
@@ -96,7 +95,7 @@ class Site:
 
     async def schema(self, _request: web.Request) -> web.Response:
         """`/status/schema.json`: what the status document looks like."""
-        return web.Response(text=self._schema, content_type="application/schema+json", headers=_SHARED)
+        return web.Response(text=schema_text(), content_type="application/schema+json", headers=_SHARED)
 
     async def icecast(self, request: web.Request) -> web.Response:
         """`/status-json.xsl`: the status as Icecast 2.4.4 shapes it."""

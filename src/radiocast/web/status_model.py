@@ -6,6 +6,7 @@ Must not know: where the values come from or what counts as well.
 
 import json
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Final
 
 from pydantic import (
@@ -45,7 +46,8 @@ Text = Annotated[str, BeforeValidator(scrub, json_schema_input_type=str)]
 class Shape(BaseModel):
     """An object of the document. Not closed: a reader of today accepts the fields of tomorrow."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_inf_nan="null")
+    # Validators are built when the first status is asked for, not while the first listener waits.
+    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_inf_nan="null", defer_build=True)
 
 
 class StationShape(Shape):
@@ -210,7 +212,7 @@ class NewsroomShape(Shape):
 class StatusDocument(Shape):
     """How the station is. `well` is true exactly when `problems` is empty."""
 
-    model_config = ConfigDict(title="radiocast status", frozen=True, extra="ignore", ser_json_inf_nan="null")
+    model_config = ConfigDict(title="radiocast status")
 
     schema_version: int
     version: Text
@@ -230,6 +232,7 @@ class StatusDocument(Shape):
     newsroom: NewsroomShape
 
 
+@cache
 def schema_text() -> str:
     """The JSON Schema of the document, as served at `/status/schema.json` and kept in docs/."""
     schema = StatusDocument.model_json_schema(mode="serialization")
