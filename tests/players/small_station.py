@@ -121,7 +121,7 @@ def free_port() -> int:
 
 def fetch(url: str) -> bytes:
     """The body of a page of a server on this machine. Raises OSError where there is none, or no 200."""
-    with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - addresses of our own making
+    with urllib.request.urlopen(url, timeout=5) as answer:
         body: bytes = answer.read()
     return body
 
