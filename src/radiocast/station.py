@@ -105,6 +105,7 @@ async def _on_air(
 
     transmitter = Transmitter(
         config.mounts,
+        station_name=config.station.name,
         emergency=await emergency,
         burst_s=config.listen.burst_s,
         lead_s=config.audio.lead_s,
@@ -134,7 +135,7 @@ async def _on_air(
 
 
 async def _emergency(folder: StationFolder, config: StationConfig) -> "Emergency":
-    """The transmitter's own sound: the last run's sustainer, else the built-in standby sound, else silence."""
+    """The transmitter's own sound: the last run's sustainer, else the built-in sound, else silence."""
     from radiocast.transmitter.emergency import Emergency
 
     kept = folder.var / "emergency"

@@ -10,13 +10,11 @@ import logging
 import socket
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from radiocast.folder import StationFolder
 from radiocast.link.endpoint import Endpoint
 from radiocast.model.errors import LinkError
-from radiocast.model.play import Kind
 from radiocast.transmitter.transmitter import Transmitter
 
 log = logging.getLogger(__name__)
@@ -30,6 +28,7 @@ STABLE_AFTER_S: Final = 60.0
 # A studio that holds credit and sends no block for so long hangs; it is killed and started again.
 # Generous, since a machine that swaps or resumes from suspend is slow for a while.
 HUNG_AFTER_S: Final = 20.0
+_LOOK_EVERY_S: Final = 1.0
 _STOP_GRACE_S: Final = 3.0
 
 
@@ -57,6 +56,7 @@ class StudioSupervisor:
                 return
             if loop.time() - started > STABLE_AFTER_S:
                 backoff_s = FIRST_BACKOFF_S
+            self._transmitter.studio_down()
             log.warning(
                 "the studio ended after %.1f s; next start in %.1f s", loop.time() - started, backoff_s
             )
@@ -71,6 +71,7 @@ class StudioSupervisor:
                 *self._command(theirs.fileno()), pass_fds=(theirs.fileno(),), stdin=asyncio.subprocess.DEVNULL
             )
         self._process = process
+        self._transmitter.studio_starting(process.pid)
         endpoint = await Endpoint.over(ours)
         watchdog = asyncio.create_task(self._watch(process), name="studio-watchdog")
         try:
@@ -85,18 +86,13 @@ class StudioSupervisor:
             self._process = None
 
     async def _watch(self, process: asyncio.subprocess.Process) -> None:
-        """Kill a studio beside which emergency sound has been on the air for too long."""
-        born = datetime.now(UTC)
-        while True:
-            await asyncio.sleep(1.0)
-            airing = self._transmitter.snapshot().on_air
-            if airing is None or airing.on_air.kind is not Kind.EMERGENCY:
-                continue
-            if datetime.now(UTC) - max(born, airing.started_at) > timedelta(seconds=HUNG_AFTER_S):
-                log.error("the studio has sent nothing for %.0f s; killing it", HUNG_AFTER_S)
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-                return
+        """Kill a studio that is there but gives nothing."""
+        # Silence is no event; it can only be looked for.
+        while self._transmitter.studio_silent_for_s() <= HUNG_AFTER_S:  # noqa: ASYNC110
+            await asyncio.sleep(_LOOK_EVERY_S)
+        log.error("the studio has sent nothing for %.0f s; killing it", HUNG_AFTER_S)
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
 
     async def stop(self) -> None:
         """Ask the studio to end, so that it writes its logs; it is ended by force if it does not."""

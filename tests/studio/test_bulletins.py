@@ -29,9 +29,8 @@ class FakeNewsroom:
         self.kept: RenderedBulletin | None = None
         self.now = NOW
 
-    async def render(
-        self, plan: BulletinPlan, *, at: datetime, headlines_only: bool = False
-    ) -> RenderedBulletin:
+    async def render(self, plan: BulletinPlan, *, at: datetime) -> RenderedBulletin:
+        headlines_only = plan.max_stories == 0
         self.asked.append(headlines_only)
         await self.let.wait()
         if self.fails is not None and not headlines_only:

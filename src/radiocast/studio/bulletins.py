@@ -5,6 +5,7 @@ Must not know: how a bulletin is made, or when it airs; it is told.
 """
 
 import asyncio
+import dataclasses
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,10 +32,11 @@ _UNHURRIED_S: Final = 120.0
 class Renderer(Protocol):
     """What bulletins need of the newsroom."""
 
-    async def render(
-        self, plan: BulletinPlan, *, at: datetime, headlines_only: bool = False
-    ) -> RenderedBulletin:
-        """Make the bulletin for this time on the air. Raises RadiocastError when it cannot be made."""
+    async def render(self, plan: BulletinPlan, *, at: datetime) -> RenderedBulletin:
+        """Make the bulletin for this time on the air; with `max_stories` 0, of headlines alone.
+
+        Raises RadiocastError when it cannot be made.
+        """
         ...
 
     def previous(self, plan: BulletinPlan, *, now: datetime | None = None) -> RenderedBulletin | None:
@@ -129,10 +131,11 @@ class Bulletins:
         return Taken(bulletin=None, reason=f"{reason}; skipped")
 
     async def _headlines_only(self, plan: BulletinPlan, air: datetime) -> RenderedBulletin | None:
+        short = dataclasses.replace(plan, max_stories=0, max_headlines=max(1, plan.max_headlines))
         patience_s = _UNHURRIED_S if self._unhurried else LEAST_PATIENCE_S
         try:
             async with asyncio.timeout(patience_s):
-                return await self._newsroom.render(plan, at=air, headlines_only=True)
+                return await self._newsroom.render(short, at=air)
         except (TimeoutError, RadiocastError) as error:
             log.warning("bulletin %s: not even headlines: %s", plan.name, error)
             return None

@@ -193,7 +193,7 @@ class Studio:
         """React to saved files at once. The polls find what a watch cannot see."""
         rooms = self._rooms
         schedule = rooms.schedule.path
-        articles = rooms.newsroom.folder
+        articles = rooms.articles
         folders = [folder for folder in (schedule.parent, rooms.media, articles) if folder.is_dir()]
         async for changes in awatch(*folders, step=100, debounce=400):
             paths = {Path(path) for _, path in changes}
@@ -252,9 +252,14 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         asyncio.run(run(arguments.station, arguments.var, arguments.link, problem=arguments.problem))
-    except* RadiocastError as errors:
-        for error in errors.exceptions:
-            log.error("the studio ends: %s", error)  # noqa: TRY400 - a sentence for the operator
+    except RadiocastError as error:
+        log.error("the studio ends: %s", error)  # noqa: TRY400 - a sentence for the operator
+        return 1
+    except ExceptionGroup as group:
+        known, unknown = group.split(RadiocastError)
+        if unknown is not None:
+            raise
+        log.error("the studio ends: %s", known)  # noqa: TRY400 - the same
         return 1
     return 0
 

@@ -81,7 +81,6 @@ class StationProgramme:
         self._state = state or PlanState()
         self._given: dict[str, _Given] = {}
         self._stories_on_air: dict[str, tuple[str, ...]] = {}
-        self._aired: list[tuple[tuple[str, ...], datetime]] = []
         self._catalogue = Catalogue(())
         self._catalogued: tuple[object, ...] = ()
         self._upcoming: tuple[PlayItem, ...] = ()
@@ -94,7 +93,6 @@ class StationProgramme:
 
     async def next_item(self, *, playing_since: datetime, earliest: datetime) -> ReadyItem:
         """What follows; see `Programme`."""
-        await self._tell_newsroom()
         state = self._state
         for _ in range(MOST_TRIES):
             decision = next_item(
@@ -131,13 +129,7 @@ class StationProgramme:
         self._write_as_run(entry)
         slugs = self._stories_on_air.pop(entry.item_id, ())
         if slugs and entry.start_actual is not None:
-            self._aired.append((slugs, entry.start_actual))
-
-    async def _tell_newsroom(self) -> None:
-        """Which stories were read since it was last told: they come after those that were not."""
-        while self._aired:
-            slugs, at = self._aired.pop(0)
-            await self._newsroom.mark_aired(slugs, at)
+            self._newsroom.mark_aired(slugs, entry.start_actual)
 
     async def failed(self, item: PlayItem, reason: str) -> None:
         """Keep a broken file from being chosen again until it changes. See `Programme`."""

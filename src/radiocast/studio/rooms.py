@@ -47,6 +47,7 @@ class Rooms:
         self.now = now or (lambda: datetime.now(self.zone))
         self.media = media = root / "media"
         self.library = Library(media, var / "library.sqlite", self.config.audio)
+        self.articles = root / self.config.newsroom.stories
         self.newsroom = Newsroom(root, media, own, self.config)
         self.schedule = ScheduleFile(root / "config" / "schedule.yaml", own)
         self.bulletins = Bulletins(self.newsroom, now=self.now, unhurried=unhurried)
