@@ -1,0 +1,127 @@
+"""What comes next: asked for in good time, its deck open early, thrown away when the plan changes.
+
+Owns: the one item after the one that plays. Must not know: samples of the time-line, or what plays.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from radiocast.model.errors import MediaError
+from radiocast.model.units import samples
+from radiocast.studio.deck import BufferDeck, Deck, Pcm, Sound
+from radiocast.studio.ready import Programme, ReadyItem
+
+# Files that cannot be opened are passed over at once, but a library full of them must not start ffmpeg
+# as fast as the machine can.
+_PATIENT_TRIES: Final = 3
+_PAUSE_S: Final = 0.25
+_LONGEST_PAUSE_S: Final = 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cued:
+    """An item with its deck open."""
+
+    ready: ReadyItem
+    sound: Sound
+
+
+class Lineup:
+    """One place for the next item. `ask` fills it, `open_deck` lets it open, `take` empties it."""
+
+    def __init__(
+        self,
+        programme: Programme,
+        *,
+        standby: Callable[[], Pcm],
+        failed: Callable[[ReadyItem, str], Awaitable[None]],
+    ) -> None:
+        self._programme = programme
+        self._standby = standby
+        self._failed = failed
+        self._task: asyncio.Task[Cued] | None = None
+        self._known: ReadyItem | None = None
+        self._may_open = asyncio.Event()
+        self._asked: tuple[datetime, datetime] | None = None
+
+    @property
+    def known(self) -> ReadyItem | None:
+        """The next item, once the programme has said which; its deck need not be open."""
+        return self._known
+
+    def ask(self, tasks: asyncio.TaskGroup, *, playing_since: datetime, earliest: datetime) -> None:
+        """Ask the programme. Whatever was asked for before MUST have been taken or thrown away."""
+        self._known = None
+        self._may_open.clear()
+        self._asked = playing_since, earliest
+        self._task = tasks.create_task(self._prepare(playing_since, earliest), name="next item")
+
+    def open_deck(self) -> None:
+        """It is wanted soon: open its deck as soon as it is known."""
+        self._may_open.set()
+
+    async def cued(self, timeout_s: float) -> Cued | None:
+        """The next item with its deck open; None when that takes longer. It stays until `take`."""
+        if self._task is None:
+            return None
+        self.open_deck()
+        if not self._task.done():
+            await asyncio.wait({self._task}, timeout=max(0.0, timeout_s))
+        return self._task.result() if self._task.done() else None
+
+    def take(self) -> None:
+        """The next item is on the air: it is no longer the next."""
+        self._task = self._known = None
+
+    def cancel(self) -> None:
+        """Stop preparing; `throw_away` still has to be awaited."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def throw_away(self) -> None:
+        """Forget the next item; its deck is closed."""
+        task, self._task, self._known = self._task, None, None
+        if task is None:
+            return
+        task.cancel()
+        await asyncio.wait({task})
+        if not task.cancelled() and task.exception() is None:
+            await task.result().sound.close()
+
+    async def ask_again(self, tasks: asyncio.TaskGroup) -> None:
+        """Throw the next item away and ask anew."""
+        if self._asked is None or self._task is None:
+            return
+        playing_since, earliest = self._asked
+        await self.throw_away()
+        self.ask(tasks, playing_since=playing_since, earliest=earliest)
+
+    async def _prepare(self, playing_since: datetime, earliest: datetime) -> Cued:
+        tries = 0
+        while True:
+            ready = await self._programme.next_item(playing_since=playing_since, earliest=earliest)
+            self._known = ready
+            await self._may_open.wait()
+            try:
+                return Cued(ready=ready, sound=await self._open(ready))
+            except MediaError as error:
+                self._known = None
+                await self._failed(ready, str(error))
+            tries += 1
+            if tries > _PATIENT_TRIES:
+                await asyncio.sleep(min(_LONGEST_PAUSE_S, _PAUSE_S * 2 ** (tries - _PATIENT_TRIES - 1)))
+
+    async def _open(self, ready: ReadyItem) -> Sound:
+        if ready.path is None:
+            return BufferDeck(self._standby(), loop_frames=samples(ready.duration_s))
+        deck = Deck(ready.path, cue_in_s=ready.cue_in_s, cue_out_s=ready.cue_out_s)
+        try:
+            await deck.open()
+        except BaseException:
+            # Cancelled, most likely: no decoder may stay behind.
+            await deck.close()
+            raise
+        return deck

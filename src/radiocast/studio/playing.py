@@ -1,0 +1,140 @@
+"""An item on the air: its voice, its cues, and what the log will say of it."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from radiocast.model.block import OnAir
+from radiocast.model.play import AsRunEntry, Cue, Outcome, Start, Transition
+from radiocast.model.units import samples, seconds
+from radiocast.studio.deck import Sound
+from radiocast.studio.mixer import Voice
+from radiocast.studio.ready import ReadyItem
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Playing:
+    """One item from its start to its line in the log. Samples are those of the time-line."""
+
+    ready: ReadyItem
+    sound: Sound
+    voice: Voice
+    transition: Transition
+    listeners_start: int
+    # Own standby sound plays until something else can; it is nobody's item.
+    stands_in: bool = False
+    cut_at: datetime | None = None
+    cut_reason: str = ""
+    retired: bool = False  # its last sample is rendered
+    cues: deque[Cue] = field(default_factory=deque)
+
+    @property
+    def start(self) -> int:
+        """Its first sample."""
+        return self.voice.start
+
+    def end(self, position: int) -> int | None:
+        """The sample after its last, when that is known; the mixer is at `position`."""
+        if self.voice.ended_at is not None:
+            return self.voice.ended_at
+        remaining = self.sound.remaining
+        end = None if remaining is None else max(position, self.start) + remaining
+        stop = self.voice.stop
+        if stop is None:
+            return end
+        return stop if end is None else min(end, stop)
+
+    def expected_end(self, position: int) -> int:
+        """The sample after its last, as far as can be said: by its deck, its cue points, or its length."""
+        end = self.end(position)
+        if end is not None:
+            return end
+        if self.ready.cue_out_s is not None:
+            return self.start + samples(self.ready.cue_out_s) - samples(self.ready.cue_in_s)
+        return self.start + samples(self.ready.duration_s)
+
+    def segue(self, crossfade_s: float) -> int | None:
+        """The sample at which music may start over its tail; None where nothing may."""
+        ready = self.ready
+        if crossfade_s <= 0 or ready.segue_s is None or ready.cue_out_s is None:
+            return None
+        overlap = min(samples(ready.cue_out_s) - samples(ready.segue_s), samples(crossfade_s))
+        if overlap <= 0:
+            return None
+        whole = samples(ready.cue_out_s) - samples(ready.cue_in_s)
+        return self.start + max(0, whole - overlap)
+
+    def on_air(self, cue: Cue) -> OnAir:
+        """What a listener hears from this cue on."""
+        return OnAir(
+            item_id=self.ready.item.id,
+            kind=cue.kind,
+            title=cue.title,
+            artist=cue.artist,
+            headline=cue.headline,
+            stream_title=cue.stream_title,
+            source=self.ready.item.source,
+            duration_s=None if self.stands_in else self.ready.duration_s,
+        )
+
+    def outcome(self) -> tuple[Outcome, str]:
+        """What became of it, once it has ended, and why."""
+        if self.stands_in:
+            return Outcome.SUBSTITUTED, self.ready.item.reason
+        if self.sound.failure and not self.cut_reason:
+            return Outcome.FAILED, self.sound.failure
+        if self.cut_reason:
+            return Outcome.CUT, self.cut_reason
+        return Outcome.AIRED, self.ready.item.reason
+
+    def entry(self, *, start: datetime | None, end: int, listeners_end: int) -> AsRunEntry:
+        """Its line in the as-run log; it was heard from `start` up to the sample `end`."""
+        outcome, reason = self.outcome()
+        return as_run(
+            self.ready,
+            start=start,
+            duration_s=seconds(max(0, end - self.start)),
+            transition=self.transition,
+            listeners=(self.listeners_start, listeners_end),
+            outcome=outcome,
+            reason=reason,
+        )
+
+
+def as_run(
+    ready: ReadyItem,
+    *,
+    start: datetime | None,
+    duration_s: float,
+    transition: Transition,
+    listeners: tuple[int, int],
+    outcome: Outcome,
+    reason: str,
+) -> AsRunEntry:
+    """The as-run entry of an item. Only an item with a time of its own (hard, soft) can be late."""
+    item = ready.item
+    scheduled = None if item.start is Start.FOLLOW else item.planned_start
+    late_ms = None
+    if scheduled is not None and start is not None:
+        late_ms = round((start - scheduled).total_seconds() * 1000, 1)
+    return AsRunEntry(
+        item_id=item.id,
+        clock=item.clock,
+        kind=item.kind,
+        title=item.title,
+        artist=item.artist,
+        headline=" / ".join(dict.fromkeys(cue.headline for cue in ready.cues if cue.headline)),
+        source=item.source,
+        start_scheduled=scheduled,
+        start_predicted=item.planned_start,
+        start_actual=start,
+        late_ms=late_ms,
+        duration_planned_s=item.expected_s,
+        duration_actual_s=duration_s,
+        start_source=item.start,
+        transition=transition,
+        listeners_start=listeners[0],
+        listeners_end=listeners[1],
+        outcome=outcome,
+        reason=reason,
+    )
