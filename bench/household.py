@@ -1,0 +1,111 @@
+"""The whole house at real time: processor and memory of both processes and their ffmpegs.
+
+The demo station without a listener.
+Sampled from /proc after the station has settled; the studio's children are counted with it.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Final
+
+from bench.startup import free_port
+from radiocast.folder import copy_station, demo_source
+
+SETTLE_S: Final = 20.0
+MEASURE_S: Final = 60.0
+_TICKS: Final = os.sysconf("SC_CLK_TCK")
+
+
+def family(pid: int) -> list[int]:
+    """A process and all its descendants."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                stat = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue  # it ended while we looked
+            children.setdefault(int(stat[1]), []).append(int(entry.name))
+    found = [pid]
+    for member in found:
+        found += children.get(member, [])
+    return found
+
+
+def cpu_s(pid: int) -> float:
+    """Processor seconds of a process, with those of its children that have ended."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(int(value) for value in stat[11:15]) / _TICKS
+
+
+def memory_mb(pid: int) -> float:
+    """Proportional set size: shared pages are counted once over all who share them."""
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0.0
+    return next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")) / 1024
+
+
+def name_of(pid: int) -> str:
+    """What it is, for the table."""
+    try:
+        line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+    except OSError:
+        return "ended"
+    for word, name in (("studio.process", "studio"), ("serve", "transmitter"), ("ffmpeg", "ffmpeg")):
+        if word in line:
+            return name
+    return line[:40]
+
+
+def main() -> None:
+    """Print a line for each process and the sums."""
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name) / "station"
+        copy_station(demo_source(), root)
+        port = free_port()
+        command = [
+            sys.executable,
+            "-m",
+            "radiocast",
+            "serve",
+            str(root),
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+        ]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            try:
+                time.sleep(SETTLE_S)
+                before = {pid: cpu_s(pid) for pid in family(process.pid)}
+                began = time.monotonic()
+                time.sleep(MEASURE_S)
+                took = time.monotonic() - began
+                total_cpu = total_memory = python_memory = 0.0
+                for pid in family(process.pid):
+                    share = (cpu_s(pid) - before.get(pid, 0.0)) / took * 100
+                    memory, label = memory_mb(pid), name_of(pid)
+                    total_cpu += share
+                    total_memory += memory
+                    python_memory += memory if label in {"studio", "transmitter"} else 0.0
+                    print(f"{label:<12} {share:5.2f} % of a core   {memory:6.1f} MB")
+                print(
+                    f"{'together':<12} {total_cpu:5.2f} % of a core   {total_memory:6.1f} MB, "
+                    f"of which the two processes {python_memory:.1f} MB"
+                )
+            finally:
+                process.terminate()
+                process.wait(timeout=20)
+
+
+if __name__ == "__main__":
+    main()
