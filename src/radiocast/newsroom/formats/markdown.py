@@ -1,0 +1,204 @@
+"""Markdown with YAML front matter.
+
+Front matter keys: `headline` (or `title`), `description`, `byline` (or `author`), `source`, `language`,
+`date`. What it does not give, the text gives: the first heading is the headline, then the rules of
+plain text hold.
+"""
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from radiocast.model.errors import StoryError
+from radiocast.newsroom.byline import parse_byline
+from radiocast.newsroom.formats.draft import (
+    Draft,
+    Line,
+    find_byline,
+    lines_of,
+    paragraphs,
+    without_furniture,
+)
+from radiocast.newsroom.formats.plain import take_lines_apart
+from radiocast.newsroom.reading import one_line
+
+_FENCE: Final = re.compile(r"\A\s*---[ \t]*\n(?P<yaml>.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_OPEN_FENCE: Final = re.compile(r"\A\s*---[ \t]*\n\s*[A-Za-z_]+[ \t]*:")
+_CODE: Final = re.compile(r"^(```|~~~).*?(^\1[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
+_COMMENT: Final = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
+_HEADING: Final = re.compile(r"(#{1,6})\s+(?P<text>.*?)\s*#*$")
+_UNDERLINE: Final = re.compile(r"(=+|-+)")
+_LIST: Final = re.compile(r"(?:>\s?)*(?:[-*+]\s+|\d{1,3}[.)]\s+)?")
+_INLINE: Final = (
+    (re.compile(r"!\[[^\]]*\]\([^)]*\)|!\[[^\]]*\]\[[^\]]*\]"), ""),  # images are not read
+    (re.compile(r"\[([^\]]+)\]\([^)]*\)"), r"\1"),
+    (re.compile(r"\[([^\]]+)\]\[[^\]]*\]"), r"\1"),
+    (re.compile(r"\[\^[^\]]+\]:?"), ""),
+    (re.compile(r"<(https?://[^>\s]+)>"), r"\1"),
+    (re.compile(r"</?[A-Za-z][^<>]*>"), ""),
+    (re.compile(r"(\*\*\*|\*\*|\*|___|__|~~|`+)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"(?<![\w_])_(?=\S)([^_]+?)(?<=\S)_(?![\w_])"), r"\1"),
+    (re.compile(r"\\([\\`*_{}\[\]()#+.!|>~-])"), r"\1"),
+)
+
+
+def take_apart(text: str) -> Draft:
+    """The parts of a Markdown article. Raises StoryError with the line where front matter is broken."""
+    front, body, first = _front_matter(text)
+    draft = _front_draft(front)
+    lines = _plain_lines(body, first)
+    if not draft.headline:
+        heading = next((index for index, line in enumerate(lines) if line.text.startswith("\x01")), None)
+        if heading is not None:
+            draft = replace(draft, headline=_bare(lines[heading].text))
+            del lines[heading]
+    bare = tuple(replace(line, text=_bare(line.text)) for line in lines)
+    if not draft.headline:
+        return _merge(draft, take_lines_apart(bare))
+    kept, dropped = without_furniture(bare)
+    # A page that repeats its headline above the text says it once.
+    if kept and kept[0].text.casefold() == draft.headline.casefold():
+        del kept[0]
+    found = find_byline(kept)
+    if found is not None and (found[0] <= 2 or not draft.byline):
+        index, byline = found
+        standfirst = " ".join(line.text for line in kept[:index])
+        kept = kept[index + 1 :]
+        draft = replace(
+            draft,
+            byline=draft.byline or byline.writer,
+            source=draft.source or byline.source,
+            description=draft.description or standfirst,
+        )
+    return replace(draft, body=paragraphs(kept), dropped=tuple(dropped))
+
+
+def _merge(front: Draft, page: Draft) -> Draft:
+    return replace(
+        page,
+        description=front.description or page.description,
+        byline=front.byline or page.byline,
+        source=front.source or page.source,
+        language=front.language,
+        date=front.date,
+    )
+
+
+def _front_matter(text: str) -> tuple[dict[str, Any], str, int]:
+    """(front matter, the text under it, the number of that text's first line)."""
+    match = _FENCE.match(text)
+    if match is None:
+        if _OPEN_FENCE.match(text):
+            raise StoryError("line 1: the front matter is never closed: put a line of --- under it")
+        return {}, text, 1
+    first = text.count("\n", 0, match.start("yaml")) + 1
+    try:
+        loaded = YAML(typ="safe", pure=True).load(match["yaml"])
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = first + (mark.line if mark is not None else 0)
+        problem = one_line(str(error.problem or error.context or "not YAML"))
+        raise StoryError(
+            f"line {line}: the front matter is broken: {problem} (quote a value that has a colon in it)"
+        ) from error
+    except (
+        YAMLError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        RecursionError,
+        ArithmeticError,
+    ) as error:
+        # ruamel's constructors let these through for values such as the 31st of February.
+        raise StoryError(f"line {first}: the front matter is broken: {one_line(str(error))[:200]}") from error
+    if loaded is None:
+        loaded = {}
+    if not isinstance(loaded, dict):
+        if not _OPEN_FENCE.match(text):  # two rules with text between them, not front matter
+            return {}, text, 1
+        raise StoryError(f"line {first}: the front matter must be lines of `key: value`")
+    return loaded, text[match.end() :], text.count("\n", 0, match.end()) + 1
+
+
+def _front_draft(front: dict[str, Any]) -> Draft:
+    values = {str(key).strip().lower(): value for key, value in front.items()}
+
+    def text(*keys: str) -> str:
+        for key in keys:
+            value = values.get(key)
+            if isinstance(value, list):
+                value = " and ".join(str(each) for each in value if isinstance(each, str | int))
+            if isinstance(value, str | int | float) and not isinstance(value, bool) and one_line(str(value)):
+                return one_line(str(value))
+        return ""
+
+    byline, source = text("byline", "author", "authors"), text("source")
+    parsed = parse_byline(byline if byline.lower().startswith("by ") else f"By {byline}") if byline else None
+    if parsed is not None:
+        byline, source = parsed.writer, source or parsed.source
+    return Draft(
+        headline=text("headline", "title"),
+        description=text("description", "summary", "standfirst", "subtitle"),
+        byline=byline,
+        source=source,
+        language=text("language", "lang"),
+        date=as_datetime(values.get("date")),
+    )
+
+
+def as_datetime(value: object) -> datetime | None:
+    """A date as front matter or a page gives it; without an offset it is taken as UTC. None: no date."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value.strip())
+        except ValueError:
+            return None
+    if isinstance(value, datetime):
+        try:
+            return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
+        except (OverflowError, ValueError):
+            return None
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    return None
+
+
+def _plain_lines(text: str, first: int) -> list[Line]:
+    """Lines without mark-up; a heading keeps a mark (U+0001, which no text from `reading` has)."""
+
+    def blank(match: re.Match[str]) -> str:
+        return "\n" * match.group().count("\n")
+
+    text = _COMMENT.sub(blank, _CODE.sub(blank, text))
+    found: list[Line] = []
+    for line in lines_of(text, first=first):
+        heading = _HEADING.fullmatch(line.text)
+        if heading is not None:
+            plain = _inline(heading["text"])
+            if plain:
+                # A heading is a group of its own, whatever it touches.
+                found.append(Line(number=line.number, text=f"\x01{plain}", group=-line.number - 1))
+            continue
+        below = found[-1] if found else None
+        if below is not None and below.number == line.number - 1 and _UNDERLINE.fullmatch(line.text):
+            found[-1] = Line(number=below.number, text=f"\x01{_bare(below.text)}", group=-below.number - 1)
+            continue
+        plain = _inline(_LIST.sub("", line.text, count=1))
+        if plain:
+            found.append(replace(line, text=plain))
+    return found
+
+
+def _inline(text: str) -> str:
+    for pattern, plain in _INLINE:
+        text = pattern.sub(plain, text)
+    return one_line(text)
+
+
+def _bare(text: str) -> str:
+    return text.removeprefix("\x01")

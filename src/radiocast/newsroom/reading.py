@@ -1,0 +1,77 @@
+"""An article's bytes to text that is safe to take apart. Pure: no files, no clock."""
+
+import codecs
+import re
+from typing import Final
+
+from radiocast.model.errors import StoryError
+
+# A long read is 50 KB. What is larger is a book, a log or a picture with the wrong name, and reading
+# it aloud would take hours: it is withheld rather than cut, since nobody chose where to cut it.
+MAX_ARTICLE_BYTES: Final = 256 * 1024
+
+# Bytes that Windows-1252 leaves undefined are what Latin-1 says they are: C1 controls, dropped below.
+_UNDEFINED_CP1252: Final = dict.fromkeys((0x81, 0x8D, 0x8F, 0x90, 0x9D), "")
+
+_LINE_ENDS: Final = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+# Control characters but tab and newline; then what has no width or turns the writing around: soft
+# hyphen, zero-width space, marks and overrides of direction, word joiner, byte order mark. The
+# joiner inside an emoji (U+200D) stays. Surrogates and the two non-characters no XML may carry go too.
+_UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+    "\ud800-\udfff\ufffe\uffff]"
+)
+_BLANKS: Final = re.compile("[\t \xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+
+
+def read_text(data: bytes) -> str:
+    """The text of an article file, its lines ended by newlines, without control characters.
+
+    UTF-8 and UTF-16 with a byte order mark, UTF-8 without, else Windows-1252, which is Latin-1 for all
+    that is printed. Any bytes give text or a StoryError: too large, or nothing in it.
+    """
+    refuse_too_large(len(data))
+    text = clean(_decode(data))
+    if not text.strip():
+        raise StoryError("the file is empty" if not data else "the file has no text in it")
+    return text
+
+
+def refuse_too_large(size_bytes: int) -> None:
+    """Raises StoryError for a file that is larger than an article."""
+    if size_bytes > MAX_ARTICLE_BYTES:
+        limit_kb = MAX_ARTICLE_BYTES // 1024
+        raise StoryError(
+            f"{size_bytes / 1024:.0f} KB is more than an article has (limit {limit_kb} KB): "
+            "put in the article alone"
+        )
+
+
+def clean(text: str) -> str:
+    """Text with one kind of line end and nothing that cannot be seen."""
+    return _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
+
+
+def one_line(text: str) -> str:
+    """Text as one line, runs of blanks made one: what a title can hold."""
+    return _BLANKS.sub(" ", clean(text).replace("\n", " ")).strip()
+
+
+def _decode(data: bytes) -> str:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1").translate(_CP1252)
+
+
+def _cp1252_table() -> dict[int, str]:
+    table: dict[int, str] = dict(_UNDEFINED_CP1252)
+    for byte in range(0x80, 0xA0):
+        if byte not in table:
+            table[byte] = bytes([byte]).decode("cp1252")
+    return table
+
+
+_CP1252: Final = _cp1252_table()

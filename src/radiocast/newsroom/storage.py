@@ -1,0 +1,98 @@
+"""What the newsroom keeps in `var/`: finished bulletins with their sidecars, and when stories aired.
+
+Every file is written under another name and renamed, so that a crash leaves the old or the new.
+"""
+
+import contextlib
+import os
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from radiocast.newsroom.bulletin import RenderedBulletin
+
+# A day of hourly bulletins less four hours: enough to look back, some 250 MB.
+KEEP_BULLETINS: Final = 20
+# A slug that has not been heard for so long is forgotten; stories are stale after two days anyway.
+_FORGET_AFTER: Final = timedelta(days=60)
+_SIDECAR: Final = TypeAdapter(RenderedBulletin)
+
+
+class _State(BaseModel):
+    """`var/newsroom.json`."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    aired: dict[str, AwareDatetime] = {}
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """The file whole or as it was. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+        part.replace(path)
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def load_airings(path: Path) -> tuple[dict[str, datetime], str]:
+    """When each slug was last heard, and a problem ("" if none): a damaged file is an empty one."""
+    try:
+        return dict(_State.model_validate_json(path.read_bytes()).aired), ""
+    except FileNotFoundError:
+        return {}, ""
+    except (OSError, ValidationError) as error:
+        reason = str(error).splitlines()[0]
+        return {}, f"{path}: what was aired before is not known, all stories count as new: {reason}"
+
+
+def save_airings(path: Path, aired: Mapping[str, datetime], *, now: datetime) -> None:
+    """Write what was heard when; what is long forgotten is left out. Raises OSError."""
+    kept = {slug: at for slug, at in aired.items() if now - at < _FORGET_AFTER}
+    write_atomically(path, _State(aired=kept).model_dump_json(indent=1).encode())
+
+
+def bulletin_path(folder: Path, name: str, at: datetime, *, taken: Collection[Path] = ()) -> Path:
+    """A path for the audio of a bulletin that no other has: one that is playing is never overwritten."""
+    stem = f"{name}-{at:%Y%m%dT%H%M%S%z}"
+    path, count = folder / f"{stem}.flac", 1
+    while path in taken or path.exists():
+        count += 1
+        path = folder / f"{stem}-{count}.flac"
+    return path
+
+
+def save_sidecar(bulletin: RenderedBulletin) -> None:
+    """Write the JSON beside the audio; with it the bulletin exists for later runs. Raises OSError."""
+    write_atomically(bulletin.path.with_suffix(".json"), _SIDECAR.dump_json(bulletin, indent=1))
+
+
+def load_sidecars(folder: Path) -> tuple[RenderedBulletin, ...]:
+    """Bulletins with audio and sidecar, oldest rendering first; damaged sidecars are passed over."""
+    found: list[RenderedBulletin] = []
+    for path in folder.glob("*.json"):
+        audio = path.with_suffix(".flac")
+        with contextlib.suppress(OSError, ValidationError):
+            bulletin: RenderedBulletin = _SIDECAR.validate_json(path.read_bytes())
+            if audio.is_file():
+                # The station's folder may have been moved since.
+                found.append(replace(bulletin, path=audio))
+    return tuple(sorted(found, key=lambda bulletin: bulletin.rendered_at))
+
+
+def remove_old(folder: Path, *, keep: int = KEEP_BULLETINS, spare: Iterable[Path] = ()) -> None:
+    """Delete all but the newest `keep` bulletins with what lies beside them. Raises OSError."""
+    spared = set(spare)
+    audio = sorted(folder.glob("*.flac"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in audio[keep:]:
+        if path not in spared:
+            for suffix in (".flac", ".txt", ".json"):
+                path.with_suffix(suffix).unlink(missing_ok=True)

@@ -1,0 +1,59 @@
+"""What a player's title line says, from the station's templates. Pure."""
+
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from radiocast.model.story import Story
+from radiocast.newsroom.reading import one_line
+
+
+@dataclass(slots=True)
+class TitleWriter:
+    """Fills the templates of `titles:`; a bad one is replaced by the default, and named in `problems`."""
+
+    station: str
+    story_template: str = "{headline}"
+    bulletin_template: str = "{station} News"
+    problems: list[str] = field(default_factory=list)
+
+    def story(self, story: Story, *, bulletin: str = "") -> str:
+        """The title while a story, or its headline, is read."""
+        values = {
+            "headline": story.headline,
+            "description": story.description_text,
+            "byline": story.byline,
+            "source": story.source,
+            "station": self.station,
+            "bulletin": bulletin,
+        }
+        return self._fill("story", self.story_template, values) or story.headline
+
+    def bulletin(self, name: str) -> str:
+        """The title of the bulletin as a whole: its opening and its close."""
+        values = {"station": self.station, "bulletin": name}
+        return self._fill("bulletin", self.bulletin_template, values) or f"{self.station} News"
+
+    def _fill(self, key: str, template: str, values: Mapping[str, str]) -> str:
+        try:
+            return one_line("".join(_pieces(template, values)))
+        except ValueError as error:
+            problem = f"station.yaml, titles.{key}: {template!r} cannot be used: {error}; the default is used"
+            if problem not in self.problems:
+                self.problems.append(problem)
+            return ""
+
+
+def _pieces(template: str, values: Mapping[str, str]) -> list[str]:
+    """The filled pieces of a template of plain `{name}` fields. Raises ValueError for anything else."""
+    pieces: list[str] = []
+    for text, name, spec, conversion in string.Formatter().parse(template):
+        pieces.append(text)
+        if name is None:
+            continue
+        if name not in values or spec or conversion:
+            raise ValueError(
+                f"it may hold {', '.join('{' + key + '}' for key in values)}, and nothing else in braces"
+            )
+        pieces.append(values[name])
+    return pieces
