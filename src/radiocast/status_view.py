@@ -87,6 +87,11 @@ def fetch_status(url: str, *, timeout_s: float = TIMEOUT_S) -> Json:
             body = _read(answer, deadline=time.monotonic() + timeout_s)
     except HTTPError as error:
         error.close()
+        if error.code >= 500:
+            raise NoStatusError(
+                f"{address} answers {error.code} {error.reason}: the station there, or the proxy before it, "
+                "has a fault. Its log says which."
+            ) from error
         raise NoStatusError(
             f"{address} answers {error.code} {error.reason}: this is not a radiocast station's address."
         ) from error
@@ -229,7 +234,7 @@ def _output(output: Json) -> Text:
     line.append(f", {_number(output, 'lead_s'):.1f} s ahead, {_number(output, 'drift_ms'):.1f} ms off")
     line.append(f", {_number(output, 'blocks'):,.0f} blocks")
     if emergency:
-        line.append(f", {emergency:,.0f} of them emergency sound", style="yellow")
+        line.append(f", {emergency:,.0f} of them emergency", style="yellow")
     return line
 
 

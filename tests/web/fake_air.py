@@ -164,7 +164,7 @@ class FakeAir:
     fault: Exception | None = None
     looks: int = field(default=0)
 
-    def snapshot(self) -> AirSnapshot:
+    def look(self) -> AirSnapshot:
         self.looks += 1
         if self.fault is not None:
             raise self.fault

@@ -56,7 +56,9 @@ def test_emergency_while_the_studio_runs_is_a_slow_machine() -> None:
 
 def test_a_starting_studio_is_not_well_yet() -> None:
     (problem,) = problems(replace(WELL, studio=StudioNow(state=StudioState.STARTING)))
-    assert "starting" in problem
+    assert problem.startswith("The studio is starting. ")
+    (problem,) = problems(replace(WELL, studio=StudioNow(state=StudioState.STARTING, restarts=2)))
+    assert problem.startswith("The studio is starting again (restart 2). ")
 
 
 def test_before_the_first_report_nothing_is_said_of_the_schedule() -> None:
@@ -85,6 +87,7 @@ def test_a_schedule_full_of_errors_does_not_bury_the_rest() -> None:
     assert f"{30 - SCHEDULE_ERRORS_SHOWN} more mistakes" in found[-1]
 
 
-def test_the_studios_own_problems_follow_once_each() -> None:
+def test_the_problems_of_transmitter_and_studio_follow_once_each() -> None:
     report = replace(REPORT, problems=("The disk is full.", "The disk is full."))
-    assert problems(replace(WELL, report=report)) == ("The disk is full.",)
+    air = replace(WELL, report=report, problems=("The limit is too low.",))
+    assert problems(air) == ("The limit is too low.", "The disk is full.")

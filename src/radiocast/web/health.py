@@ -39,7 +39,7 @@ def no_sound(air: AirSnapshot) -> str:
 
 def problems(air: AirSnapshot) -> tuple[str, ...]:
     """Everything that is wrong now, the worst first, in a sentence or two each; empty when all is well."""
-    found = [no_sound(air), _studio(air)]
+    found = [no_sound(air), _studio(air), *air.problems]
     if air.report is not None:
         found += _schedule(air.report.schedule)
         found += air.report.problems
@@ -68,8 +68,9 @@ def _studio(air: AirSnapshot) -> str:
                 "and `radiocast check` tries every file."
             )
         case StudioState.STARTING:
+            again = f" again (restart {studio.restarts})" if studio.restarts else ""
             return (
-                f"The studio is starting{covered}. This takes a few seconds; "
+                f"The studio is starting{again}{covered}. This takes a few seconds; "
                 "if it lasts longer, the log says what it waits for."
             )
         case StudioState.ON_AIR if emergency:

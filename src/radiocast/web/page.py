@@ -34,7 +34,7 @@ KIND_WORDS: Final = {
     Kind.EMERGENCY: ("Stand-in", "station"),
 }
 # What a listener would not call a programme; staff see it in `/status`.
-UNLISTED: Final = frozenset({Kind.IDENT, Kind.SWEEPER})
+UNLISTED: Final = frozenset({Kind.IDENT, Kind.SWEEPER, Kind.EMERGENCY})
 # Longer lines are set smaller, so that the play button stays on a phone's first screen.
 LONG_HEADING: Final = 64
 NEXT_SHOWN: Final = 6

@@ -105,7 +105,7 @@ class Site:
 
     async def healthz(self, _request: web.Request) -> web.Response:
         """`/healthz`: 200 while a listener hears something, else 503 and why. Never remembered."""
-        silence = health.no_sound(self._source.snapshot())
+        silence = health.no_sound(self._source.look())
         if silence:
             return web.Response(status=503, text=silence + "\n", headers=_FRESH)
         return web.Response(text="Sound goes out.\n", headers=_FRESH)
@@ -124,7 +124,7 @@ class Site:
         return web.Response(text=text, content_type=form.content_type, charset="utf-8", headers=_FRESH)
 
     def _document(self, base: str) -> StatusDocument:
-        return status(self._source.snapshot(), self._identity, base)
+        return status(self._source.look(), self._identity, base)
 
     def _remembered(self, kind: str, base: str, make: Callable[[], str]) -> str:
         now = time.monotonic()

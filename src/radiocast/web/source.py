@@ -12,6 +12,6 @@ from radiocast.transmitter.snapshot import AirSnapshot
 class AirSource(Protocol):
     """Whoever knows the air."""
 
-    def snapshot(self) -> AirSnapshot:
+    def look(self) -> AirSnapshot:
         """The air as it is now. MUST be cheap (it is called for every page) and MUST NOT block."""
         ...

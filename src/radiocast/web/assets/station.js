@@ -101,7 +101,7 @@
     li.append(time(item.at, clock(item.at)), make("span", "kind " + name, text), what);
     return li;
   };
-  const listed = (items) => items.filter((item) => item.kind !== "ident" && item.kind !== "sweeper");
+  const listed = (items) => items.filter((item) => !["ident", "sweeper", "emergency"].includes(item.kind));
   const story = ([item, reading]) => {
     const li = make("li", reading ? "reading" : ""), credit = make("p", "credit");
     li.append(make("h3", "", item.headline));
