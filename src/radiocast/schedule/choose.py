@@ -9,7 +9,7 @@ weight says, spread out evenly.
 
 import random
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -22,6 +22,11 @@ from radiocast.schedule.state import MAX_CUTS, PlanState, newest
 LEAST_HEARD_S: Final = 5.0
 # Less than this left over after a track makes a scrap of the next one.
 _SCRAP_S: Final = 60.0
+# How a reason tells that the library was too small.
+RELAXED: Final = "separation relaxed"
+# Tries at random for a track that separation allows, before all are looked through; a library of
+# thousands would otherwise be walked for each track of the plan.
+_PROBES: Final = 12
 # What lands this close to the hard start has landed; the planner takes the start as next.
 LANDED_S: Final = 0.25
 # A cost that is worth leaving the rotation's own choice for: a track faded twenty seconds early is not.
@@ -60,7 +65,7 @@ def choose_track(
     group, first, note = _shuffled(rotation, files, catalogue, state, at, chance)
     reason = f"{name}, {note or 'shuffled'}"
     if room_s is not None and _cost(first.air_s, room_s) > _WORTH_FITTING:
-        fitted = min(group, key=lambda media: _cost(media.air_s, room_s))
+        fitted = min(group(), key=lambda media: _cost(media.air_s, room_s))
         if _cost(fitted.air_s, room_s) < _cost(first.air_s, room_s):
             return Choice(
                 media=fitted,
@@ -162,15 +167,11 @@ def _shuffled(
     state: PlanState,
     at: float,
     chance: random.Random,
-) -> tuple[Sequence[MediaFile], MediaFile, str]:
+) -> tuple[Callable[[], Sequence[MediaFile]], MediaFile, str]:
     """Who may be taken, who is, and a note if separation had to be relaxed."""
     last_aired = {played.path: index for index, played in enumerate(state.history)}
     never = [media for media in files if media.path not in last_aired]
-    aired = sorted(
-        (media for media in files if media.path in last_aired), key=lambda media: last_aired[media.path]
-    )
-    if not never and len(aired) > 1:
-        aired.pop()  # never the same again at once
+    aired = _aired(files, never, last_aired)
     # At least two, so that three files are still a shuffle.
     share = min(len(never) + len(aired), max(2, -(-len(files) // 3)))
     pool = never if len(never) >= share else never + aired[: share - len(never)]
@@ -180,33 +181,46 @@ def _shuffled(
         return catalogue.separation_keys(media.path)[0] not in artists
 
     def free(media: MediaFile) -> bool:
-        return artist_free(media) and catalogue.separation_keys(media.path)[1] not in titles
+        artist, title = catalogue.separation_keys(media.path)
+        return artist not in artists and title not in titles
 
+    for _ in range(_PROBES):
+        media = _one_of(pool, chance)
+        if free(media):
+            return lambda: list(filter(free, never + aired)), media, ""
     everyone = never + aired
-    if not artists and not titles:
-        return everyone, _one_of(pool, chance), ""
     group = list(filter(free, everyone))
     if group:
-        near = list(filter(free, pool)) or group
-        return group, _one_of(near, chance), ""
+        return lambda: group, _one_of(list(filter(free, pool)) or group, chance), ""
     group = list(filter(artist_free, everyone))
     if group:
         near = group[: -(-len(group) // 3)]
         count = _count(catalogue.separation_keys(media.path)[1] for media in files)
-        return group, _one_of(near, chance), f"separation relaxed: only {count} titles"
-    return _longest_absent(files, everyone, catalogue, state)
+        return lambda: group, _one_of(near, chance), f"{RELAXED}: only {count} titles"
+    return lambda: everyone, *_longest_absent(files, everyone, catalogue, state)
+
+
+def _aired(
+    files: Sequence[MediaFile], never: Sequence[MediaFile], last_aired: Mapping[str, int]
+) -> list[MediaFile]:
+    """Those that were on the air, longest ago first; without the very last, if there is another."""
+    if len(never) == len(files):
+        return []
+    aired = [media for media in files if media.path in last_aired]
+    aired.sort(key=lambda media: last_aired[media.path])
+    return aired if never or len(aired) == 1 else aired[:-1]
 
 
 def _longest_absent(
     files: Sequence[MediaFile], everyone: Sequence[MediaFile], catalogue: Catalogue, state: PlanState
-) -> tuple[Sequence[MediaFile], MediaFile, str]:
+) -> tuple[MediaFile, str]:
     """The artist who was away longest, and of that artist what was away longest."""
     heard = {catalogue.separation_keys(played.path)[0]: i for i, played in enumerate(state.history)}
     longest: Callable[[MediaFile], int] = lambda media: heard.get(  # noqa: E731 - typed for min()
         catalogue.separation_keys(media.path)[0], -1
     )
     count = _count(catalogue.separation_keys(media.path)[0] for media in files)
-    return everyone, min(everyone, key=longest), f"separation relaxed: only {count} artists"
+    return min(everyone, key=longest), f"{RELAXED}: only {count} artists"
 
 
 def _count(keys: Iterable[str]) -> int:
