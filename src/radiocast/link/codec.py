@@ -5,10 +5,13 @@ BlockReady has a body, the mounts' audio one after the other, so that sound is n
 """
 
 import dataclasses
+import json
+import math
 import struct
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from radiocast.link.messages import (
     BlockReady,
@@ -32,17 +35,29 @@ _ADAPTERS: Final = {kind: TypeAdapter(kind) for kind in _KINDS}
 
 
 def encode(message: Message) -> bytes:
-    """The message as one frame."""
+    """The message as one frame. Raises LinkError for a level that is no number: JSON has none."""
     kind = _KINDS.index(type(message))
     body = b""
     sizes: tuple[int, ...] = ()
     if isinstance(message, BlockReady):
+        if not math.isfinite(message.block.level_dbfs):
+            raise LinkError(f"link: a BlockReady with a level of {message.block.level_dbfs} dBFS")
         audio = message.block.audio
         sizes, body = tuple(len(part) for part in audio), b"".join(audio)
         message = BlockReady(block=dataclasses.replace(message.block, audio=()))
     header = bytes([len(sizes)]) + struct.pack(f">{len(sizes)}I", *sizes)
-    header += _ADAPTERS[type(message)].dump_json(message)
+    header += _json(message)
     return _PREFIX.pack(kind, len(header), len(body)) + header + body
+
+
+def _json(message: Message) -> bytes:
+    adapter = _ADAPTERS[type(message)]
+    try:
+        return adapter.dump_json(message)
+    except PydanticSerializationError:
+        # A file name that is no UTF-8 comes out of the file system with lone surrogates in it.
+        plain = adapter.dump_python(message, mode="json")
+        return json.dumps(plain, ensure_ascii=False).encode("utf-8", "replace")
 
 
 class Decoder:

@@ -47,6 +47,9 @@ class Endpoint:
         while True:
             try:
                 data = await self._reader.read(_READ_BYTES)
+            except ConnectionResetError:
+                # How a Unix socket says that the other end closed without having read everything.
+                data = b""
             except OSError as error:
                 raise LinkError(f"link: the other end is gone: {error}") from error
             if not data:

@@ -82,7 +82,7 @@ class Continuity:
         # How many studios there were.
         self.session = 0
         # The seq of the studio's next block to arrive.
-        self._arriving = 0
+        self.arriving = 0
         self._needed = REJOIN_BLOCKS
         self.covering = True
         self._emergency = emergency
@@ -99,7 +99,7 @@ class Continuity:
     def attach(self) -> None:
         """A studio is there, and will send from seq 0."""
         self.session += 1
-        self._arriving = 0
+        self.arriving = 0
         self._needed = REJOIN_BLOCKS
 
     def detach(self) -> None:
@@ -109,8 +109,8 @@ class Continuity:
 
     def offer(self, block: Block) -> None:
         """Queue the studio's next block. Raises LinkError when it is not what the link's contract says."""
-        if block.seq != self._arriving:
-            raise LinkError(f"studio: block {block.seq} came where {self._arriving} was next")
+        if block.seq != self.arriving:
+            raise LinkError(f"studio: block {block.seq} came where {self.arriving} was next")
         if len(self._queue) >= self._lead_blocks:
             raise LinkError(f"studio: block {block.seq} came without credit")
         if len(block.audio) != len(self._mounts):
@@ -123,7 +123,7 @@ class Continuity:
             except frames.FrameError as error:
                 raise LinkError(f"studio: a block for {mount.path}: {error}") from error
         self._queue.append((self.session, block))
-        self._arriving += 1
+        self.arriving += 1
 
     def renew(self, emergency: Emergency) -> None:
         """Better emergency sound: from the next episode on, or at once if what covers now is silence."""
@@ -136,8 +136,8 @@ class Continuity:
         of_this_session = sum(session == self.session for session, _ in self._queue)
         return Allowance(
             # The queue as a whole is the lead: what the session before left counts.
-            up_to=self._arriving + self._lead_blocks - len(self._queue),
-            next_seq=self._arriving - of_this_session,
+            up_to=self.arriving + self._lead_blocks - len(self._queue),
+            next_seq=self.arriving - of_this_session,
             # While covering, one block more of emergency sound goes out, fading, before the studio's.
             blocks_until_next=len(self._queue) - of_this_session + (1 if self.covering else 0),
         )

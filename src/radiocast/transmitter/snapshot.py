@@ -94,7 +94,10 @@ class StudioNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AirSnapshot:
-    """The whole look. `history` is newest first; `report` is None before the studio's first."""
+    """The whole look. `history` is newest first; `report` is None before the studio's first.
+
+    `problems` are the transmitter's own, in words for whoever runs the station.
+    """
 
     taken_at: datetime
     started_at: datetime
@@ -105,3 +108,4 @@ class AirSnapshot:
     output: OutputNow = OutputNow()
     studio: StudioNow = StudioNow()
     report: StudioReport | None = None
+    problems: tuple[str, ...] = ()

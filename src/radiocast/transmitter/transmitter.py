@@ -5,30 +5,17 @@ Must not know: HTTP, files of configuration, how the studio is started.
 """
 
 import asyncio
-import logging
 import math
 import socket
 from collections.abc import Sequence
-from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from radiocast.link.endpoint import Endpoint
-from radiocast.link.messages import (
-    PROTOCOL,
-    BlockReady,
-    Credit,
-    Hello,
-    Message,
-    Reported,
-    StandbyReady,
-    Stop,
-)
+from radiocast.link.messages import Credit
 from radiocast.model.block import MountSpec
-from radiocast.model.errors import LinkError, MediaError
-from radiocast.model.report import StudioReport
 from radiocast.model.units import BLOCK_S, block_bytes
 from radiocast.transmitter.airlog import AirLog
 from radiocast.transmitter.clock import Clock, SystemClock
@@ -42,11 +29,8 @@ from radiocast.transmitter.snapshot import (
     ListenersNow,
     MountNow,
     OutputNow,
-    StudioNow,
-    StudioState,
 )
-
-_log = logging.getLogger(__name__)
+from radiocast.transmitter.studio_side import StudioSide
 
 # How far a listener may fall behind a newcomer before its blocks are gone: longer than most gaps that a
 # tunnel or a change of cell makes, and at 320 kbit/s about 2.5 MB a mount in all three forms.
@@ -81,6 +65,7 @@ class _Mount:
 class Transmitter:
     """Ready to admit listeners as soon as it is made: its rings hold a burst of emergency sound already.
 
+    Without `emergency` that is silence, until `load_standby` or the studio gives something better.
     `run` keeps it going; `step` is one tick of it, for tests with a clock of their own. Everything but
     `run` and `serve_studio` is synchronous and returns at once. Not thread-safe: one event loop's.
     """
@@ -89,7 +74,8 @@ class Transmitter:
         self,
         mounts: Sequence[MountSpec],
         *,
-        emergency: Emergency,
+        station_name: str,
+        emergency: Emergency | None = None,
         burst_s: float = 6.0,
         lead_s: float = 3.0,
         slow_listener: SlowListener = "drop",
@@ -97,6 +83,7 @@ class Transmitter:
         clock: Clock | None = None,
     ) -> None:
         self._clock: Clock = clock or SystemClock()
+        self.station_name = station_name
         self._max_listeners = max_listeners
         burst_blocks = max(LEAST_BURST_BLOCKS, math.ceil(burst_s / BLOCK_S))
         depth_blocks = burst_blocks + math.ceil(SLOW_ALLOWANCE_S / BLOCK_S)
@@ -108,24 +95,20 @@ class Transmitter:
         self._specs = tuple(mounts)
         self._by_number = tuple(self._mounts.values())
         self._fanout = Fanout(slow_listener=slow_listener, burst_s=burst_s, on_end=self._ended)
-        self._continuity = Continuity(mounts, emergency, lead_s=lead_s)
+        silence = Emergency.silent(mounts, title=station_name)
+        self._continuity = Continuity(mounts, emergency or silence, lead_s=lead_s)
+        self._studio = StudioSide(mounts, self._continuity, clock=self._clock, credit=self.credit)
         self._airlog = AirLog()
         self._closing = False
-        self._attached_pid: int | None = None
         # The session whose sound is, or was last, on the air; 0 before the first.
         self._air_session = 0
-        self._report: StudioReport | None = None
-        self._credit_due = asyncio.Event()
-        self._stop_wanted = False
+        self._problems: list[str] = []
         self._peak = self._total = self._slow_dropped = 0
         self._blocks = self._emergency_blocks = 0
         self._drift_ms = 0.0
         self._started_unix_s = self._clock.unix_s()
         self._last_block_s: float | None = None
-        for _ in range(burst_blocks):
-            self._put_block(self._utc(0.0))
-        # What the first listener's burst is made of did not go out in its own time: it does not count.
-        self._blocks = self._emergency_blocks = 0
+        self._fill_burst()
         self._pacer = Pacer(
             self._clock.monotonic_s(),
             period_s=BLOCK_S / TICKS_PER_BLOCK,
@@ -159,6 +142,13 @@ class Transmitter:
             self._closing = True
             self._fanout.close()
 
+    def _fill_burst(self) -> None:
+        """Sound for the first listener's burst. It does not go out in its own time, so it does not count."""
+        self._airlog = AirLog()
+        for _ in range(self._burst_blocks):
+            self._put_block(self._utc(0.0))
+        self._blocks = self._emergency_blocks = 0
+
     def _put_block(self, at: datetime) -> None:
         """Put the block that is due on every ring, and tell the studio."""
         outgoing = self._continuity.next()
@@ -171,13 +161,13 @@ class Transmitter:
             self._airlog.studio_block(outgoing.block, at)
         else:
             self._emergency_blocks += 1
-            if self._attached_pid is None:
+            if not self._studio.attached:
                 self._airlog.studio_lost(at)
             audio, title = outgoing.audio, outgoing.stream_title
             self._airlog.cover_block(outgoing, at)
         for mount, sound in zip(self._by_number, audio, strict=True):
             mount.ring.put(sound, title)
-        self._credit_due.set()
+        self._studio.credit_changed()
 
     # Listeners
 
@@ -234,36 +224,37 @@ class Transmitter:
         """Be the studio's other end until it closes the link, for good or to be started again.
 
         Raises LinkError when it says what no studio of ours says, or is cut off in the middle of a message;
-        the air goes on either way. Cancellation leaves the link as it is: the caller closes the endpoint.
+        the air goes on either way. Cancellation leaves the link open: the caller closes the endpoint.
         """
-        if self._attached_pid is not None:
-            raise LinkError("studio: one is attached already")
-        fault: LinkError | None = None
-        try:
-            async with asyncio.TaskGroup() as group, aclosing(endpoint.messages()) as messages:
-                sender: asyncio.Task[None] | None = None
-                try:
-                    async for message in messages:
-                        if sender is None:
-                            self._greet(message)
-                            sender = group.create_task(self._send_credit(endpoint), name="link-credit")
-                        else:
-                            await self._take(message)
-                except LinkError as error:
-                    # Not let through the group, which would wrap it.
-                    fault = error
-                finally:
-                    if sender is not None:
-                        sender.cancel()
-        finally:
-            self._detach()
-        if fault is not None:
-            raise fault
+        await self._studio.serve(endpoint)
+
+    def studio_starting(self, pid: int) -> None:
+        """A studio process was started; it is `starting` until its sound goes out."""
+        self._studio.starting(pid)
+
+    def studio_down(self) -> None:
+        """There is no studio process. What it had sent is still played."""
+        self._studio.down()
+
+    def studio_silent_for_s(self) -> float:
+        """Seconds in which the studio sent no block although it might; 0 while none is wanted of it."""
+        return self._studio.silent_for_s()
 
     def stop_studio(self) -> None:
         """Ask the studio to write its logs and end; `serve_studio` returns when it has."""
-        self._stop_wanted = True
-        self._credit_due.set()
+        self._studio.stop()
+
+    def load_standby(self, files: Sequence[bytes], *, title: str) -> None:
+        """New emergency sound: the bytes of a CBR MP3 file for each mount. Raises MediaError."""
+        self._continuity.renew(Emergency.from_bytes(self._specs, files, title=title))
+        if self._total == 0 and self._continuity.session == 0:
+            # Nobody has heard the silence yet, and now nobody will.
+            self._fill_burst()
+
+    def note_problem(self, text: str) -> None:
+        """Something that whoever runs the station should know, shown in `look().problems` from now on."""
+        if text not in self._problems:
+            self._problems.append(text)
 
     def credit(self) -> Credit:
         """How far the studio may run, and when what it sends next is heard, as of now."""
@@ -277,60 +268,6 @@ class Transmitter:
             next_due=self._clock.unix_s() + wait_s,
             listeners=len(self._fanout),
         )
-
-    def _greet(self, message: Message) -> None:
-        if not isinstance(message, Hello):
-            raise LinkError(f"studio: it began with {type(message).__name__} and not with Hello")
-        if message.protocol != PROTOCOL:
-            raise LinkError(
-                f"studio: it speaks protocol {message.protocol} and we {PROTOCOL}: "
-                "an upgrade was not finished; restart radiocast"
-            )
-        paths = tuple(spec.path for spec in self._specs)
-        if message.mounts != paths:
-            raise LinkError(f"studio: it makes {message.mounts} and not {paths}")
-        self._attached_pid = message.pid
-        self._continuity.attach()
-        self._credit_due.set()
-
-    async def _take(self, message: Message) -> None:
-        match message:
-            case BlockReady(block=block):
-                self._continuity.offer(block)
-            case Reported(report=report):
-                self._report = report
-            case StandbyReady():
-                await self._renew_emergency(message)
-            case Hello() | Credit() | Stop():
-                raise LinkError(f"studio: {type(message).__name__} does not belong here")
-
-    async def _renew_emergency(self, message: StandbyReady) -> None:
-        try:
-            emergency = await asyncio.to_thread(
-                Emergency.from_files, self._specs, message.files, title=message.title
-            )
-        except MediaError as error:
-            # The sound it was to replace is still good.
-            _log.warning("the new emergency sound is not used, the one before stays: %s", error)
-            return
-        self._continuity.renew(emergency)
-
-    async def _send_credit(self, endpoint: Endpoint) -> None:
-        """Tell the studio after every block how far it may run; only the latest word counts."""
-        while True:
-            await self._credit_due.wait()
-            self._credit_due.clear()
-            try:
-                await endpoint.send(Stop() if self._stop_wanted else self.credit())
-            except LinkError:
-                return  # whoever receives will see the end too, after what was sent before it
-            if self._stop_wanted:
-                return
-
-    def _detach(self) -> None:
-        if self._attached_pid is not None:
-            self._attached_pid = None
-            self._continuity.detach()
 
     # What others see
 
@@ -366,21 +303,10 @@ class Transmitter:
                 block_age_s=None if self._last_block_s is None else now_s - self._last_block_s,
                 re_anchored=self._pacer.re_anchored,
             ),
-            studio=StudioNow(
-                state=self._studio_state(),
-                restarts=max(0, self._continuity.session - 1),
-                pid=self._attached_pid,
-            ),
-            report=self._report,
+            studio=self._studio.now(self._air_session),
+            report=self._studio.report,
+            problems=tuple(self._problems),
         )
-
-    def _studio_state(self) -> StudioState:
-        if self._continuity.session == 0:
-            return StudioState.STARTING
-        if self._attached_pid is None:
-            return StudioState.DOWN
-        on_air = self._air_session == self._continuity.session
-        return StudioState.ON_AIR if on_air else StudioState.STARTING
 
     def _utc(self, ago_s: float) -> datetime:
         return datetime.fromtimestamp(self._clock.unix_s(), UTC) - timedelta(seconds=ago_s)

@@ -57,8 +57,8 @@ class Limits(TypedDict):
     max_headers: int
 
 
-# aiohttp knows no time limit for a request's header, but closes a connection on which no whole request came for
-# `keepalive_timeout`: also the first one, also when its header dribbles in. The default is an hour.
+# aiohttp knows no time limit for a request's header, but closes a connection on which no whole request came
+# for `keepalive_timeout`: also the first one, also when its header dribbles in. The default is an hour.
 # 64 lines of up to 8 KB: no player sends a tenth of it.
 LIMITS: Final[Limits] = {
     "keepalive_timeout": 10.0,
@@ -153,7 +153,7 @@ def _wants_titles(request: web.Request) -> bool:
 def _listen(
     transmitter: Transmitter, identity: Identity, spec: MountSpec, request: web.Request
 ) -> web.StreamResponse:
-    """Let a listener in. Nothing is awaited after the admission, so that aiohttp can write nothing between."""
+    """Let a listener in. Nothing is awaited after the admission, so that aiohttp writes nothing between."""
     try:
         sock = duplicate(request)
     except OSError:

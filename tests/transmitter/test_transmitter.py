@@ -1,0 +1,508 @@
+import asyncio
+import re
+import socket
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from radiocast.link.endpoint import Endpoint
+from radiocast.link.messages import (
+    PROTOCOL,
+    BlockReady,
+    Credit,
+    Hello,
+    Message,
+    Reported,
+    StandbyReady,
+    Stop,
+)
+from radiocast.model.errors import LinkError, MediaError
+from radiocast.model.play import Kind, Outcome
+from radiocast.model.report import ScheduleReport, StudioReport
+from radiocast.model.units import BLOCK_S, block_bytes
+from radiocast.transmitter import frames
+from radiocast.transmitter.emergency import Emergency
+from radiocast.transmitter.fanout import Listener
+from radiocast.transmitter.icy import IcyDemuxer
+from radiocast.transmitter.snapshot import AirSnapshot, StudioState
+from radiocast.transmitter.transmitter import Refusal, Refused, Transmitter
+from tests.transmitter.listening import Ear, HandClock, tcp_pair
+from tests.transmitter.sound import LIVE, LOW, block_sound, decode, item, studio_block
+
+MOUNTS = (LIVE, LOW)
+HEAD = b"HTTP/1.0 200 OK\r\n\r\n"
+
+
+def standby() -> Emergency:
+    files = [block_sound(spec, 0, speaker="standby") for spec in MOUNTS]
+    return Emergency.from_bytes(MOUNTS, files, title="Standby")
+
+
+class House:
+    """A transmitter on a clock that is moved by hand."""
+
+    def __init__(self, **options: object) -> None:
+        self.clock = HandClock()
+        self.transmitter = Transmitter(
+            MOUNTS,
+            station_name="Newsline",
+            clock=self.clock,
+            **{"emergency": standby(), **options},  # type: ignore[arg-type]
+        )
+        self.ears: list[Ear] = []
+        self.transmitter.step()
+        self.ticks(7)
+
+    def blocks(self, count: int = 1) -> None:
+        """So many blocks of time pass; everybody has had a turn after the last, and read what arrived."""
+        self.ticks(8 * count)
+
+    def ticks(self, count: int) -> None:
+        for _ in range(count):
+            self.clock.pass_blocks(1 / 8)
+            self.transmitter.step()
+            for ear in self.ears:
+                ear.read()
+
+    def join(self, path: str = "/live.mp3", *, icy: bool = True) -> Ear:
+        server, listener = tcp_pair()
+        admitted = self.transmitter.admit(server, path, icy=icy, head=HEAD, address="192.0.2.1", agent="test")
+        assert isinstance(admitted, Listener)
+        ear = Ear(listener)
+        ear.read()
+        self.ears.append(ear)
+        return ear
+
+    def close(self) -> None:
+        self.transmitter.close()
+        for ear in self.ears:
+            ear.close()
+
+
+class Studio:
+    """A studio's end of the link, as far as the transmitter sees it."""
+
+    def __init__(self, endpoint: Endpoint, *, speaker: str) -> None:
+        self.endpoint = endpoint
+        self.speaker = speaker
+        self.seq = 0
+        self._messages = endpoint.messages()
+
+    async def hello(
+        self, *, protocol: int = PROTOCOL, mounts: tuple[str, ...] = ("/live.mp3", "/low.mp3")
+    ) -> None:
+        await self.endpoint.send(Hello(protocol=protocol, pid=4711, mounts=mounts))
+
+    async def said(self) -> Message:
+        async with asyncio.timeout(5):
+            return await anext(self._messages)
+
+    async def credit(self, up_to: int) -> Credit:
+        """Wait for credit as far as this."""
+        while True:
+            message = await self.said()
+            assert isinstance(message, Credit)
+            if message.up_to >= up_to:
+                return message
+
+    async def send(self, up_to: int, title: str = "studio sound") -> None:
+        while self.seq < up_to:
+            on_air = item(f"{self.speaker}-0", title) if self.seq == 0 else None
+            block = studio_block(self.seq, MOUNTS, speaker=self.speaker, title=title, on_air=on_air)
+            await self.endpoint.send(BlockReady(block=block))
+            self.seq += 1
+
+
+@asynccontextmanager
+async def linked(house: House, *, speaker: str = "studio") -> AsyncIterator[Studio]:
+    """A studio at the transmitter's side door; gone, as if killed, when the block is left."""
+    ours, theirs = socket.socketpair()
+    endpoint, studio = await Endpoint.over(ours), Studio(await Endpoint.over(theirs), speaker=speaker)
+    serving = asyncio.create_task(house.transmitter.serve_studio(endpoint))
+    try:
+        yield studio
+    finally:
+        await studio.endpoint.close()
+        try:
+            async with asyncio.timeout(5):
+                await serving
+        finally:
+            await endpoint.close()
+
+
+async def until(house: House, condition: Callable[[AirSnapshot], bool]) -> None:
+    """Let the transmitter take in what was sent, until it shows."""
+    async with asyncio.timeout(5):
+        for _ in iter(lambda: condition(house.transmitter.look()), True):
+            await asyncio.sleep(0)
+
+
+async def until_ready(house: House, blocks: int) -> None:
+    """Wait until the transmitter has so many of the studio's blocks in hand."""
+    await until(house, lambda look: round(look.output.lead_s / BLOCK_S) >= blocks)
+
+
+def speakers(heard: bytes, metaint: int = 7680) -> list[str]:
+    """Who made each block that was heard, checked to be whole frames of one block."""
+    sound, _ = IcyDemuxer(metaint).feed(heard[len(HEAD) :])
+    assert len(sound) % metaint == 0
+    found = []
+    for start in range(0, len(sound), metaint):
+        block = sound[start : start + metaint]
+        frames.check(block, bitrate_kbps=metaint // 60, channels=2 if metaint == 7680 else 1)
+        marks = re.findall(rb"<(\w+) (\d+) (\d+)>", block)
+        assert [int(mark[2]) for mark in marks] == list(range(20))
+        assert len({mark[:2] for mark in marks}) == 1
+        found.append(f"{marks[0][0].decode()} {marks[0][1].decode()}")
+    return found
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[House]:
+    made = House()
+    yield made
+    made.close()
+
+
+async def test_the_first_listener_has_a_burst_of_emergency_sound_at_once(house: House) -> None:
+    ear = house.join()
+    assert speakers(bytes(ear.heard)) == ["standby 0"] * 13
+    _, titles = IcyDemuxer(7680).feed(bytes(ear.heard[len(HEAD) :]))
+    assert [title.title for title in titles] == ["Standby"]
+    look = house.transmitter.look()
+    assert (look.output.blocks, look.output.emergency_blocks) == (1, 1)
+    assert look.on_air is not None
+    assert look.on_air.on_air.kind is Kind.EMERGENCY
+    assert look.studio.state is StudioState.STARTING
+
+
+async def test_without_emergency_sound_nobody_hears_the_silence_before_it_came() -> None:
+    house = House(emergency=None)
+    assert house.transmitter.look().output.level_lufs == -120.0
+    house.transmitter.load_standby(
+        [block_sound(spec, 0, speaker="standby") for spec in MOUNTS], title="Back soon"
+    )
+    ear = house.join()
+    assert speakers(bytes(ear.heard)) == ["standby 0"] * 13
+    look = house.transmitter.look()
+    assert look.output.silent_for_s == 0
+    assert look.history == ()
+    assert look.mounts[0].stream_title == "Back soon"
+    with pytest.raises(MediaError, match=r"/live\.mp3"):
+        house.transmitter.load_standby([b"", b""], title="")
+    house.close()
+
+
+async def test_the_studio_goes_on_the_air_with_its_titles_on_every_mount(house: House) -> None:
+    live, low, plain = house.join(), house.join("/low.mp3"), house.join(icy=False)
+    async with linked(house) as studio:
+        await studio.hello()
+        first = await studio.credit(7)
+        assert (first.up_to, first.next_seq, first.listeners) == (7, 0, 3)
+        await studio.send(7)
+        await until_ready(house, 7)
+        house.blocks(4)
+        look = house.transmitter.look()
+        assert look.studio.state is StudioState.ON_AIR
+        assert look.studio.pid == 4711
+        assert look.on_air is not None
+        assert look.on_air.on_air.item_id == "studio-0"
+        assert [mount.stream_title for mount in look.mounts] == ["studio sound"] * 2
+        assert [mount.listeners for mount in look.mounts] == [2, 1]
+    heard = speakers(bytes(live.heard))
+    assert heard[-4:] == ["standby 0", "studio 0", "studio 1", "studio 2"]
+    assert speakers(bytes(low.heard), 2880) == heard
+    titles = IcyDemuxer(7680).feed(bytes(live.heard[len(HEAD) :]))[1]
+    assert [title.title for title in titles] == ["Standby", "studio sound"]
+    assert titles[1].position == heard.index("studio 0") * 7680
+    sound = IcyDemuxer(7680).feed(bytes(live.heard[len(HEAD) :]))[0]
+    assert bytes(plain.heard[len(HEAD) :]) == sound
+    decode(sound, channels=2)
+
+
+async def test_credit_says_when_the_next_block_is_heard(house: House) -> None:
+    async with linked(house) as studio:
+        await studio.hello()
+        # Covering: at best one more block of emergency sound, then the studio's.
+        credit = await studio.credit(7)
+        due_s = house.clock.unix_s() + (1 / 8 + 1) * BLOCK_S
+        assert credit.next_due == pytest.approx(due_s)
+        await studio.send(7)
+        await until_ready(house, 7)
+        house.blocks(1)
+        credit = await studio.credit(7)
+        assert credit.next_due == pytest.approx(due_s)
+        house.ticks(1)
+        # Block 0 went out at its word; the next one follows it.
+        credit = await studio.credit(8)
+        assert (credit.next_seq, credit.up_to) == (1, 8)
+        assert house.clock.unix_s() == pytest.approx(due_s)
+        assert credit.next_due == pytest.approx(due_s + BLOCK_S)
+
+
+async def test_fifty_listeners_outlive_the_studio_and_hear_no_silence(house: House) -> None:
+    """The studio goes in mid-stream, as if killed, and a new one starts from 0: nobody is dropped."""
+    ears = [house.join(icy=number % 5 != 0) for number in range(50)]
+    async with linked(house, speaker="first") as studio:
+        await studio.hello()
+        await studio.credit(7)
+        await studio.send(7)
+        await until_ready(house, 7)
+        house.blocks(1)
+        for _ in range(10):
+            house.blocks(1)
+            await studio.credit(studio.seq + 1)
+            await studio.send(studio.seq + 1)
+            await until_ready(house, 7)
+    assert house.transmitter.look().studio.state is StudioState.DOWN
+    house.blocks(12)
+    assert house.transmitter.look().output.lead_s == 0
+    async with linked(house, speaker="second") as studio:
+        await studio.hello()
+        await studio.credit(7)
+        await studio.send(7)
+        await until_ready(house, 7)
+        house.blocks(5)
+        look = house.transmitter.look()
+        assert (look.studio.state, look.studio.restarts) == (StudioState.ON_AIR, 1)
+    assert house.transmitter.listeners == 50
+    assert look.listeners.slow_dropped == 0
+    heard = speakers(bytes(ears[1].heard))
+    order = [
+        who.split()[0]
+        for at, who in enumerate(heard)
+        if at == 0 or heard[at - 1].split()[0] != who.split()[0]
+    ]
+    assert order == ["standby", "first", "standby", "second"]
+    firsts = [who for who in heard if who.startswith("first")]
+    assert firsts == [f"first {number}" for number in range(len(firsts))]
+    assert len(firsts) >= 10
+    for ear in ears:
+        assert not ear.ended
+        whole = bytes(ear.heard[len(HEAD) :])
+        sound = whole if ears.index(ear) % 5 == 0 else IcyDemuxer(7680).feed(whole)[0]
+        assert sound == IcyDemuxer(7680).feed(bytes(ears[1].heard[len(HEAD) :]))[0]
+    decode(sound, channels=2)
+    cut = [aired for aired in look.history if aired.on_air.item_id == "first-0"]
+    assert [aired.outcome for aired in cut] == [Outcome.CUT]
+    assert look.output.blocks - look.output.emergency_blocks == sum(
+        who.split()[0] != "standby" for who in heard
+    )
+
+
+async def test_drift_stays_small_and_late_wake_ups_are_caught_up_with(house: House) -> None:
+    house.blocks(10)
+    assert house.transmitter.look().output.drift_ms == pytest.approx(0, abs=1)
+    before = house.transmitter.look().output.blocks
+    house.clock.pass_blocks(3)
+    while house.transmitter.step() == 0:
+        pass
+    look = house.transmitter.look()
+    assert look.output.blocks == before + 3
+    assert look.output.re_anchored == 0
+    house.blocks(1)
+    assert house.transmitter.look().output.drift_ms == pytest.approx(0, abs=1)
+    house.clock.pass_blocks(5000)
+    while house.transmitter.step() == 0:
+        pass
+    assert house.transmitter.look().output.blocks <= before + 6
+    assert house.transmitter.look().output.re_anchored == 1
+    house.blocks(1)
+    look = house.transmitter.look()
+    assert look.output.block_age_s is not None
+    assert look.output.block_age_s < BLOCK_S
+
+
+async def test_the_door_closes_when_the_house_is_full_and_counts_everybody() -> None:
+    house = House(max_listeners=2)
+    first, _ = house.join(), house.join("/low.mp3")
+    server, listener = tcp_pair()
+
+    def refused(path: str) -> Refusal:
+        answer = house.transmitter.admit(server, path, icy=False, head=HEAD, address="", agent="")
+        assert isinstance(answer, Refused)
+        return answer.reason
+
+    assert refused("/live.mp3") is Refusal.FULL
+    assert refused("/nothing.mp3") is Refusal.UNKNOWN_MOUNT
+    first.close()
+    house.ears.remove(first)
+    house.blocks(1)
+    look = house.transmitter.look()
+    assert (look.listeners.current, look.listeners.peak, look.listeners.total) == (1, 2, 2)
+    assert [(mount.listeners, mount.peak) for mount in look.mounts] == [(0, 1), (1, 1)]
+    house.transmitter.close()
+    house.transmitter.close()
+    assert refused("/live.mp3") is Refusal.CLOSING
+    with pytest.raises(BlockingIOError):
+        listener.recv(1)
+    server.close()
+    listener.close()
+    house.close()
+
+
+@pytest.mark.parametrize("slow_listener", ["drop", "skip"])
+async def test_a_listener_that_stops_reading_costs_the_others_nothing(slow_listener: str) -> None:
+    house = House(slow_listener=slow_listener, burst_s=1.0)
+    fast = [house.join() for _ in range(5)]
+    deaf = house.join("/live.mp3")
+    house.ears.remove(deaf)
+    deaf.heard.clear()
+    for _ in range(40):
+        house.blocks(10)
+        look = house.transmitter.look()
+        if look.listeners.slow_dropped or look.listeners.slow_skips:
+            break
+    counts = Counter(dropped=look.listeners.slow_dropped, skips=look.listeners.slow_skips)
+    assert counts == (Counter(dropped=1, skips=0) if slow_listener == "drop" else Counter(dropped=0, skips=1))
+    assert look.listeners.current == (5 if slow_listener == "drop" else 6)
+    expected = len(fast[0].heard)
+    for ear in fast:
+        assert len(ear.heard) == expected
+        assert len(speakers(bytes(ear.heard))) == look.output.blocks + 2
+    deaf.close()
+    house.close()
+
+
+async def test_a_report_is_kept_and_shown(house: House) -> None:
+    report = StudioReport(
+        schedule=ScheduleReport(file="schedule.yaml", ok=True), problems=("a feed is down",)
+    )
+    async with linked(house) as studio:
+        await studio.hello()
+        await studio.endpoint.send(Reported(report=report))
+        await until(house, lambda look: look.report is not None)
+    house.transmitter.note_problem("var/ cannot be written")
+    house.transmitter.note_problem("var/ cannot be written")
+    look = house.transmitter.look()
+    assert look.report == report
+    assert look.problems == ("var/ cannot be written",)
+    assert look.taken_at == datetime.fromtimestamp(house.clock.unix_s(), UTC)
+
+
+async def test_fresh_emergency_sound_comes_from_disk_and_bad_files_change_nothing(
+    house: House, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    files = []
+    for spec in MOUNTS:
+        file = tmp_path / f"{spec.bitrate_kbps}.mp3"
+        file.write_bytes(block_sound(spec, 7, speaker="fresh"))
+        files.append(str(file))
+    async with linked(house) as studio:
+        await studio.hello()
+        await studio.endpoint.send(StandbyReady(files=(*files[:1], str(tmp_path / "gone.mp3")), title="Gone"))
+        await studio.endpoint.send(StandbyReady(files=tuple(files), title="Fresh"))
+        await studio.credit(7)
+        await studio.send(3)
+        await until_ready(house, 3)
+        house.blocks(6)
+    assert house.transmitter.look().mounts[0].stream_title == "Fresh"
+    assert "gone.mp3 cannot be read" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        (Reported(report=StudioReport(schedule=ScheduleReport(file="x"))), "not with Hello"),
+        (Hello(protocol=PROTOCOL + 1, pid=1, mounts=("/live.mp3", "/low.mp3")), "protocol"),
+        (Hello(protocol=PROTOCOL, pid=1, mounts=("/live.mp3",)), "it makes"),
+    ],
+)
+async def test_a_studio_that_is_not_ours_is_turned_away(house: House, wrong: Message, complaint: str) -> None:
+    with pytest.raises(LinkError, match=complaint):
+        async with linked(house) as studio:
+            await studio.endpoint.send(wrong)
+    assert house.transmitter.look().studio.pid is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Hello(protocol=PROTOCOL, pid=1, mounts=()),
+        Credit(up_to=1, next_seq=0, next_due=0.0, listeners=0),
+        BlockReady(block=studio_block(5, MOUNTS)),
+    ],
+)
+async def test_a_studio_that_talks_nonsense_is_let_go_and_the_air_goes_on(
+    house: House, wrong: Message
+) -> None:
+    ear = house.join()
+
+    async def talk() -> None:
+        async with linked(house) as studio:
+            await studio.hello()
+            await studio.endpoint.send(wrong)
+
+    with pytest.raises(LinkError):
+        await talk()
+    house.blocks(3)
+    assert speakers(bytes(ear.heard)) == ["standby 0"] * 16
+    async with linked(house) as studio:
+        await studio.hello()
+        assert (await studio.credit(7)).next_seq == 0
+
+
+async def test_only_one_studio_at_a_time(house: House) -> None:
+    async with linked(house) as studio:
+        await studio.hello()
+        await studio.credit(7)
+        with pytest.raises(LinkError, match="already"):
+            async with linked(house):
+                pass
+        await studio.send(1)
+        await until_ready(house, 1)
+
+
+async def test_the_studio_is_told_to_stop(house: House) -> None:
+    async with linked(house) as studio:
+        await studio.hello()
+        await studio.credit(7)
+        house.transmitter.stop_studio()
+        while not isinstance(message := await studio.said(), Stop):
+            assert isinstance(message, Credit)
+
+
+async def test_a_studio_that_hangs_is_told_from_one_that_has_no_credit(house: House) -> None:
+    transmitter = house.transmitter
+    assert transmitter.studio_silent_for_s() == 0
+    transmitter.studio_starting(4711)
+    house.blocks(10)
+    assert transmitter.studio_silent_for_s() == pytest.approx(10 * BLOCK_S)
+    async with linked(house) as studio:
+        await studio.hello()
+        await studio.credit(7)
+        await studio.send(7)
+        await until_ready(house, 7)
+        house.clock.pass_blocks(0.5)
+        assert transmitter.studio_silent_for_s() == 0
+        house.blocks(4)
+        assert transmitter.studio_silent_for_s() > BLOCK_S
+    transmitter.studio_down()
+    assert transmitter.studio_silent_for_s() == 0
+    assert transmitter.look().studio.state is StudioState.DOWN
+    transmitter.studio_starting(4712)
+    assert transmitter.look().studio.state is StudioState.STARTING
+    assert transmitter.look().studio.pid == 4712
+
+
+async def test_run_keeps_the_air_going_by_itself() -> None:
+    """The one test on the machine's clock: three blocks' time, listened to as they come."""
+    transmitter = Transmitter(MOUNTS, station_name="Newsline", emergency=standby())
+    server, listener = tcp_pair()
+    transmitter.admit(server, "/live.mp3", icy=False, head=HEAD, address="", agent="")
+    running = asyncio.create_task(transmitter.run())
+    wanted = len(HEAD) + 16 * block_bytes(128)
+    async with asyncio.timeout(10):
+        heard = 0
+        while heard < wanted:
+            heard += len(await asyncio.get_running_loop().sock_recv(listener, 1 << 20))
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert transmitter.look().output.drift_ms < 250
+    transmitter.close()
+    listener.close()
