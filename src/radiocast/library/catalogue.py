@@ -13,7 +13,6 @@ from radiocast.library.tags import shown
 from radiocast.model.errors import MediaError
 from radiocast.model.media import MediaFile
 
-
 # A file shorter than its header says by more than this was not copied whole. Headers are rounded to a
 # frame; that of a VBR file without one is a guess, which the relative part allows for.
 _SHORT_BY_S: Final = 1.0
@@ -173,6 +172,6 @@ def _breaks_off(row: Row) -> str:
     if missing_s <= max(_SHORT_BY_S, _SHORT_BY * row.duration_s):
         return ""
     return (
-        f"can be played for {row.analysis.duration_s:.1f} s, though its header promises {row.duration_s:.1f} s: "
-        "if a copy broke off, copy it again"
+        f"can be played for {row.analysis.duration_s:.1f} s, though its header promises "
+        f"{row.duration_s:.1f} s: if a copy broke off, copy it again"
     )

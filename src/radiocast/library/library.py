@@ -41,8 +41,10 @@ _CHANGED: Final = "is being changed: it is taken up when it is whole"
 class ScanResult:
     """What one look through `media/` found. Paths are relative to `media/`, in order.
 
-    `pending` are files that are still being copied, to be looked at again at the next scan; `ignored`
-    those whose ending is no sound's. `problems` are the library's whole list, as `Library.problems`.
+    `new` can be played now and could not before this scan (all of them, at a run's first), `changed` have
+    other content than before, `gone` are there no more. `pending` are still being copied, to be looked at
+    again at the next scan; `ignored` have an ending that is no sound's. `problems` are the library's whole
+    list, as `Library.problems`.
     """
 
     playable: int
@@ -119,11 +121,11 @@ class Library:
             await self._take_in(settled)
             pending = await self._take_in(fresh, settled_at=settled_at)
             playable = self._known.playable()
-            read = {found.path for found in unread} & playable
+            read = {found.path for found in unread}
             return ScanResult(
                 playable=len(playable),
-                new=tuple(sorted(read - before)),
-                changed=tuple(sorted(read & before)),
+                new=tuple(sorted(playable - before)),
+                changed=tuple(sorted(read & before & playable)),
                 gone=tuple(sorted(before - here)),
                 pending=tuple(pending),
                 ignored=tuple(walk.ignored),

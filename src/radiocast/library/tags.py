@@ -86,17 +86,21 @@ def open_media(path: Path) -> BinaryIO:
     try:
         # Non-blocking: opening a FIFO waits for a writer that may never come.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        status = os.fstat(descriptor)
     except OSError as error:
         raise MediaError(_cannot_open(error)) from error
-    file = os.fdopen(descriptor, "rb")
+    try:
+        _check_sound_file(os.fstat(descriptor))
+        return os.fdopen(descriptor, "rb")
+    except MediaError:
+        os.close(descriptor)
+        raise
+
+
+def _check_sound_file(status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
-        file.close()
         raise MediaError("is no regular file: put the sound file itself in its place")
     if status.st_size == 0:
-        file.close()
         raise MediaError("is empty (0 bytes): copy it again, or delete it")
-    return file
 
 
 def _cannot_open(error: OSError) -> str:
