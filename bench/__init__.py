@@ -1,4 +1,4 @@
-"""Figures, each with the command that repeats it. `python -m bench` lists them; `python -m bench NAME` runs one.
+"""Figures, each with the command that repeats it: `python -m bench` for all, `python -m bench NAME` for one.
 
-Timings belong here and never in tests. Compare figures of one run with each other; the machine's speed drifts.
+Timings belong here and never in tests. Compare figures of one run: the machine's speed drifts.
 """
