@@ -20,8 +20,8 @@ from radiocast.config.values import (
 )
 
 HOUR_S: Final = 3600.0
-_OFFSET: Final = re.compile(r"(\d{1,3}):(\d{2})")
-_TRACKS: Final = re.compile(r"(\d{1,4})\s*tracks?")
+_OFFSET: Final = re.compile(r"(\d{1,3}):(\d{2})", re.ASCII)
+_TRACKS: Final = re.compile(r"(\d{1,4})\s*tracks?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,8 @@ class Text:
         return schema | ({"pattern": self.pattern} if self.pattern else {})
 
 
-_NUMBER: Final = re.compile(r"[-+]?\d{1,12}(\.\d{1,9})?")
+# ASCII: staff may paste digits of any script, and no other part of a station reads them.
+_NUMBER: Final = re.compile(r"[-+]?\d{1,12}(\.\d{1,9})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +166,8 @@ class Choice:
 
 
 _DURATION: Final = re.compile(
-    r"(?:(?P<h>\d{1,4}(?:\.\d{1,3})?)h)?(?:(?P<m>\d{1,5}(?:\.\d{1,3})?)m)?(?:(?P<s>\d{1,6}(?:\.\d{1,3})?)s)?"
+    r"(?:(?P<h>\d{1,4}(?:\.\d{1,3})?)h)?(?:(?P<m>\d{1,5}(?:\.\d{1,3})?)m)?(?:(?P<s>\d{1,6}(?:\.\d{1,3})?)s)?",
+    re.ASCII,
 )
 _DURATION_SCHEMA: Final = r"^(?=.)(\d+(\.\d+)?h)?(\d+(\.\d+)?m)?(\d+(\.\d+)?s)?$"
 
