@@ -17,7 +17,7 @@ pytestmark = [
 ]
 HERTZ = {tone.stream_title: tone.hertz for tone in TONES}
 # Some need seconds to start or to fill a buffer, and are stopped by the clock: so much is there at least.
-AT_LEAST_S = RECORD_S - 10
+AT_LEAST_S = RECORD_S - 15
 
 RecordingOf = Callable[[str], Recording]
 
