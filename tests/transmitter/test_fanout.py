@@ -300,3 +300,4 @@ def test_closing_ends_everybody_and_counts_what_each_was_sent() -> None:
     assert [end for _, end in house.ended] == [End.CLOSED] * 3
     assert {listener.sent_bytes for listener, _ in house.ended} == {len(HEAD + stream(0, BURST))}
     assert len(ears) == 3
+    house.air()  # the station still paces while it closes down

@@ -129,7 +129,9 @@ class Fanout:
             self._end(listener, end)
 
     def serve(self, tick: int) -> None:
-        """Serve those whose turn is at this tick. Nothing here waits."""
+        """Serve those whose turn is at this tick; after `close`, nobody. Nothing here waits."""
+        if self._hangups.closed:
+            return
         self._notice_hangups()
         turns = TICKS_PER_BLOCK * self.cadence
         for number in range(tick % turns, BUCKETS, turns):

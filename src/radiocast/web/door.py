@@ -8,12 +8,14 @@ TuneIn and AV receivers break on that. `HTTP/1.0` with `Connection: close` is wh
 every player has been tried with; `ICY 200 OK` breaks newer HTTP libraries.
 """
 
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from email.utils import formatdate
 from typing import Final, TypedDict
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from radiocast import __version__
 from radiocast.config.station import Identity
@@ -48,6 +50,22 @@ _VALUE_CHARS: Final = 200
 _AGENT_CHARS: Final = 200
 
 
+class _NotOurFault(logging.Filter):
+    """Leaves out what aiohttp says, with a traceback each, of requests that are none.
+
+    They are answered 400; on the public internet they are noise, and a way to fill a disk.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is kept."""
+        error = record.exc_info[1] if record.exc_info else None
+        return not isinstance(error, HttpProcessingError)
+
+
+_requests_log = logging.getLogger(f"{__name__}.requests")
+_requests_log.addFilter(_NotOurFault())
+
+
 class Limits(TypedDict):
     """Keyword arguments for `web.AppRunner`."""
 
@@ -55,6 +73,7 @@ class Limits(TypedDict):
     max_line_size: int
     max_field_size: int
     max_headers: int
+    logger: logging.Logger
 
 
 # aiohttp knows no time limit for a request's header, but closes a connection on which no whole request came
@@ -65,6 +84,7 @@ LIMITS: Final[Limits] = {
     "max_line_size": 8190,
     "max_field_size": 8190,
     "max_headers": 64,
+    "logger": _requests_log,
 }
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -1,0 +1,5 @@
+from hypothesis import settings
+
+# How long one example takes says nothing on a busy machine; the suite has a time limit for each test.
+settings.register_profile("shared-machine", deadline=None)
+settings.load_profile("shared-machine")
