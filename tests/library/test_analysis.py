@@ -4,6 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from radiocast.ffmpeg.inputs import file_input
+from radiocast.ffmpeg.process import run_ffmpeg
 from radiocast.library.analysis import MAX_GAIN_DB, Analysis, analyse_file, gain_db, no_sound, probe_duration
 from radiocast.model.errors import MediaError
 from radiocast.model.units import seconds
@@ -54,6 +56,26 @@ async def test_every_format_is_measured(tmp_path: Path, ending: str) -> None:
     assert found.loudness_lufs == pytest.approx(-12.0, abs=0.5)
     assert found.true_peak_dbtp == pytest.approx(-12.0, abs=1.0)
     assert found.cue_in_s == 0
+
+
+@pytest.mark.parametrize(
+    ("ending", "rate"), [(".mp3", 44_100), (".opus", 48_000), (".m4a", 44_100), (".flac", 44_100)]
+)
+async def test_the_duration_is_what_a_deck_decodes_to_the_sample(
+    tmp_path: Path, ending: str, rate: int
+) -> None:
+    path = make.encode(tmp_path / f"x{ending}", make.sine(1.2345, rate=rate), rate=rate, channels=1)
+    deck = ("-map", "0:a:0", "-f", "f32le", "-ar", "48000", "-ac", "2", "-")
+    sound, _ = await run_ffmpeg((*file_input(path), *deck), timeout_s=20)
+    assert (await analysed(path)).duration_s == seconds(len(sound) // 8)
+
+
+async def test_six_channels_are_measured_as_a_deck_mixes_them_down(tmp_path: Path) -> None:
+    path = make.encode(tmp_path / "x.wav", make.sine(2.0, hertz=1000, level_dbfs=-18.0), channels=6)
+    deck = ("-map", "0:a:0", "-f", "f32le", "-ar", "48000", "-ac", "2", "-")
+    sound, _ = await run_ffmpeg((*file_input(path), *deck), timeout_s=20)
+    peak_dbfs = 20 * np.log10(np.abs(np.frombuffer(sound, "<f4")).max())
+    assert (await analysed(path)).true_peak_dbtp == pytest.approx(peak_dbfs, abs=0.5)
 
 
 async def test_mono_counts_as_it_is_heard_on_two_channels(tmp_path: Path) -> None:

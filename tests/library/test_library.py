@@ -305,6 +305,15 @@ async def test_what_the_studio_could_not_play_stays_away_until_it_changes(
     assert library.problems() == ()
 
 
+async def test_a_known_fault_is_not_covered_by_the_studios_word(library: Library, media: Path) -> None:
+    make.make_old(make.all_silence(media / "x.flac"))
+    await library.scan()
+    with pytest.raises(MediaError) as caught:
+        await library.analyse("x.flac")
+    library.mark_unplayable("x.flac", str(caught.value))
+    assert library.problems() == (str(caught.value),)
+
+
 async def test_marking_a_file_that_was_never_seen(library: Library, media: Path) -> None:
     library.mark_unplayable("gone.mp3", "no such file")
     assert len(library.problems()) == 1

@@ -79,6 +79,10 @@ class Catalogue:
         clause = fault.clause if fault else self._folder_faults.get(path, "is not in the library")
         raise MediaError(self.sentence(path, clause))
 
+    def is_at_fault(self, path: str) -> bool:
+        """Whether it is known why this file cannot be played."""
+        return path in self._faults or path in self._folder_faults
+
     def stands(self, path: str, stamp: Stamp) -> bool:
         """Whether a fault of this file is still to be believed, now that it has this stamp."""
         fault = self._faults.get(path)

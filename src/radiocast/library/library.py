@@ -86,7 +86,12 @@ class Library:
         return (*((self._store.problem,) if self._store.problem else ()), *self._known.problems())
 
     def mark_unplayable(self, path: str, reason: str) -> None:
-        """A deck could not play it: it is left out of `files()` until it changes, or until a restart."""
+        """A deck could not play it: it is left out of `files()` until it changes, or until a restart.
+
+        A fault that is known already stays as it is: it says more, and may pass sooner.
+        """
+        if self._known.is_at_fault(path):
+            return
         row = self._known.row(path)
         self._known.drop(
             path,
