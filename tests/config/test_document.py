@@ -35,7 +35,8 @@ FILE = Path("f.yaml")
         ("? [a]\n: 1\n", 1, 3, "a key must be one word"),
         ("<<: {a: 1}\n", 1, 1, "<< is not used"),
         ("a: @x\n", 1, 4, "cannot be read"),
-        ("[" * 5000, 0, 0, "nested so deep"),
+        ("a: " + "[" * 5000, 1, 54, "nested so deep"),
+        ("\n".join(" " * i + "a:" for i in range(900)), 0, 0, "nested so deep"),
     ],
 )
 def test_broken_text_is_told_in_words_with_its_place(text: str, line: int, column: int, said: str) -> None:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 # What YAML 1.2 calls printable (§5.1), turned round: none of it belongs in a text file.
 _NOT_TEXT: Final = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BRACKETS: Final = re.compile(r"[\[\]{}]")
+# The files' own nesting is five deep.
+_MAX_DEPTH: Final = 50
 _CORE_TAGS: Final = frozenset(
     f"tag:yaml.org,2002:{name}"
     for name in ("str", "int", "float", "bool", "null", "map", "seq", "timestamp", "value", "merge")
@@ -101,6 +104,9 @@ def read_document(text: str, findings: Findings) -> Node | None:
             "delete it; if the whole file looks odd, save it as UTF-8 text",
         )
         return None
+    if deep := _too_deep(text):
+        findings.add_at(*_place(text, deep), "brackets are nested so deep that the file cannot be read")
+        return None
     root = _compose(text, findings)
     return None if root is None else _Converter(findings).convert(root)
 
@@ -108,6 +114,20 @@ def read_document(text: str, findings: Findings) -> Node | None:
 def _place(text: str, index: int) -> tuple[int, int]:
     before = text[:index]
     return before.count("\n") + 1, index - (before.rfind("\n") + 1) + 1
+
+
+def _too_deep(text: str) -> int:
+    """Where brackets are open inside each other more than _MAX_DEPTH times; 0 if nowhere.
+
+    Quotes are not looked at: a text with so many brackets open in it is none of a station's either.
+    ruamel.yaml would take seconds over a thousand of them before it gave up.
+    """
+    depth = 0
+    for bracket in _BRACKETS.finditer(text):
+        depth = depth + 1 if bracket.group() in "[{" else max(0, depth - 1)
+        if depth > _MAX_DEPTH:
+            return bracket.start()
+    return 0
 
 
 def _compose(text: str, findings: Findings) -> Any:
@@ -120,7 +140,7 @@ def _compose(text: str, findings: Findings) -> Any:
     except MarkedYAMLError as error:
         _explain(text, error, findings)
     except RecursionError:
-        findings.add_at(0, 0, "brackets are nested so deep that the file cannot be read")
+        findings.add_at(0, 0, "blocks are nested so deep that the file cannot be read")
     except Exception as error:
         # ruamel.yaml lets ValueError, AttributeError and others out on odd input (a directive without a
         # version, for one). Whatever it is, the file is at fault and the station must be told.
