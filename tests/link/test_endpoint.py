@@ -28,7 +28,7 @@ async def ends() -> AsyncIterator[tuple[Endpoint, Endpoint]]:
 
 async def taken(endpoint: Endpoint, count: int) -> list[Message]:
     received: list[Message] = []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         async for message in endpoint.messages():
             received.append(message)
             if len(received) == count:
@@ -51,7 +51,7 @@ async def test_the_end_ends_the_messages(ends: tuple[Endpoint, Endpoint]) -> Non
     await studio.send(Stop())
     await studio.close()
     await studio.close()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         assert [message async for message in transmitter.messages()] == [HELLO, Stop()]
 
 
@@ -67,7 +67,7 @@ async def test_a_sender_waits_for_a_receiver_that_does_not_read(ends: tuple[Endp
             sent += 1
 
     sending = asyncio.create_task(send_all())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         before = -1
         while sent != before:  # until it gets no further
             before = sent
@@ -111,5 +111,5 @@ async def test_sending_to_an_end_that_is_gone_is_an_error() -> None:
             await endpoint.send(block(seq))
 
     with pytest.raises(LinkError, match="gone"):
-        await asyncio.wait_for(send_all(), 5)
+        await asyncio.wait_for(send_all(), 30)
     await endpoint.close()

@@ -1,7 +1,6 @@
 import asyncio
 import re
 import socket
-from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ from radiocast.link.messages import (
     StandbyReady,
     Stop,
 )
-from radiocast.model.errors import LinkError, MediaError
+from radiocast.model.errors import LinkError
 from radiocast.model.play import Kind, Outcome
 from radiocast.model.report import ScheduleReport, StudioReport
 from radiocast.model.units import BLOCK_S, block_bytes
@@ -34,6 +33,8 @@ from tests.transmitter.listening import Ear, HandClock, tcp_pair
 from tests.transmitter.sound import LIVE, LOW, block_sound, decode, item, studio_block
 
 MOUNTS = (LIVE, LOW)
+# For what takes milliseconds, on a machine that does other things too.
+TIME_LIMIT_S = 30
 HEAD = b"HTTP/1.0 200 OK\r\n\r\n"
 
 
@@ -68,8 +69,10 @@ class House:
             for ear in self.ears:
                 ear.read()
 
-    def join(self, path: str = "/live.mp3", *, icy: bool = True) -> Ear:
-        server, listener = tcp_pair()
+    def join(
+        self, path: str = "/live.mp3", *, icy: bool = True, receive_buffer_bytes: int | None = None
+    ) -> Ear:
+        server, listener = tcp_pair(receive_buffer_bytes=receive_buffer_bytes)
         admitted = self.transmitter.admit(server, path, icy=icy, head=HEAD, address="192.0.2.1", agent="test")
         assert isinstance(admitted, Listener)
         ear = Ear(listener)
@@ -98,7 +101,7 @@ class Studio:
         await self.endpoint.send(Hello(protocol=protocol, pid=4711, mounts=mounts))
 
     async def said(self) -> Message:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(TIME_LIMIT_S):
             return await anext(self._messages)
 
     async def credit(self, up_to: int) -> Credit:
@@ -128,7 +131,7 @@ async def linked(house: House, *, speaker: str = "studio") -> AsyncIterator[Stud
     finally:
         await studio.endpoint.close()
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(TIME_LIMIT_S):
                 await serving
         finally:
             await endpoint.close()
@@ -136,7 +139,7 @@ async def linked(house: House, *, speaker: str = "studio") -> AsyncIterator[Stud
 
 async def until(house: House, condition: Callable[[AirSnapshot], bool]) -> None:
     """Let the transmitter take in what was sent, until it shows."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(TIME_LIMIT_S):
         for _ in iter(lambda: condition(house.transmitter.look()), True):
             await asyncio.sleep(0)
 
@@ -180,20 +183,16 @@ async def test_the_first_listener_has_a_burst_of_emergency_sound_at_once(house: 
     assert look.studio.state is StudioState.STARTING
 
 
-async def test_without_emergency_sound_nobody_hears_the_silence_before_it_came() -> None:
+async def test_without_emergency_sound_silence_goes_out_and_is_called_a_problem() -> None:
     house = House(emergency=None)
-    assert house.transmitter.look().output.level_lufs == -120.0
-    house.transmitter.load_standby(
-        [block_sound(spec, 0, speaker="standby") for spec in MOUNTS], title="Back soon"
-    )
-    ear = house.join()
-    assert speakers(bytes(ear.heard)) == ["standby 0"] * 13
+    house.blocks(3)
     look = house.transmitter.look()
-    assert look.output.silent_for_s == 0
-    assert look.history == ()
-    assert look.mounts[0].stream_title == "Back soon"
-    with pytest.raises(MediaError, match=r"/live\.mp3"):
-        house.transmitter.load_standby([b"", b""], title="")
+    assert look.output.level_lufs == -120.0
+    assert look.output.silent_for_s > 3 * BLOCK_S
+    assert look.mounts[0].stream_title == "Newsline"
+    assert "no emergency sound" in look.problems[0]
+    ear = house.join()
+    decode(IcyDemuxer(7680).feed(bytes(ear.heard[len(HEAD) :]))[0], channels=2)
     house.close()
 
 
@@ -349,16 +348,16 @@ async def test_the_door_closes_when_the_house_is_full_and_counts_everybody() -> 
 async def test_a_listener_that_stops_reading_costs_the_others_nothing(slow_listener: str) -> None:
     house = House(slow_listener=slow_listener, burst_s=1.0)
     fast = [house.join() for _ in range(5)]
-    deaf = house.join("/live.mp3")
+    deaf = house.join(receive_buffer_bytes=4096)
     house.ears.remove(deaf)
-    deaf.heard.clear()
-    for _ in range(40):
-        house.blocks(10)
-        look = house.transmitter.look()
-        if look.listeners.slow_dropped or look.listeners.slow_skips:
-            break
-    counts = Counter(dropped=look.listeners.slow_dropped, skips=look.listeners.slow_skips)
-    assert counts == (Counter(dropped=1, skips=0) if slow_listener == "drop" else Counter(dropped=0, skips=1))
+    house.blocks(150)
+    if slow_listener == "skip":
+        house.ears.append(deaf)
+        house.blocks(3)
+        assert bytes(deaf.heard).endswith(bytes(fast[0].heard[-7680:]))
+    look = house.transmitter.look()
+    dropped_and_skips = (look.listeners.slow_dropped, look.listeners.slow_skips)
+    assert dropped_and_skips == ((1, 0) if slow_listener == "drop" else (0, 1))
     assert look.listeners.current == (5 if slow_listener == "drop" else 6)
     expected = len(fast[0].heard)
     for ear in fast:
@@ -376,11 +375,9 @@ async def test_a_report_is_kept_and_shown(house: House) -> None:
         await studio.hello()
         await studio.endpoint.send(Reported(report=report))
         await until(house, lambda look: look.report is not None)
-    house.transmitter.note_problem("var/ cannot be written")
-    house.transmitter.note_problem("var/ cannot be written")
     look = house.transmitter.look()
     assert look.report == report
-    assert look.problems == ("var/ cannot be written",)
+    assert look.problems == ()
     assert look.taken_at == datetime.fromtimestamp(house.clock.unix_s(), UTC)
 
 
@@ -395,13 +392,18 @@ async def test_fresh_emergency_sound_comes_from_disk_and_bad_files_change_nothin
     async with linked(house) as studio:
         await studio.hello()
         await studio.endpoint.send(StandbyReady(files=(*files[:1], str(tmp_path / "gone.mp3")), title="Gone"))
+        await until(house, lambda look: look.problems != ())
+        assert "gone.mp3 cannot be read" in house.transmitter.look().problems[0]
+        assert "gone.mp3 cannot be read" in caplog.text
         await studio.endpoint.send(StandbyReady(files=tuple(files), title="Fresh"))
+        await until(house, lambda look: look.problems == ())
         await studio.credit(7)
         await studio.send(3)
         await until_ready(house, 3)
-        house.blocks(6)
+        house.blocks(4)
+        assert house.transmitter.look().mounts[0].stream_title == "studio sound"
+        house.blocks(1)
     assert house.transmitter.look().mounts[0].stream_title == "Fresh"
-    assert "gone.mp3 cannot be read" in caplog.text
 
 
 @pytest.mark.parametrize(

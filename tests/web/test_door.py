@@ -58,7 +58,7 @@ class Caller:
     async def ask(self, request: str) -> tuple[str, dict[str, str]]:
         """Send a request, lines parted by \\n; the status line, and the header's fields in lower case."""
         self.writer.write(request.strip().replace("\n", "\r\n").encode() + b"\r\n\r\n")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             head = (await self.reader.readuntil(b"\r\n\r\n")).decode()
         status, *lines = head.rstrip().split("\r\n")
         fields = [line.split(": ", 1) for line in lines]
@@ -66,12 +66,12 @@ class Caller:
         return status, {name.lower(): value for name, value in fields}
 
     async def sound(self, size: int) -> bytes:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             return await self.reader.readexactly(size)
 
     async def rest(self) -> bytes:
         """Everything until the server closes."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             return await self.reader.read()
 
 
@@ -141,7 +141,7 @@ async def open_station(caplog: pytest.LogCaptureFixture) -> AsyncIterator[Open]:
     for station, runner in opened:
         station.transmitter.close()
         await station.hang_up()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await runner.cleanup()
     complaints = [record for record in caplog.get_records("call") if record.levelno >= logging.WARNING]
     assert complaints == []
@@ -380,7 +380,7 @@ async def test_no_descriptor_is_left_behind(station: Station) -> None:
         await caller.ask("GET /live.mp3 HTTP/1.0")
         await caller.sound(7680)
         # One for the caller's end, one for the listener's: aiohttp's own is closed by now or at once.
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while descriptors() > before + 2:
                 await station.block()
         caller.writer.close()

@@ -85,7 +85,7 @@ class Continuity:
         self.arriving = 0
         self._needed = REJOIN_BLOCKS
         self.covering = True
-        self._emergency = emergency
+        self.emergency = emergency
         # The sound of this episode, and how many blocks of it went out; 0 before it begins.
         self._loop = emergency
         self._loop_blocks = 0
@@ -129,7 +129,7 @@ class Continuity:
         """Better emergency sound: from the next episode on, or at once if what covers now is silence."""
         if self.covering and self._loop.level_dbfs <= SILENCE_DBFS:
             self._loop_blocks = 0
-        self._emergency = emergency
+        self.emergency = emergency
 
     def allowance(self) -> Allowance:
         """How far the studio may run now."""
@@ -167,7 +167,7 @@ class Continuity:
     def _cover(self) -> CoverBlock:
         begins = self._loop_blocks == 0
         if begins:
-            self._loop = self._emergency
+            self._loop = self.emergency
         audio = self._loop.block(self._loop_blocks)
         self._loop_blocks += 1
         if begins:

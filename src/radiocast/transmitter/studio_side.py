@@ -52,6 +52,8 @@ class StudioSide:
         self._down = False
         self._last_heard_s = clock.monotonic_s()
         self.attached = False
+        # What is wrong with what the studio gave, in words for whoever runs the station; empty if nothing is.
+        self.problem = ""
         self.report: StudioReport | None = None
 
     async def serve(self, endpoint: Endpoint) -> None:
@@ -161,8 +163,10 @@ class StudioSide:
             )
         except MediaError as error:
             # The sound it was to replace is still good.
-            _log.warning("the new emergency sound is not used, the one before stays: %s", error)
+            self.problem = f"The new emergency sound is not used, the one before stays: {error}"
+            _log.warning(self.problem)
             return
+        self.problem = ""
         self._continuity.renew(emergency)
 
     async def _send_credit(self, endpoint: Endpoint) -> None:

@@ -16,7 +16,7 @@ from typing import Final
 from radiocast.link.endpoint import Endpoint
 from radiocast.link.messages import Credit
 from radiocast.model.block import MountSpec
-from radiocast.model.units import BLOCK_S, block_bytes
+from radiocast.model.units import BLOCK_S, SILENCE_DBFS, block_bytes
 from radiocast.transmitter.airlog import AirLog
 from radiocast.transmitter.clock import Clock, SystemClock
 from radiocast.transmitter.continuity import Continuity, StudioBlock
@@ -65,7 +65,7 @@ class _Mount:
 class Transmitter:
     """Ready to admit listeners as soon as it is made: its rings hold a burst of emergency sound already.
 
-    Without `emergency` that is silence, until `load_standby` or the studio gives something better.
+    Without `emergency` that is silence, until the studio gives something better.
     `run` keeps it going; `step` is one tick of it, for tests with a clock of their own. Everything but
     `run` and `serve_studio` is synchronous and returns at once. Not thread-safe: one event loop's.
     """
@@ -102,13 +102,15 @@ class Transmitter:
         self._closing = False
         # The session whose sound is, or was last, on the air; 0 before the first.
         self._air_session = 0
-        self._problems: list[str] = []
         self._peak = self._total = self._slow_dropped = 0
         self._blocks = self._emergency_blocks = 0
         self._drift_ms = 0.0
         self._started_unix_s = self._clock.unix_s()
         self._last_block_s: float | None = None
-        self._fill_burst()
+        for _ in range(burst_blocks):
+            self._put_block(self._utc(0.0))
+        # What the first listener's burst is made of did not go out in its own time: it does not count.
+        self._blocks = self._emergency_blocks = 0
         self._pacer = Pacer(
             self._clock.monotonic_s(),
             period_s=BLOCK_S / TICKS_PER_BLOCK,
@@ -141,13 +143,6 @@ class Transmitter:
         if not self._closing:
             self._closing = True
             self._fanout.close()
-
-    def _fill_burst(self) -> None:
-        """Sound for the first listener's burst. It does not go out in its own time, so it does not count."""
-        self._airlog = AirLog()
-        for _ in range(self._burst_blocks):
-            self._put_block(self._utc(0.0))
-        self._blocks = self._emergency_blocks = 0
 
     def _put_block(self, at: datetime) -> None:
         """Put the block that is due on every ring, and tell the studio."""
@@ -244,18 +239,6 @@ class Transmitter:
         """Ask the studio to write its logs and end; `serve_studio` returns when it has."""
         self._studio.stop()
 
-    def load_standby(self, files: Sequence[bytes], *, title: str) -> None:
-        """New emergency sound: the bytes of a CBR MP3 file for each mount. Raises MediaError."""
-        self._continuity.renew(Emergency.from_bytes(self._specs, files, title=title))
-        if self._total == 0 and self._continuity.session == 0:
-            # Nobody has heard the silence yet, and now nobody will.
-            self._fill_burst()
-
-    def note_problem(self, text: str) -> None:
-        """Something that whoever runs the station should know, shown in `look().problems` from now on."""
-        if text not in self._problems:
-            self._problems.append(text)
-
     def credit(self) -> Credit:
         """How far the studio may run, and when what it sends next is heard, as of now."""
         allowance = self._continuity.allowance()
@@ -305,8 +288,17 @@ class Transmitter:
             ),
             studio=self._studio.now(self._air_session),
             report=self._studio.report,
-            problems=tuple(self._problems),
+            problems=self._problems(),
         )
+
+    def _problems(self) -> tuple[str, ...]:
+        found = [self._studio.problem]
+        if self._continuity.emergency.level_dbfs <= SILENCE_DBFS:
+            found.append(
+                "There is no emergency sound, so a studio that fails would be heard as silence. "
+                "It is made at the start, in var/: see there that the disk is not full and can be written."
+            )
+        return tuple(filter(None, found))
 
     def _utc(self, ago_s: float) -> datetime:
         return datetime.fromtimestamp(self._clock.unix_s(), UTC) - timedelta(seconds=ago_s)
