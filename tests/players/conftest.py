@@ -66,4 +66,4 @@ def recording(
                 folder = workshop / player.name
                 folder.mkdir()
                 runs[player.name] = pool.submit(player.record, station.url, folder, RECORD_S)
-        yield lambda name: runs[name].result(timeout=RECORD_S + 60)
+        yield lambda name: runs[name].result(timeout=RECORD_S + 120)
