@@ -128,6 +128,11 @@ def _one_of(files: Sequence[MediaFile], chance: random.Random) -> MediaFile:
     return files[int(chance.random() * len(files))]
 
 
+def _early_one_of(files: Sequence[MediaFile], chance: random.Random) -> MediaFile:
+    """One by chance, rather from the front: what waits longest is not left to wait much longer."""
+    return files[int(chance.random() ** 2 * len(files))]
+
+
 def _in_sequence(
     files: Sequence[MediaFile], name: str, key: str, state: PlanState, room_s: float | None
 ) -> Choice:
@@ -184,19 +189,20 @@ def _shuffled(
         artist, title = catalogue.separation_keys(media.path)
         return artist not in artists and title not in titles
 
+    pick = _one_of if pool is never else _early_one_of
     for _ in range(_PROBES):
-        media = _one_of(pool, chance)
+        media = pick(pool, chance)
         if free(media):
             return lambda: list(filter(free, never + aired)), media, ""
     everyone = never + aired
     group = list(filter(free, everyone))
     if group:
-        return lambda: group, _one_of(list(filter(free, pool)) or group, chance), ""
+        return lambda: group, pick(list(filter(free, pool)) or group, chance), ""
     group = list(filter(artist_free, everyone))
     if group:
         near = group[: -(-len(group) // 3)]
         count = _count(catalogue.separation_keys(media.path)[1] for media in files)
-        return lambda: group, _one_of(near, chance), f"{RELAXED}: only {count} titles"
+        return lambda: group, _early_one_of(near, chance), f"{RELAXED}: only {count} titles"
     return lambda: everyone, *_longest_absent(files, everyone, catalogue, state)
 
 
@@ -208,7 +214,7 @@ def _aired(
         return []
     aired = [media for media in files if media.path in last_aired]
     aired.sort(key=lambda media: last_aired[media.path])
-    return aired if never or len(aired) == 1 else aired[:-1]
+    return aired[:-1] if never or len(aired) > 1 else aired
 
 
 def _longest_absent(

@@ -161,8 +161,8 @@ class _Desk:
         """The state as it holds now. At sign-on, anchors before this second are passed over."""
         considered = state.considered
         if considered is None or considered > self._now + _LEAP_S:
-            # A second that is exactly now is still to come.
-            return replace(state, considered=self._now - 1e-6, pending=(), chain=None)
+            # The very second of signing on is still to come.
+            return replace(state, considered=self._since - 1e-6, pending=(), chain=None)
         return state
 
     # -- 1. hard starts --------------------------------------------------------------------------

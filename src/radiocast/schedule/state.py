@@ -105,7 +105,7 @@ class PlanState:
         """The state from its JSON; a fresh one where the text is not a whole and sound state."""
         try:
             return _read(json.loads(text))
-        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+        except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError):
             # A state is a convenience: without it the station signs on as if for the first time.
             return cls()
 
