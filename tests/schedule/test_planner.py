@@ -329,6 +329,26 @@ def test_without_any_file_there_is_the_standby_sound() -> None:
     assert (item.kind, item.part) == (Kind.EMERGENCY, StandbyPart())
 
 
+def test_a_station_without_music_still_has_its_news() -> None:
+    config = hour("{every: 20m, play: bulletin/hourly}", "{every: 2 tracks, play: cart/promo}", MUSIC)
+    items = Playout(config, library(*JINGLES), TEN).play_for(timedelta(minutes=45))
+    assert [item.source for item in items[:3]] == ["standby", "bulletin/hourly", "cart/promo"]
+    assert [item.kind for item in items].count(Kind.BULLETIN) == 3
+    assert [item.source for item in items].count("cart/promo") == 1
+
+
+def test_a_sustainer_in_a_fill_s_place_counts_as_its_tracks() -> None:
+    config = hour("{every: 2 tracks, play: cart/promo}", "{fill: file/none/**}")
+    items = Playout(config, library(), TEN).play_for(timedelta(minutes=45))
+    assert [item.kind for item in items[:5]] == [
+        Kind.SUSTAINER,
+        Kind.PROMO,
+        Kind.SUSTAINER,
+        Kind.SUSTAINER,
+        Kind.PROMO,
+    ]
+
+
 def test_a_track_too_short_to_be_heard_is_none() -> None:
     playout = Playout(hour(MUSIC), library(media("music/click.ogg", 0.05), *tracks(1)), TEN)
     assert {path(playout.play()) for _ in range(4)} == {"music/track000.ogg"}

@@ -119,6 +119,11 @@ def minutes(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02d}"
 
 
+def counted(count: int, noun: str) -> str:
+    """`1 artist`, `3 artists`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def _chance(seed: int, state: PlanState, name: str) -> random.Random:
     # Only random() is used of it: the one method whose values are the same in every Python.
     return random.Random(f"{seed}/{name}/{state.counter}")  # noqa: S311 - a shuffle, not a secret
@@ -202,7 +207,7 @@ def _shuffled(
     if group:
         near = group[: -(-len(group) // 3)]
         count = _count(catalogue.separation_keys(media.path)[1] for media in files)
-        return lambda: group, _early_one_of(near, chance), f"{RELAXED}: only {count} titles"
+        return lambda: group, _early_one_of(near, chance), f"{RELAXED}: only {counted(count, 'title')}"
     return lambda: everyone, *_longest_absent(files, everyone, catalogue, state)
 
 
@@ -226,7 +231,7 @@ def _longest_absent(
         catalogue.separation_keys(media.path)[0], -1
     )
     count = _count(catalogue.separation_keys(media.path)[0] for media in files)
-    return min(everyone, key=longest), f"{RELAXED}: only {count} artists"
+    return min(everyone, key=longest), f"{RELAXED}: only {counted(count, 'artist')}"
 
 
 def _count(keys: Iterable[str]) -> int:

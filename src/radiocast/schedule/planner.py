@@ -342,8 +342,8 @@ class _Desk:
             made = self._make(rule.play, None)
             if made is None:
                 continue  # nothing was promised for this second, and the review has told of it
-            room_s = self._room_s(made.longest_s)
-            if room_s is None:
+            # It waits where a hard start would cut it, or leave but a scrap of music behind it.
+            if self._room_s(made.longest_s + LEAST_HEARD_S) is None:
                 return self._aired(made, rule.play, clock, start=Start.FOLLOW, at=self._now, reason=reason)
         return None
 
@@ -381,12 +381,17 @@ class _Desk:
         clock = clock_at(self._schedule, self._now, self._zone)
         filling = timeline(clock).fill_at(offset_in_hour(self._now, self._zone))
         why = f"{filling} has nothing to play" if filling else "nothing is scheduled here"
-        made = replace(made, kind=Kind.SUSTAINER)
+        # In a fill's place it counts as one: idents and news go on between its tracks.
+        fills = made.state.fills + (filling is not None)
+        made = replace(made, kind=Kind.SUSTAINER, state=replace(made.state, fills=fills))
         return self._item(
             made, source, clock.name, start=Start.FOLLOW, at=self._now, reason=f"{why}: {made.reason}"
         )
 
     def _standby(self) -> PlayItem:
+        # One of them counts as a fill item, so that a station without music still has its `every` rules
+        # due; if each did, an ident every four tracks would come once a minute.
+        self._state = replace(self._state, fills=max(1, self._state.fills))
         made = _Made(
             kind=Kind.EMERGENCY,
             part=StandbyPart(),

@@ -20,7 +20,7 @@ from radiocast.config.schedule import (
 from radiocast.config.values import duration_text, nearest
 from radiocast.model.errors import Problem
 from radiocast.schedule.catalogue import Catalogue
-from radiocast.schedule.choose import RELAXED, minutes
+from radiocast.schedule.choose import RELAXED, counted, minutes
 from radiocast.schedule.forecast import forecast
 from radiocast.schedule.state import PlanState
 
@@ -113,7 +113,12 @@ def _fills(schedule: ScheduleConfig, catalogue: Catalogue, places: _Places) -> I
 
 def _separations(schedule: ScheduleConfig, catalogue: Catalogue, places: _Places) -> Iterator[Problem]:
     """Rotations that cannot keep their separation, found by planning a day."""
-    if not any(r.artist_separation_s or r.title_separation_s for r in schedule.rotations.values()):
+    separated = [
+        rotation
+        for rotation in schedule.rotations.values()
+        if (rotation.artist_separation_s or rotation.title_separation_s) and catalogue.match(rotation.files)
+    ]
+    if not separated:
         return
     played = forecast(
         schedule,
@@ -124,7 +129,7 @@ def _separations(schedule: ScheduleConfig, catalogue: Catalogue, places: _Places
         until=_A_DAY + timedelta(days=1),
         seed=0,
     )
-    for rotation in schedule.rotations.values():
+    for rotation in separated:
         mine = [item for item in played if item.source == f"rotation/{rotation.name}"]
         relaxed = [item for item in mine if RELAXED in item.reason]
         if relaxed and len(relaxed) >= _TOLD_FROM * len(mine):
@@ -144,7 +149,7 @@ def _asked(rotation: Rotation) -> str:
 def _held(rotation: Rotation, catalogue: Catalogue) -> str:
     files = catalogue.match(rotation.files)
     artists = {catalogue.separation_keys(media.path)[0] for media in files} - {""}
-    return f"it has {len(files)} tracks by {len(artists)} artists"
+    return f"it has {counted(len(files), 'track')} by {counted(len(artists), 'artist')}"
 
 
 def _lengths(schedule: ScheduleConfig, catalogue: Catalogue, places: _Places) -> Iterator[Problem]:
