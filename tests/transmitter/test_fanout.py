@@ -3,7 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from radiocast.transmitter import icy
+from radiocast.transmitter import fanout, icy
 from radiocast.transmitter.fanout import BUCKETS, TICKS_PER_BLOCK, End, Fanout, Listener, SlowListener
 from radiocast.transmitter.icy import IcyDemuxer
 from radiocast.transmitter.ring import Ring
@@ -19,12 +19,12 @@ HEAD = b"HTTP/1.0 200 OK\r\n\r\n"
 class House:
     """A ring, a fan-out, and listeners of both kinds."""
 
-    def __init__(self, slow_listener: SlowListener = "drop", *, burst_s: float = 6.0) -> None:
+    def __init__(self, slow_listener: SlowListener = "drop") -> None:
         self.ring = Ring(depth_blocks=DEPTH, burst_blocks=BURST)
         self.ended: list[tuple[Listener, End]] = []
         self.fanout = Fanout(
             slow_listener=slow_listener,
-            burst_s=burst_s,
+            burst_s=6.0,
             on_end=lambda listener, end: self.ended.append((listener, end)),
         )
         self.ears: list[Ear] = []
@@ -118,26 +118,21 @@ def test_many_listeners_are_spread_over_the_ticks_and_all_served_once_a_round(ho
     assert served == [len(ears) // TICKS_PER_BLOCK] * TICKS_PER_BLOCK
 
 
+@pytest.mark.parametrize(
+    ("burst_s", "cadences"),
+    [(0.0, [1, 1, 1, 1, 1]), (1.0, [1, 1, 1, 1, 1]), (3.0, [1, 1, 2, 2, 2]), (6.0, [1, 1, 2, 2, 4])],
+)
 def test_turns_come_less_often_with_more_listeners_as_far_as_the_burst_allows(
-    monkeypatch: pytest.MonkeyPatch,
+    burst_s: float, cadences: list[int]
 ) -> None:
     counts = (0, 1_000, 1_001, 30_000, 30_001)
-    cadences: dict[float, list[int]] = {}
-    for burst_s in (1.0, 3.0, 6.0):
-        house = House(burst_s=burst_s)
-        cadences[burst_s] = []
-        for count in counts:
-            monkeypatch.setattr(Fanout, "__len__", lambda _, count=count: count)
-            cadences[burst_s].append(house.fanout.cadence)
-        monkeypatch.undo()
-        house.close()
-    assert cadences == {1.0: [1] * 5, 3.0: [1, 1, 2, 2, 2], 6.0: [1, 1, 2, 2, 4]}
+    assert [fanout.cadence(count, burst_s=burst_s) for count in counts] == cadences
 
 
 def test_a_long_cadence_still_serves_everybody_and_loses_nothing(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Fanout, "cadence", 4)
+    monkeypatch.setattr(fanout, "cadence", lambda *_, **__: 4)
     ears = [house.join() for _ in range(BUCKETS)]
     for _ in range(12):
         house.ring.put(block_sound(LIVE, house.ring.end), f"title {house.ring.end // 3}")

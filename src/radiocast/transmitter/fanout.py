@@ -50,6 +50,19 @@ class End(StrEnum):
     CLOSED = "closed"  # the station closed down
 
 
+def cadence(listeners: int, *, burst_s: float) -> int:
+    """Blocks between two turns of a listener: 1, 2 or 4, by how many there are, as far as the burst allows.
+
+    A third of the burst at most comes at once: a player has two thirds of it in hand when the next is due.
+    """
+    wanted = (
+        1 if listeners <= _EVERY_BLOCK_UP_TO else 2 if listeners <= _EVERY_SECOND_UP_TO else _LONGEST_CADENCE
+    )
+    while wanted > 1 and wanted * BLOCK_S > burst_s / 3:
+        wanted //= 2
+    return wanted
+
+
 class Listener:
     """Somebody who listens. Times are monotonic seconds; `sent_bytes` counts the header too."""
 
@@ -96,19 +109,11 @@ class Fanout:
         # The kernel tells who hung up, at one system call a tick for all of them: the idle need no send
         # that fails, and a listener that only closed its sending side is noticed too.
         self._hangups = select.epoll()
-        self._cadence_limit = max(1, min(_LONGEST_CADENCE, int(burst_s / BLOCK_S / 3)))
+        self._burst_s = burst_s
 
     def __len__(self) -> int:
         """How many listen."""
         return len(self._by_fd)
-
-    @property
-    def cadence(self) -> int:
-        """Blocks between two turns of a listener: 1, 2 or 4, as many as they are and the burst allows."""
-        wanted = 1 if len(self) <= _EVERY_BLOCK_UP_TO else 2 if len(self) <= _EVERY_SECOND_UP_TO else 4
-        while wanted > self._cadence_limit:
-            wanted //= 2
-        return wanted
 
     def admit(self, listener: Listener, head: bytes, *, send_buffer_bytes: int) -> None:
         """Take a listener and its connected non-blocking socket over; send header and burst at once."""
@@ -133,7 +138,7 @@ class Fanout:
         if self._hangups.closed:
             return
         self._notice_hangups()
-        turns = TICKS_PER_BLOCK * self.cadence
+        turns = TICKS_PER_BLOCK * cadence(len(self), burst_s=self._burst_s)
         for number in range(tick % turns, BUCKETS, turns):
             self._serve_bucket(self._buckets[number])
 
