@@ -30,15 +30,15 @@ from radiocast.config.schedule import (
     Clock,
     EveryTime,
     EveryTracks,
-    Rotation,
     ScheduleConfig,
     Source,
 )
 from radiocast.config.values import duration_text
-from radiocast.model.play import BulletinPart, FilePart, Kind, Part, PlayItem, StandbyPart, Start
+from radiocast.model.play import FilePart, Kind, PlayItem, StandbyPart, Start
 from radiocast.schedule.catalogue import Catalogue
-from radiocast.schedule.choose import LANDED_S, LEAST_HEARD_S, Choice, choose_cut, choose_track, minutes
+from radiocast.schedule.choose import LANDED_S, LEAST_HEARD_S, minutes
 from radiocast.schedule.hours import clock_at, next_hard, occurrences, offset_in_hour, timeline
+from radiocast.schedule.making import Made, make
 from radiocast.schedule.state import (
     MAX_HISTORY,
     MAX_PENDING,
@@ -104,20 +104,6 @@ def next_item(
     other starts at `earliest`. To ask again about the same moment, pass the state of before.
     """
     return _Desk(schedule, catalogue, state, zone, playing_since, earliest, seed, durations).decide()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Made:
-    """Something that can be played, before it has its time."""
-
-    kind: Kind
-    part: Part
-    title: str
-    artist: str = ""
-    expected_s: float
-    longest_s: float
-    reason: str
-    state: PlanState
 
 
 class _Desk:
@@ -392,7 +378,7 @@ class _Desk:
         # One of them counts as a fill item, so that a station without music still has its `every` rules
         # due; if each did, an ident every four tracks would come once a minute.
         self._state = replace(self._state, fills=max(1, self._state.fills))
-        made = _Made(
+        made = Made(
             kind=Kind.EMERGENCY,
             part=StandbyPart(),
             title="Standby",
@@ -408,54 +394,17 @@ class _Desk:
 
     # -- making items ----------------------------------------------------------------------------
 
-    def _make(self, source: Source, room_s: float | None) -> _Made | None:
-        """What a source plays next; None if it has nothing."""
-        if source.type == "bulletin":
-            plan = self._schedule.bulletins.get(source.name)
-            if plan is None:
-                return None
-            expected_s = max(1.0, self._durations.get(source.name, plan.target_s))
-            return _Made(
-                kind=Kind.BULLETIN,
-                part=BulletinPart(bulletin=source.name),
-                title=f"Bulletin {source.name}",
-                expected_s=expected_s,
-                longest_s=max(expected_s, plan.max_s),
-                reason="",
-                state=self._state,
-            )
-        kind, choice = self._choose(source, room_s)
-        if choice is None:
-            return None
-        return _Made(
-            kind=kind,
-            part=FilePart(media=choice.media),
-            title=choice.media.title,
-            artist=choice.media.artist,
-            expected_s=choice.media.air_s,
-            longest_s=choice.media.air_s,
-            reason=choice.reason,
-            state=choice.state,
+    def _make(self, source: Source, room_s: float | None) -> Made | None:
+        return make(
+            source,
+            self._schedule,
+            self._catalogue,
+            self._state,
+            at=self._now,
+            room_s=room_s,
+            seed=self._seed,
+            durations=self._durations,
         )
-
-    def _choose(self, source: Source, room_s: float | None) -> tuple[Kind, Choice | None]:
-        if source.type == "cart":
-            cart = self._schedule.carts.get(source.name)
-            if cart is None:
-                return Kind.FILE, None
-            return cart.kind, choose_cut(cart, self._catalogue, self._state, seed=self._seed)
-        if source.type == "rotation":
-            kind, rotation = Kind.TRACK, self._schedule.rotations.get(source.name)
-        else:
-            kind, rotation = Kind.FILE, Rotation(name=source.name, files=source.name)
-        if rotation is None:
-            return kind, None
-        choice = choose_track(
-            rotation, self._catalogue, self._state, at=self._now, room_s=room_s, seed=self._seed
-        )
-        if choice is not None and source.type == "file":
-            choice = replace(choice, reason=choice.reason.removeprefix("rotation "))
-        return kind, choice
 
     def _room_s(self, within_s: float) -> float | None:
         """Seconds until the next hard start; None if it is not within so many."""
@@ -463,7 +412,7 @@ class _Desk:
         return None if hard is None else hard - self._now
 
     def _aired(
-        self, made: _Made, source: Source, clock: Clock, *, start: Start, at: float, reason: str
+        self, made: Made, source: Source, clock: Clock, *, start: Start, at: float, reason: str
     ) -> PlayItem:
         """An item of an entry or a rule: what counts as an airing of its source."""
         airing = Airing(at=at, fills=made.state.fills)
@@ -471,7 +420,7 @@ class _Desk:
         return self._item(replace(made, state=state), source, clock.name, start=start, at=at, reason=reason)
 
     def _item(
-        self, made: _Made, source: Source | None, clock: str, *, start: Start, at: float, reason: str
+        self, made: Made, source: Source | None, clock: str, *, start: Start, at: float, reason: str
     ) -> PlayItem:
         state = made.state
         history = state.history

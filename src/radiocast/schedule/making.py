@@ -1,0 +1,91 @@
+"""From a source's name in the schedule to something that can be played, before it has its time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from radiocast.config.schedule import Rotation, ScheduleConfig, Source
+from radiocast.model.play import BulletinPart, FilePart, Kind, Part
+from radiocast.schedule.catalogue import Catalogue
+from radiocast.schedule.choose import Choice, choose_cut, choose_track
+from radiocast.schedule.state import PlanState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What a source plays, and the state that remembers the choice.
+
+    `longest_s` is what it may last where that is not known for sure: a bulletin is made shortly before
+    it airs. `reason` is the choice's own word, empty where there was none to make.
+    """
+
+    kind: Kind
+    part: Part
+    title: str
+    artist: str = ""
+    expected_s: float
+    longest_s: float
+    reason: str
+    state: PlanState
+
+
+def make(
+    source: Source,
+    schedule: ScheduleConfig,
+    catalogue: Catalogue,
+    state: PlanState,
+    *,
+    at: float,
+    room_s: float | None,
+    seed: int,
+    durations: Mapping[str, float],
+) -> Made | None:
+    """What a source plays next; None if it has nothing that can be played.
+
+    `room_s` is what is left until the next hard start, None if it is far off: a rotation chooses what
+    fits. `durations` are the lengths of bulletins where they are known, in seconds.
+    """
+    if source.type == "bulletin":
+        plan = schedule.bulletins.get(source.name)
+        if plan is None:
+            return None
+        expected_s = max(1.0, durations.get(source.name, plan.target_s))
+        return Made(
+            kind=Kind.BULLETIN,
+            part=BulletinPart(bulletin=source.name),
+            title=f"Bulletin {source.name}",
+            expected_s=expected_s,
+            longest_s=max(expected_s, plan.max_s),
+            reason="",
+            state=state,
+        )
+    if source.type == "cart":
+        cart = schedule.carts.get(source.name)
+        if cart is None:
+            return None
+        return _file(cart.kind, choose_cut(cart, catalogue, state, seed=seed))
+    if source.type == "rotation":
+        rotation = schedule.rotations.get(source.name)
+        if rotation is None:
+            return None
+        choice = choose_track(rotation, catalogue, state, at=at, room_s=room_s, seed=seed)
+        return _file(Kind.TRACK, choice)
+    alone = Rotation(name=source.name, files=source.name)
+    choice = choose_track(alone, catalogue, state, at=at, room_s=room_s, seed=seed)
+    if choice is not None:
+        choice = replace(choice, reason=choice.reason.removeprefix("rotation "))
+    return _file(Kind.FILE, choice)
+
+
+def _file(kind: Kind, choice: Choice | None) -> Made | None:
+    if choice is None:
+        return None
+    return Made(
+        kind=kind,
+        part=FilePart(media=choice.media),
+        title=choice.media.title,
+        artist=choice.media.artist,
+        expected_s=choice.media.air_s,
+        longest_s=choice.media.air_s,
+        reason=choice.reason,
+        state=choice.state,
+    )
