@@ -24,7 +24,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from radiocast.model.units import BLOCK_S
-from radiocast.transmitter.ring import Lane
+from radiocast.transmitter.ring import Lane, Span
 
 SlowListener = Literal["drop", "skip"]
 
@@ -151,32 +151,20 @@ class Fanout:
     def _serve_bucket(self, bucket: list[Listener]) -> None:
         ended: list[tuple[Listener, End]] = []
         for listener in bucket:
-            end = self._serve_own(listener) if listener.own else self._serve_shared(listener)
+            span = listener.lane.spans.get(listener.next)
+            if span is None or listener.own:
+                end = self._serve_own(listener) if listener.own else self._serve_first(listener)
+            else:
+                end = _send(listener, span)
             if end is not None:
                 ended.append((listener, end))
         for listener, end in ended:
             self._end(listener, end)
 
-    def _serve_shared(self, listener: Listener) -> End | None:
-        """The way nearly all go nearly always: one send of shared views, taken whole."""
-        lane = listener.lane
-        if listener.next == lane.end:
-            return None
-        span = lane.span(listener.next)
-        if span is None:
-            return self._too_slow(listener)
-        try:
-            sent = listener.sock.sendmsg(span.views)
-        except BlockingIOError:
-            return None
-        except OSError:
-            return End.LEFT
-        listener.sent_bytes += sent
-        if sent == span.size:
-            listener.next = lane.end
-        else:
-            _advance(listener, (), span.views, sent)
-        return None
+    def _serve_first(self, listener: Listener) -> End | None:
+        """The first of those who stand at its block since the last block came, or one that is too slow."""
+        span = listener.lane.span(listener.next)
+        return self._too_slow(listener) if span is None else _send(listener, span)
 
     def _serve_own(self, listener: Listener) -> End | None:
         """Send what is the listener's own, and the shared blocks after it while they last."""
@@ -220,6 +208,24 @@ class Fanout:
                 listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_RESET)
         listener.sock.close()
         self._on_end(listener, end)
+
+
+def _send(listener: Listener, span: Span) -> End | None:
+    """The way nearly all go nearly always: one send of what is shared, taken whole."""
+    if not span.size:
+        return None
+    try:
+        sent = listener.sock.send(span.joined) if span.joined else listener.sock.sendmsg(span.views)
+    except BlockingIOError:
+        return None
+    except OSError:
+        return End.LEFT
+    listener.sent_bytes += sent
+    if sent == span.size:
+        listener.next = span.end
+    else:
+        _advance(listener, (), span.views, sent)
+    return None
 
 
 def _advance(listener: Listener, own: Sequence[memoryview], shared: Sequence[memoryview], sent: int) -> None:

@@ -17,6 +17,9 @@ from radiocast.transmitter import icy
 
 # A newcomer needs two blocks: one of sound alone, then one with the title.
 LEAST_BURST_BLOCKS: Final = 2
+# Those who keep up are never more blocks behind than this, all at the same few; sending one piece is cheaper
+# than gathering several. Those further behind stand anywhere, and a copy for each place would cost memory.
+_JOIN_UP_TO_BLOCKS: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +35,15 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """Blocks from some number to the newest, as one gathered send: views, and their size in bytes."""
+    """Blocks from some number up to `end`: a view of each, their size in bytes together.
+
+    `joined` is all of them in one piece where they are few; empty otherwise, for one gathered send.
+    """
 
     views: tuple[memoryview, ...]
+    joined: bytes
     size: int
+    end: int
 
 
 class Ring:
@@ -95,24 +103,20 @@ class Lane:
     def __init__(self, ring: Ring, *, icy: bool) -> None:
         self._ring = ring
         self.icy = icy
-        # Made when the first listener asks, for all that stand at the same block; until the next put.
-        self._spans: dict[int, Span | None] = {}
-
-    @property
-    def end(self) -> int:
-        """One past the newest block's number."""
-        return self._ring.end
+        # By first block; made when the first listener asks, for all that stand at the same one; until the
+        # next put. The fan-out looks here itself: a call for each listener would be a tenth of its cost.
+        self.spans: dict[int, Span] = {}
 
     def forget(self) -> None:
         """A block came: spans reach further now."""
-        self._spans.clear()
+        self.spans.clear()
 
     def span(self, number: int) -> Span | None:
         """Everything from a block to the newest; None when that block has fallen off the ring."""
-        try:
-            return self._spans[number]
-        except KeyError:
-            return self._spans.setdefault(number, self._gather(number))
+        found = self.spans.get(number)
+        if found is None and number >= self._ring.first:
+            found = self.spans[number] = self._gather(number)
+        return found
 
     def begin(self) -> tuple[tuple[memoryview, ...], int]:
         """A newcomer's own first blocks, and the number of the shared block that follows them."""
@@ -130,9 +134,12 @@ class Lane:
         block = self._ring[number]
         return (block.full if self.icy else block.plain), number + 1
 
-    def _gather(self, number: int) -> Span | None:
-        if number < self._ring.first:
-            return None
+    def _gather(self, number: int) -> Span:
         blocks = [self._ring[at] for at in range(number, self._ring.end)]
         views = tuple(block.icy if self.icy else block.plain for block in blocks)
-        return Span(views=views, size=sum(len(view) for view in views))
+        return Span(
+            views=views,
+            joined=b"".join(views) if len(views) <= _JOIN_UP_TO_BLOCKS else b"",
+            size=sum(map(len, views)),
+            end=self._ring.end,
+        )
