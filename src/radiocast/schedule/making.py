@@ -44,36 +44,40 @@ def make(
     `room_s` is what is left until the next hard start, None if it is far off: a rotation chooses what
     fits. `durations` are the lengths of bulletins where they are known, in seconds.
     """
-    if source.type == "bulletin":
-        plan = schedule.bulletins.get(source.name)
-        if plan is None:
-            return None
-        expected_s = max(1.0, durations.get(source.name, plan.target_s))
-        return Made(
-            kind=Kind.BULLETIN,
-            part=BulletinPart(bulletin=source.name),
-            title=f"Bulletin {source.name}",
-            expected_s=expected_s,
-            longest_s=max(expected_s, plan.max_s),
-            reason="",
-            state=state,
-        )
-    if source.type == "cart":
-        cart = schedule.carts.get(source.name)
-        if cart is None:
-            return None
-        return _file(cart.kind, choose_cut(cart, catalogue, state, seed=seed))
-    if source.type == "rotation":
-        rotation = schedule.rotations.get(source.name)
-        if rotation is None:
-            return None
-        choice = choose_track(rotation, catalogue, state, at=at, room_s=room_s, seed=seed)
-        return _file(Kind.TRACK, choice)
-    alone = Rotation(name=source.name, files=source.name)
-    choice = choose_track(alone, catalogue, state, at=at, room_s=room_s, seed=seed)
-    if choice is not None:
+    match source.type:
+        case "bulletin":
+            return _bulletin(source.name, schedule, state, durations)
+        case "cart":
+            cart = schedule.carts.get(source.name)
+            return None if cart is None else _file(cart.kind, choose_cut(cart, catalogue, state, seed=seed))
+        case "rotation":
+            kind, rotation = Kind.TRACK, schedule.rotations.get(source.name)
+        case "file":
+            kind, rotation = Kind.FILE, Rotation(name=source.name, files=source.name)
+    if rotation is None:
+        return None
+    choice = choose_track(rotation, catalogue, state, at=at, room_s=room_s, seed=seed)
+    if choice is not None and source.type == "file":
         choice = replace(choice, reason=choice.reason.removeprefix("rotation "))
-    return _file(Kind.FILE, choice)
+    return _file(kind, choice)
+
+
+def _bulletin(
+    name: str, schedule: ScheduleConfig, state: PlanState, durations: Mapping[str, float]
+) -> Made | None:
+    plan = schedule.bulletins.get(name)
+    if plan is None:
+        return None
+    expected_s = max(1.0, durations.get(name, plan.target_s))
+    return Made(
+        kind=Kind.BULLETIN,
+        part=BulletinPart(bulletin=name),
+        title=f"Bulletin {name}",
+        expected_s=expected_s,
+        longest_s=max(expected_s, plan.max_s),
+        reason="",
+        state=state,
+    )
 
 
 def _file(kind: Kind, choice: Choice | None) -> Made | None:
