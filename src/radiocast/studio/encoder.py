@@ -148,6 +148,8 @@ class Encoder:
         """End it. What is inside it is lost. Safe to call twice."""
         self._lost = True
         for transport in self._transports:
+            if transport.is_closing():
+                continue
             if isinstance(transport, asyncio.WriteTransport):
                 transport.abort()
             else:

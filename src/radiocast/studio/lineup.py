@@ -45,6 +45,7 @@ class Lineup:
         self._task: asyncio.Task[Cued] | None = None
         self._known: ReadyItem | None = None
         self._may_open = asyncio.Event()
+        self._said = asyncio.Event()
         self._asked: tuple[datetime, datetime] | None = None
 
     @property
@@ -55,9 +56,18 @@ class Lineup:
     def ask(self, tasks: asyncio.TaskGroup, *, playing_since: datetime, earliest: datetime) -> None:
         """Ask the programme. Whatever was asked for before MUST have been taken or thrown away."""
         self._known = None
+        self._said.clear()
         self._may_open.clear()
         self._asked = playing_since, earliest
         self._task = tasks.create_task(self._prepare(playing_since, earliest), name="next item")
+
+    async def told(self, timeout_s: float) -> None:
+        """Wait until the programme has said what comes next, but no longer than this."""
+        if self._known is None and self._task is not None and not self._task.done():
+            waiter = asyncio.ensure_future(self._said.wait())
+            either = {self._task, waiter}
+            await asyncio.wait(either, timeout=max(0.0, timeout_s), return_when=asyncio.FIRST_COMPLETED)
+            waiter.cancel()
 
     def open_deck(self) -> None:
         """It is wanted soon: open its deck as soon as it is known."""
@@ -104,11 +114,13 @@ class Lineup:
         while True:
             ready = await self._programme.next_item(playing_since=playing_since, earliest=earliest)
             self._known = ready
+            self._said.set()
             await self._may_open.wait()
             try:
                 return Cued(ready=ready, sound=await self._open(ready))
             except MediaError as error:
                 self._known = None
+                self._said.clear()
                 await self._failed(ready, str(error))
             tries += 1
             if tries > _PATIENT_TRIES:

@@ -50,6 +50,8 @@ _BREATH_S: Final = 0.35
 _FIRST_ITEM_S: Final = 5.0
 # A schedule that is saved less than this before an item starts comes too late for it.
 _REPLAN_S: Final = 1.0
+# Slack beyond this is that of a virtual clock: no station runs so far ahead of the air.
+_HURRIED_S: Final = 30.0
 # Longer than any station will wait for the next item.
 _ENDLESS: Final = 24 * 3600 * SAMPLE_RATE
 
@@ -166,6 +168,8 @@ class Playout:
                 await self._begin()
                 continue
             await now.sound.ready(max(0, end - max(position, now.start)))
+            if self._unhurried_s > 0:
+                await self._lineup.told(self._unhurried_s)
             self._soften_failure(now, position)
             self._open_in_time(now, position)
             hard = self._hard_start(now, position)
@@ -319,16 +323,19 @@ class Playout:
         """The sample at which what plays must be over for what comes next; None without one."""
         if self._hard_at is not None:
             return self._hard_at
-        known = self._lineup.known
+        known, last = self._lineup.known, now.end(position)
         at = None if known is None else self._planned(known)
         if now.cut_at is not None:
-            last, cut = now.end(position), self._sample_at(now.cut_at)
+            cut = self._sample_at(now.cut_at)
             # What ends before it would be cut is not cut.
             if (last is None or last >= cut) and (at is None or cut < at):
                 at = cut
         if at is None:
             return None
         earliest = max(position, now.start)
+        if last is not None and last <= max(at, earliest):
+            # It will be over: nothing has to be faded.
+            return max(at, earliest)
         # Too late for its second: at once, but not with a click.
         return earliest + self._fade if at < earliest else max(at, earliest + _CLICK)
 
@@ -352,9 +359,14 @@ class Playout:
         if last is not None and now.sound.failure and not now.voice.fading:
             now.voice.fade(frm=max(position, now.start, last - _CLICK), to=last)
 
+    @property
+    def _unhurried_s(self) -> float:
+        """How long it waits for what it could do without: on a virtual clock, every run is the same."""
+        return self._outlet.slack_s(self._seq) - _HURRIED_S
+
     async def _next(self, *, wait: bool = True, patience_s: float = 0.0) -> Cued | None:
         """The next item, waited for as long as nobody hears it."""
-        slack_s = max(patience_s, self._outlet.slack_s(self._seq)) if wait else 0.0
+        slack_s = max(patience_s, self._outlet.slack_s(self._seq)) if wait else self._unhurried_s
         return await self._lineup.cued(slack_s)
 
     async def _ask_again(self) -> None:

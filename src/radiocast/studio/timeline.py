@@ -44,7 +44,8 @@ class Timeline:
 
     def ends(self, sample: int, ended: Ended) -> None:
         """An item's last sample is the one before this."""
-        self._ends.append((block_of_sample(sample), ended))
+        seq, offset_s = place_of(sample)
+        self._ends.append((seq, dataclasses.replace(ended, ends_in_block_s=offset_s)))
 
     def take(self, seq: int) -> BlockNotes:
         """The notes of a block; each block once, in order. Of several starts in one block the last counts."""
