@@ -45,7 +45,7 @@ def test_a_listener_hears_the_schedule_and_reads_its_titles(station: Serving) ->
         audio, titles = demuxer.feed(read_body(sock, 150_000, body))
     assert audio[:2] == b"\xff\xfb", "the first byte is a frame's"
     # The first blocks may still be the emergency sound of before the studio was ready.
-    assert any(title.startswith("tone") for _, title in titles), titles
+    assert any(at.title.startswith("tone") for at in titles), titles
 
 
 def test_status_and_health_tell_that_it_is_well(station: Serving) -> None:

@@ -40,19 +40,19 @@ class StudioSupervisor:
         self._transmitter = transmitter
         self._command = command
         self._process: asyncio.subprocess.Process | None = None
-        self._stopping = False
+        self._stop_wanted = asyncio.Event()
 
     async def run(self) -> None:
         """Keep a studio running until `stop`. Never raises for anything a studio does."""
         backoff_s = FIRST_BACKOFF_S
         loop = asyncio.get_running_loop()
-        while not self._stopping:
+        while not self._stop_wanted.is_set():
             started = loop.time()
             try:
                 await self._one_life()
             except OSError as error:
                 log.error("the studio process cannot be started: %s; trying again", error)  # noqa: TRY400 - a sentence for the operator
-            if self._stopping:
+            if self._stop_wanted.is_set():
                 return
             if loop.time() - started > STABLE_AFTER_S:
                 backoff_s = FIRST_BACKOFF_S
@@ -96,7 +96,7 @@ class StudioSupervisor:
 
     async def stop(self) -> None:
         """Ask the studio to end, so that it writes its logs; it is ended by force if it does not."""
-        self._stopping = True
+        self._stop_wanted.set()
         self._transmitter.stop_studio()
         if self._process is not None:
             await _reap(self._process)

@@ -1,5 +1,6 @@
 """A whole station with something wrong in it: sound still goes out, and `/status` says what is wrong."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -31,7 +32,7 @@ def _hears(station: Serving) -> None:
     """A listener gets 3 s of sound."""
     with station.listen(icy=False) as sock:
         _, body = read_response(sock)
-        assert len(read_body(sock, 48_000, body)) == 48_000
+        assert len(read_body(sock, 48_000, body)) >= 48_000
 
 
 BROKEN_FILES: dict[str, Callable[[Path], object]] = {
@@ -51,7 +52,7 @@ def test_a_broken_file_is_named_and_the_others_play(tmp_path: Path, name: str) -
     BROKEN_FILES[name](root / "media" / "music" / name)
     with Serving(root) as station:
         status = station.wait_for("sound", _audible)
-        if name not in {"folder.mp3"}:
+        if name != "folder.mp3":
             status = station.wait_for(
                 "the file among the problems", lambda s: any(name in problem for problem in s["problems"])
             )
@@ -115,8 +116,9 @@ def test_an_empty_or_unreadable_schedule_is_an_error_and_music_plays(tmp_path: P
 
 def test_a_station_without_any_sound_plays_the_standby_sound(tmp_path: Path) -> None:
     with Serving(make_station(tmp_path / "s")) as station:
-        status = station.wait_for("the studio's own sound", _audible)
-        assert status["on_air"]["kind"] in {"sustainer", "emergency"}
+        status = station.wait_for("the studio's own sound", lambda s: s["on_air"]["source"] == "standby")
+        status = station.wait_for("a sound", lambda s: s["output"]["level_lufs"] > SILENCE_DBFS)
+        assert any("media/" in problem for problem in status["problems"])
         _hears(station)
 
 
@@ -144,12 +146,15 @@ def test_an_article_that_cannot_be_read_is_withheld_with_a_reason(tmp_path: Path
 def test_a_headline_full_of_traps_reaches_the_air_and_breaks_nothing(tmp_path: Path) -> None:
     schedule = SCHEDULE_YAML.replace(
         "clocks:",
-        "bulletins:\n  brief: {target: 20s, min: 1s, max: 1m, render_by: 5s, parts: [stories: {max: 1}]}\nclocks:",
+        "bulletins:\n  brief: {target: 20s, min: 1s, max: 1m, parts: [stories: {max: 1}]}\nclocks:",
     ).replace("    - {fill", "    - {every: 1 tracks, play: bulletin/brief}\n    - {fill")
     root = make_station(tmp_path / "s", schedule=schedule)
     _good_tone(root)
     headline = "It's \"quoted\"'; StreamUrl='evil';\r <b>bold</b> 🎺 façade"
-    (root / "media" / "news" / "traps.md").write_text(f"---\nheadline: >-\n  {headline}\n---\nShort text.\n")
+    # A JSON string is YAML too: the carriage return is in the value, not in the file.
+    (root / "media" / "news" / "traps.md").write_text(
+        f"---\nheadline: {json.dumps(headline, ensure_ascii=False)}\n---\nShort text.\n"
+    )
     with Serving(root) as station:
         status = station.wait_for(
             "the story on the air", lambda s: s["on_air"]["kind"] == "story", timeout_s=40

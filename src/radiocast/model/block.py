@@ -37,11 +37,12 @@ class OnAir:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """An item came to its end in this block; what became of it."""
+    """An item came to its end in this block, so many seconds into it; what became of it."""
 
     item_id: str
     outcome: Outcome
     reason: str = ""
+    ends_in_block_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

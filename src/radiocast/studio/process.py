@@ -21,6 +21,7 @@ from typing import Final
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from watchfiles import awatch
 
+from radiocast.config.schedule import BulletinPlan
 from radiocast.link.endpoint import Endpoint
 from radiocast.link.messages import PROTOCOL, Credit, Hello, Reported, StandbyReady, Stop
 from radiocast.logs import log_to_stderr
@@ -139,7 +140,7 @@ class Studio:
         if plan is None:
             return
         self._jobs.add_job(
-            self._rooms.bulletins.prepare,
+            self._prepare_bulletin,
             "date",
             args=(plan, air),
             run_date=max(datetime.now(UTC), self._rooms.bulletins.deadline(plan, air)),
@@ -147,6 +148,10 @@ class Studio:
             replace_existing=True,
             misfire_grace_time=None,
         )
+
+    async def _prepare_bulletin(self, plan: BulletinPlan, air: datetime) -> None:
+        # A coroutine, so that the scheduler runs it on the loop: what is no coroutine it gives to a thread.
+        self._rooms.bulletins.prepare(plan, air)
 
     async def _poll_library(self) -> None:
         result = await self._rooms.library.scan()

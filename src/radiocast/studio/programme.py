@@ -48,6 +48,8 @@ MOST_TRIES: Final = 8
 # How far ahead `/status` shows, and bulletins are looked for.
 LOOK_AHEAD_ITEMS: Final = 12
 STANDBY_S: Final = 30.0
+# A file that is not measured in this time (an hour takes a minute) plays at its own level.
+MEASURE_WITHIN_S: Final = 8.0
 STATE_FILE: Final = "plan-state.json"
 # A state older than this tells nothing about the hour; the station signs on afresh.
 _STATE_MAX_AGE: Final = timedelta(minutes=10)
@@ -215,10 +217,9 @@ class StationProgramme:
 
     async def _ready_file(self, item: PlayItem, path: str) -> ReadyItem | None:
         try:
-            media = await self._library.analyse(path)
+            media = await self._library.analyse(path, timeout_s=MEASURE_WITHIN_S)
         except MediaError as error:
             self._could_not(item, str(error))
-            self._library.mark_unplayable(path, str(error))
             return None
         return ReadyItem(
             item=item,

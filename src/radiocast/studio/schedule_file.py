@@ -78,12 +78,12 @@ class ScheduleFile:
     def report(self) -> ScheduleReport:
         """For `/status`."""
         return ScheduleReport(
-            file=str(self._path),
+            file=self._shown(self._path),
             loaded_at=self._loaded_at,
             ok=not self._problems and self._loaded_at is not None,
             errors=tuple(
                 ScheduleError(
-                    file=str(problem.file),
+                    file=self._shown(problem.file),
                     line=problem.line,
                     column=problem.column,
                     message=problem.message + (f" ({problem.hint})" if problem.hint else ""),
@@ -91,6 +91,11 @@ class ScheduleFile:
                 for problem in self._problems
             ),
         )
+
+    def _shown(self, path: Path) -> str:
+        """As `config/schedule.yaml`: `/status` is public, and where the station lies is nobody's business."""
+        root = self._path.parent.parent
+        return str(path.relative_to(root)) if path.is_relative_to(root) else path.name
 
     def _load_kept(self) -> bool:
         """After a restart with a broken file: the plan of before the restart."""

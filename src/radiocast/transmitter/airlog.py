@@ -82,7 +82,8 @@ class AirLog:
         if self._studio_now is not None:
             self._now = self._studio_now
         for ended in block.ended:
-            self._end(ended.item_id, ended.outcome, ended.reason, at)
+            ended_at = at + timedelta(seconds=ended.ends_in_block_s)
+            self._end(ended.item_id, ended.outcome, ended.reason, ended_at)
 
     def cover_block(self, block: CoverBlock, at: datetime) -> None:
         """A block of emergency sound goes out."""

@@ -73,6 +73,11 @@ def _studio(air: AirSnapshot) -> str:
                 f"The studio is starting{again}{covered}. This takes a few seconds; "
                 "if it lasts longer, the log says what it waits for."
             )
+        case StudioState.ON_AIR if emergency and _is_standby(air):
+            return (
+                "Nothing in media/ can be played: the built-in standby sound is on the air. "
+                "Put sound files where the schedule looks for them; `radiocast check` tells what is missing."
+            )
         case StudioState.ON_AIR if emergency:
             return (
                 "Emergency sound is on the air although the studio runs: it does not deliver in time. "
@@ -80,6 +85,11 @@ def _studio(air: AirSnapshot) -> str:
             )
         case StudioState.ON_AIR:
             return ""
+
+
+def _is_standby(air: AirSnapshot) -> bool:
+    """Whether the studio itself plays the standby sound, as the planner's last resort."""
+    return air.on_air is not None and air.on_air.on_air.source == "standby"
 
 
 def _sentence(text: str) -> str:
