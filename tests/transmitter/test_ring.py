@@ -111,3 +111,26 @@ def test_nothing_newer_is_an_empty_span() -> None:
 def test_a_ring_that_cannot_hold_a_burst_is_refused(depth: int, burst: int) -> None:
     with pytest.raises(ValueError, match="burst"):
         Ring(depth_blocks=depth, burst_blocks=burst)
+
+
+def test_a_span_is_never_more_than_one_send_can_take() -> None:
+    ring = filled(["a"] * 1500, depth_blocks=1500, burst_blocks=1400)
+    number, sent = 0, b""
+    while number < ring.end:
+        span = ring.icy.span(number)
+        assert span is not None
+        assert len(span.views) <= 1000
+        sent += b"".join(span.views)
+        number = span.end
+    assert sent == b"".join(bytes(ring[at].icy) for at in range(1500))
+
+
+def test_few_blocks_come_in_one_piece_too() -> None:
+    ring = filled(["a", "b", "b", "c", "d", "e"])
+    for number in range(2, 6):
+        span = ring.icy.span(number)
+        assert span is not None
+        assert span.joined == b"".join(span.views)
+    longer = ring.icy.span(0)
+    assert longer is not None
+    assert longer.joined == b""

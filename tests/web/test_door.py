@@ -289,6 +289,14 @@ async def test_what_is_no_request_is_answered_400_and_closed(station: Station, g
     assert station.transmitter.listeners == 0
 
 
+async def test_what_follows_a_request_is_not_answered_in_the_middle_of_the_sound(station: Station) -> None:
+    caller = await station.call()
+    await caller.ask("GET /live.mp3 HTTP/1.1\nHost: x\n\nGET /low.mp3 HTTP/1.1\nHost: x")
+    await station.block()
+    assert await caller.sound(BURST_BYTES + 7680) == block_sound(LIVE, 0, speaker="standby") * 14
+    assert station.transmitter.look().listeners.total == 1
+
+
 async def test_too_many_or_too_long_header_lines_are_refused(station: Station) -> None:
     for request in (
         "GET /live.mp3 HTTP/1.1\nHost: x\n" + "\n".join(f"X-{number}: 1" for number in range(100)),

@@ -20,6 +20,8 @@ LEAST_BURST_BLOCKS: Final = 2
 # Those who keep up are never more blocks behind than this, all at the same few; sending one piece is cheaper
 # than gathering several. Those further behind stand anywhere, and a copy for each place would cost memory.
 _JOIN_UP_TO_BLOCKS: Final = 4
+# A gathered send takes 1,024 pieces at most (IOV_MAX on Linux), and a burst of minutes has more blocks.
+_GATHER_UP_TO_BLOCKS: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +114,7 @@ class Lane:
         self.spans.clear()
 
     def span(self, number: int) -> Span | None:
-        """Everything from a block to the newest; None when that block has fallen off the ring."""
+        """From a block to the newest (at most 500); None when that block has fallen off the ring."""
         found = self.spans.get(number)
         if found is None and number >= self._ring.first:
             found = self.spans[number] = self._gather(number)
@@ -135,11 +137,12 @@ class Lane:
         return (block.full if self.icy else block.plain), number + 1
 
     def _gather(self, number: int) -> Span:
-        blocks = [self._ring[at] for at in range(number, self._ring.end)]
+        end = min(self._ring.end, number + _GATHER_UP_TO_BLOCKS)
+        blocks = [self._ring[at] for at in range(number, end)]
         views = tuple(block.icy if self.icy else block.plain for block in blocks)
         return Span(
             views=views,
             joined=b"".join(views) if len(views) <= _JOIN_UP_TO_BLOCKS else b"",
             size=sum(map(len, views)),
-            end=self._ring.end,
+            end=end,
         )
