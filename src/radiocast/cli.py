@@ -73,8 +73,11 @@ def init(
 
     init_station(folder, name=name)
     typer.echo(
-        f"{name} lies in {folder}. Put music in {folder / 'media/music'}, articles in {folder / 'media/news'}, "
-        f"edit {folder / 'config/schedule.yaml'}, then: radiocast serve {folder}"
+        f"{name} is ready in {folder}, with the demo's sound to begin with.\n"
+        f"  music     {folder / 'media/music'}\n"
+        f"  articles  {folder / 'media/news'}\n"
+        f"  schedule  {folder / 'config/schedule.yaml'}\n"
+        f"Then: radiocast serve {folder}"
     )
 
 

@@ -5,7 +5,6 @@ Must not know: any clock but the virtual one; nothing here waits for the wall's.
 """
 
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -51,19 +50,13 @@ class Simulated:
 class _Take:
     """Takes the blocks: writes the first mount's sound, keeps count."""
 
-    def __init__(
-        self, result: Simulated, audio: BinaryIO | None, wanted: int, done: Callable[[], None]
-    ) -> None:
+    def __init__(self, result: Simulated, audio: BinaryIO | None) -> None:
         self._result = result
         self._audio = audio
-        self._wanted = wanted
-        self._done = done
         self._silence_s = 0.0
 
     def __call__(self, block: Block) -> None:
         result = self._result
-        if result.blocks >= self._wanted:
-            return
         if not result.titles or result.titles[-1][1] != block.stream_title:
             result.titles.append((result.blocks * BLOCK_S, block.stream_title))
         result.blocks += 1
@@ -73,8 +66,6 @@ class _Take:
         result.longest_silence_s = max(result.longest_silence_s, self._silence_s)
         if self._audio is not None:
             self._audio.write(block.audio[0])
-        if result.blocks >= self._wanted:
-            self._done()
 
 
 async def simulate(
@@ -141,11 +132,10 @@ async def _run(
     await rooms.open()
     try:
         async with Encoder(rooms.config.mounts) as encoder:
-            outlet = VirtualOutlet(began, lambda block: take(block))
+            outlet = VirtualOutlet(began, _Take(result, sound))
             playout = Playout(
                 programme=rooms.programme, encoder=encoder, outlet=outlet, audio=rooms.config.audio
             )
-            take = _Take(result, sound, blocks, playout.stop)
-            await playout.run(signed_on=began)
+            await playout.run(signed_on=began, blocks=blocks)
     finally:
         await rooms.close()
