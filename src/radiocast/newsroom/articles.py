@@ -8,8 +8,8 @@ from typing import Final
 from radiocast.model.errors import StoryError
 from radiocast.model.story import Story
 from radiocast.newsroom.formats import markdown, plain, webpage
-from radiocast.newsroom.formats.draft import MAX_HEADLINE_CHARS, Draft, cut_words
-from radiocast.newsroom.reading import one_line, read_text
+from radiocast.newsroom.formats.draft import MAX_HEADLINE_CHARS, Draft
+from radiocast.newsroom.reading import cut_words, one_line, read_text
 
 FORMATS: Final[dict[str, Callable[[str], Draft]]] = {
     ".txt": plain.take_apart,

@@ -21,7 +21,8 @@ _ROLE: Final = re.compile(
 _ANONYMOUS: Final = re.compile(
     r"(by\s+)?((?:from\s+)?(our|a|the)\s+)?"
     r"((staff|own|special|senior|political|business|sports?|"
-    r"foreign|court|agriculture|health|diplomatic|chief|own)\s+){0,2}(correspondent|reporter|writer|journalist)s?"
+    r"foreign|court|agriculture|health|"
+    r"diplomatic|chief|own)\s+){0,2}(correspondent|reporter|writer|journalist)s?"
     r"(\s+in\s+[A-Z][\w .'-]{1,30})?",
     re.IGNORECASE,
 )

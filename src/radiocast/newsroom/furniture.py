@@ -7,6 +7,7 @@ here. Pure: a line in, a rule or nothing out.
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 # Furniture is short; what is longer is prose, whatever words it holds. Also keeps the patterns cheap.
@@ -255,6 +256,7 @@ RULES: Final[tuple[Rule, ...]] = (
 _SENTENCE_END: Final = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 
+@lru_cache(maxsize=2048)
 def rule_of(line: str) -> Rule | None:
     """The first rule that says this line is furniture, or None: it is part of the article."""
     line = " ".join(line.split())

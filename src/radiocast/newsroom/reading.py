@@ -57,6 +57,11 @@ def one_line(text: str) -> str:
     return _BLANKS.sub(" ", clean(text).replace("\n", " ")).strip()
 
 
+def cut_words(text: str, limit: int) -> str:
+    """Text cut to a limit of characters between words."""
+    return text if len(text) <= limit else (text[:limit].rsplit(" ", 1)[0] or text[:limit])
+
+
 def _decode(data: bytes) -> str:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", "replace")

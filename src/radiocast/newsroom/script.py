@@ -10,6 +10,7 @@ from radiocast.config.schedule import BulletinPlan
 from radiocast.model.play import Kind
 from radiocast.model.story import Story
 from radiocast.newsroom.attribution import attribution
+from radiocast.newsroom.reading import cut_words
 from radiocast.newsroom.speech_text import as_sentence, sentences, spoken
 from radiocast.newsroom.titles import TitleWriter
 
@@ -22,6 +23,10 @@ _SOUNDER_S: Final = 4.0
 _LETTERS_PER_WORD: Final = 6.4
 # A figure is read as a word: "3.5" has three signs and takes the time of fourteen.
 _LETTERS_PER_DIGIT: Final = 5
+
+
+# The longest sentence that is read whatever the time left: half a minute.
+_FIRST_SENTENCE_CHARS: Final = 500
 
 
 class Role(StrEnum):
@@ -180,13 +185,16 @@ class _Writer:
         said = [as_sentence(self._say(story.headline))]
         credit = attribution(story)
         used = spoken_s(said[0], words_per_minute) + _PAUSE_S[Role.STORY]
-        used += spoken_s(credit, words_per_minute) if credit else 0.0
+        used += spoken_s(f" {credit}", words_per_minute) if credit else 0.0
         for sentence in _telling(story):
             text = self._say(sentence)
             if not text:
                 continue
-            used += spoken_s(as_sentence(text), words_per_minute)
-            # A headline with not one sentence under it leaves a listener hanging: the first is always read.
+            # A headline with not one sentence under it leaves a listener hanging: the first is always read,
+            # unless it is no sentence but a page without a full stop.
+            if len(said) == 1:
+                text = cut_words(text, _FIRST_SENTENCE_CHARS)
+            used += spoken_s(f" {as_sentence(text)}", words_per_minute)
             if used > limit_s and len(said) > 1:
                 break
             said.append(as_sentence(text))

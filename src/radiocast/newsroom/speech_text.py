@@ -6,7 +6,7 @@ from typing import Final
 
 from radiocast.newsroom.spoken_forms import ABBREVIATIONS, CURRENCIES, UNITS, WITH_STOP
 
-_ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S+[^\s.,;:!?)\]]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S+[^\s.,;:!?)\]]|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]+)+")
 _PICTURE: Final = re.compile(
     "[\u200d\u20e3\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\ufe00-\ufe0f\U0001f000-\U0001faff\U000e0000-\U000e007f\ue000-\uf8ff]"
 )
@@ -20,8 +20,8 @@ _RANK: Final = re.compile(
 )
 _ABBREVIATION: Final = re.compile(rf"\b({'|'.join(ABBREVIATIONS)})\b(?:\.(?=\s|,|$))?(?!['’]|\.\w)")
 _STOPPED: Final = re.compile(rf"(?<![\w.])({'|'.join(re.escape(key) for key in WITH_STOP)})(?!\w)")
-_INITIALS: Final = re.compile(r"\b(?:[A-Za-z]\.){2,}(?!\w)")
-_NUMBER: Final = r"\d+(?:,\d{3})*(?:\.\d+)?"
+_INITIALS: Final = re.compile(r"(?<![\w.])(?:[A-Za-z]\.){2,9}(?!\w)")
+_NUMBER: Final = r"\d{1,15}(?:,\d{3}){0,6}(?:\.\d{1,9})?"
 _MONEY: Final = re.compile(
     rf"(?<!\w)(US\$|[$£€¥]|R(?=\d))\s?({_NUMBER})(?:\s?(m|bn|tn|k|million|billion|trillion|thousand)\b)?"
 )
@@ -40,6 +40,7 @@ _NO_STOP_AFTER: Final = frozenset(
 ) - {"etc", "jr", "sr"}
 _END: Final = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)")
 _LAST_WORD: Final = re.compile(r"([^\s(\"“'‘-]*)\.+[\"'”’)\]]*$")
+_LONGEST_WORD: Final = 60
 _OPENS: Final = re.compile(r"\s*[\"'“‘(\[«]*[^\Wa-z_]")
 
 
@@ -53,17 +54,16 @@ def sentences(text: str) -> tuple[str, ...]:
     found: list[str] = []
     start = 0
     for match in _END.finditer(text):
-        if _ends(text[start : match.end()], text[match.end() :]):
+        if _OPENS.match(text, match.end()) and _ends(text[start : match.end()]):
             found.append(text[start : match.end()].strip())
             start = match.end()
     last = text[start:].strip()
     return (*found, last) if last else tuple(found)
 
 
-def _ends(before: str, after: str) -> bool:
-    if _OPENS.match(after) is None:
-        return False
-    last = _LAST_WORD.search(before)
+def _ends(before: str) -> bool:
+    """Whether text up to a stop is a sentence, when what follows opens like one."""
+    last = _LAST_WORD.search(before, max(0, len(before) - _LONGEST_WORD))
     if last is None or before.rstrip("\"'”’)]").endswith(("!", "?", "…", "..")):
         return True
     word = last[1]
@@ -71,7 +71,7 @@ def _ends(before: str, after: str) -> bool:
         return False
     # "J. Moyo", "U.S. troops": an initial is part of a name; "at 9 p.m. The" is an end.
     initials = re.fullmatch(r"(?:[A-Z]\.)*[A-Z]", word)
-    return initials is None or (word == "I" and len(before.split()) > 2)
+    return initials is None or (word == "I" and " " in before.strip())
 
 
 def spoken(text: str, pronunciation: Mapping[str, str] | None = None) -> str:
@@ -81,7 +81,7 @@ def spoken(text: str, pronunciation: Mapping[str, str] | None = None) -> str:
     money are written out. `pronunciation` replaces whole words, exactly as written ("US" is not "us"); its
     capitals mark stress for people and are sent in lower case, or a voice would spell them out.
     """
-    text = _ADDRESS.sub("", text)
+    text = _ADDRESS.sub("", " ".join(text.split()))
     text = _PICTURE.sub("", text).translate(_QUOTES)
     text = _respell(text, pronunciation or {})
     text = _SPOKEN_QUOTES.sub("", text)
@@ -97,8 +97,8 @@ def spoken(text: str, pronunciation: Mapping[str, str] | None = None) -> str:
     text = _UNIT.sub(lambda match: f"{match[1]} {UNITS[match[2]]}", text)
     text = text.replace("&", " and ").replace("/", " ")
     text = re.sub(r"[\[(]\s*[\])]", "", text)
-    text = re.sub(r"\s*[\[(]([^\])]*)[\])]", r", \1,", text)
-    text = re.sub(r"[,\s]*,(?=\s*[.,;:!?])|\s+(?=[.,;:!?])", "", text)
+    text = re.sub(r"\s?[\[(]([^\])]{0,500})[\])]", r", \1,", text)
+    text = re.sub(r"(?:, ?){1,5}(?=[.,;:!?])| (?=[.,;:!?])", "", text)
     return " ".join(text.split()).strip(" ,;:")
 
 

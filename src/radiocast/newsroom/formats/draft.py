@@ -120,8 +120,3 @@ _BROKEN_WORD: Final = re.compile(r"(?<=[a-z])- (?=[a-z])")
 def _join(lines: Sequence[str]) -> str:
     joined = " ".join(lines)
     return _BROKEN_WORD.sub("", joined) if any(line.endswith("-") for line in lines[:-1]) else joined
-
-
-def cut_words(text: str, limit: int) -> str:
-    """Text cut to a limit of characters between words."""
-    return text if len(text) <= limit else (text[:limit].rsplit(" ", 1)[0] or text[:limit])

@@ -31,18 +31,24 @@ _OPEN_FENCE: Final = re.compile(r"\A\s*---[ \t]*\n\s*[A-Za-z_]+[ \t]*:")
 _CODE: Final = re.compile(r"^(```|~~~).*?(^\1[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
 _COMMENT: Final = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
 _HEADING: Final = re.compile(r"(#{1,6})\s+(?P<text>.*?)\s*#*$")
+_MAX_HEADING_CHARS: Final = 1000
 _UNDERLINE: Final = re.compile(r"(=+|-+)")
 _LIST: Final = re.compile(r"(?:>\s?)*(?:[-*+]\s+|\d{1,3}[.)]\s+)?")
+# A sign without which the pattern need not be tried, the pattern, what stays of it. Each run is bounded, so
+# that no line, however long or odd, takes much more than its length to read.
 _INLINE: Final = (
-    (re.compile(r"!\[[^\]]*\]\([^)]*\)|!\[[^\]]*\]\[[^\]]*\]"), ""),  # images are not read
-    (re.compile(r"\[([^\]]+)\]\([^)]*\)"), r"\1"),
-    (re.compile(r"\[([^\]]+)\]\[[^\]]*\]"), r"\1"),
-    (re.compile(r"\[\^[^\]]+\]:?"), ""),
-    (re.compile(r"<(https?://[^>\s]+)>"), r"\1"),
-    (re.compile(r"</?[A-Za-z][^<>]*>"), ""),
-    (re.compile(r"(\*\*\*|\*\*|\*|___|__|~~|`+)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
-    (re.compile(r"(?<![\w_])_(?=\S)([^_]+?)(?<=\S)_(?![\w_])"), r"\1"),
-    (re.compile(r"\\([\\`*_{}\[\]()#+.!|>~-])"), r"\1"),
+    ("![", re.compile(r"!\[[^\]]{0,200}\](?:\([^)]{0,400}\)|\[[^\]]{0,100}\])"), ""),  # images are not read
+    ("](", re.compile(r"\[([^\]]{1,200})\]\([^)]{0,400}\)"), r"\1"),
+    ("][", re.compile(r"\[([^\]]{1,200})\]\[[^\]]{0,100}\]"), r"\1"),
+    ("[^", re.compile(r"\[\^[^\]]{1,100}\]:?"), ""),
+    ("<", re.compile(r"<(https?://[^>\s]+)>"), r"\1"),
+    ("<", re.compile(r"</?[A-Za-z][^<>]*>"), ""),
+    ("*", re.compile(r"(\*{1,3})(?=[^\s*])(.{1,200}?)(?<=\S)\1"), r"\2"),
+    ("__", re.compile(r"(_{2,3})(?=\S)(.{1,200}?)(?<=\S)\1"), r"\2"),
+    ("_", re.compile(r"(?<![\w_])_(?=\S)([^_]{1,200}?)(?<=\S)_(?![\w_])"), r"\1"),
+    ("~~", re.compile(r"~~(?=\S)(.{1,200}?)(?<=\S)~~"), r"\1"),
+    ("`", re.compile(r"(`+)(.{1,200}?)\1"), r"\2"),
+    ("\\", re.compile(r"\\([\\`*_{}\[\]()#+.!|>~-])"), r"\1"),
 )
 
 
@@ -177,7 +183,7 @@ def _plain_lines(text: str, first: int) -> list[Line]:
     text = _COMMENT.sub(blank, _CODE.sub(blank, text))
     found: list[Line] = []
     for line in lines_of(text, first=first):
-        heading = _HEADING.fullmatch(line.text)
+        heading = _HEADING.fullmatch(line.text) if len(line.text) <= _MAX_HEADING_CHARS else None
         if heading is not None:
             plain = _inline(heading["text"])
             if plain:
@@ -195,8 +201,9 @@ def _plain_lines(text: str, first: int) -> list[Line]:
 
 
 def _inline(text: str) -> str:
-    for pattern, plain in _INLINE:
-        text = pattern.sub(plain, text)
+    for sign, pattern, plain in _INLINE:
+        if sign in text:
+            text = pattern.sub(plain, text)
     return one_line(text)
 
 

@@ -23,7 +23,6 @@ from radiocast.newsroom.formats.draft import (
     MAX_HEADLINE_CHARS,
     Draft,
     Line,
-    cut_words,
     drop,
     find_byline,
     lines_of,
@@ -31,6 +30,7 @@ from radiocast.newsroom.formats.draft import (
     without_furniture,
 )
 from radiocast.newsroom.furniture import ends_sentence
+from radiocast.newsroom.reading import cut_words
 from radiocast.newsroom.speech_text import sentences
 
 _SITE_MAX_WORDS: Final = 7
@@ -88,15 +88,14 @@ def _split(kept: list[Line]) -> tuple[list[Line], Byline | None, list[Line]]:
         index, byline = found
         # A byline above the headline: the headline is what comes next.
         return (kept[:index], byline, kept[index + 1 :]) if index else ([], byline, kept[1:])
-    end = next(
-        (index for index, line in enumerate(kept[:_HEAD_WITHOUT_BYLINE]) if ends_sentence(line.text)),
-        _HEAD_WITHOUT_BYLINE,
-    )
-    # The headline may itself end like a sentence; and something must be left to be the body.
-    end = max(1, min(end, len(kept) - 1))
-    # A standfirst stands alone; lines that run on without a blank one are the body.
-    if end > 1 and len(kept) > end and kept[end - 1].group == kept[end].group:
-        end -= 1
+    end = 1
+    # The headline may itself end like a sentence; a standfirst does not, and stands alone: lines that
+    # run on without a blank one are the body. And something must be left to be the body.
+    while end < min(_HEAD_WITHOUT_BYLINE, len(kept) - 1):
+        line, after = kept[end], kept[end + 1]
+        if ends_sentence(line.text) or line.group == after.group:
+            break
+        end += 1
     return kept[:end], None, kept[end:]
 
 

@@ -31,8 +31,9 @@ _STANDFIRST_CLASS: Final = re.compile(
     r"\b(standfirst|sub-?title|sub-?head(line)?|deck|dek|excerpt|article-summary|lede)\b", re.IGNORECASE
 )
 _TITLE_TAIL: Final = re.compile(r"\s+[|–—»·-]\s+(?P<site>[^|–—»·]{2,60})$")
+_DECLARATION: Final = re.compile(r"<(?:!--.*?(?:-->|\Z)|[!?][^>]*(?:>|\Z))", re.DOTALL)
 # A page nested deeper is broken or hostile; what lies deeper counts as lying this deep.
-_MAX_DEPTH: Final = 500
+_MAX_DEPTH: Final = 100
 
 
 class _Reader(HTMLParser):
@@ -45,6 +46,7 @@ class _Reader(HTMLParser):
         self.language = ""
         self.published = ""
         self._stack: list[tuple[str, str]] = []  # tag, role
+        self._skipping = 0  # how many of the open tags hold no text of the article
         self._text: list[str] = []
         self._line = 1
         self._group = 0
@@ -65,6 +67,7 @@ class _Reader(HTMLParser):
             self._flush()
         if not _VOID.fullmatch(tag) and len(self._stack) < _MAX_DEPTH:
             self._stack.append((tag, _role(tag, values)))
+            self._skipping += _SKIPPED.fullmatch(tag) is not None
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "title" and self._title is not None:
@@ -75,6 +78,9 @@ class _Reader(HTMLParser):
         # An end tag closes what was left open inside it, as browsers do; one without a start is nothing.
         for index in range(len(self._stack) - 1, -1, -1):
             if self._stack[index][0] == tag:
+                self._skipping -= sum(
+                    _SKIPPED.fullmatch(open_tag) is not None for open_tag, _ in self._stack[index:]
+                )
                 del self._stack[index:]
                 break
 
@@ -82,7 +88,7 @@ class _Reader(HTMLParser):
         if self._title is not None:
             self._title.append(data)
             return
-        if any(_SKIPPED.fullmatch(tag) for tag, _ in self._stack):
+        if self._skipping:
             return
         if not self._text and data.strip():
             self._line = self.getpos()[0] + data[: len(data) - len(data.lstrip())].count("\n")
@@ -121,7 +127,8 @@ def _role(tag: str, values: dict[str, str]) -> str:
 def take_apart(text: str) -> Draft:
     """The parts of an HTML page. Mark-up of any kind gives a draft; it may be empty."""
     reader = _Reader()
-    reader.feed(text)
+    # The standard library's parser reads on to the end of the page for every comment that is never closed.
+    reader.feed(_DECLARATION.sub(lambda match: "\n" * match.group().count("\n"), text))
     reader.close()
     blocks = _article(reader.blocks)
     headline, site = _headline(blocks, reader)
