@@ -48,6 +48,14 @@ def test_a_forecast_while_a_track_runs_over_a_hard_start_begins_with_that_start(
     assert (following.start, following.planned_start) == (Start.HARD, at("60:00"))
 
 
+def test_an_item_ends_after_its_length_or_at_its_cut() -> None:
+    playout = Playout(CONFIG, LIBRARY, at("58:00"))
+    item = playout.play()
+    assert ends_at(item) == item.cut_at == at("60:00")
+    ident = playout.play()
+    assert ends_at(ident) == at("60:00") + timedelta(seconds=ident.expected_s)
+
+
 def test_it_ends_where_it_is_told_to() -> None:
     assert len(forecast(CONFIG, LIBRARY, PlanState(), zone=LONDON, start=TEN, count=7, seed=1)) == 7
     until = at("90:00")

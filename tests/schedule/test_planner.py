@@ -114,6 +114,37 @@ def test_a_hard_start_missed_by_a_crash_begins_at_once_and_one_long_missed_is_dr
     assert [(d.source, d.planned_start) for d in late.dropped] == [("cart/toh_id", at("60:00"))]
 
 
+def test_of_several_missed_hard_starts_only_the_last_is_made_up_for() -> None:
+    config = hour(
+        '{at: "10:00", start: hard, play: cart/toh_id}',
+        '{at: "12:00", start: hard, play: cart/promo}',
+        MUSIC,
+    )
+    playout = Playout(config, library(), at("09:00"))
+    playout.play()
+    back = Playout(config, library(), at("13:00"), state=playout.state)
+    assert sources([back.play(), back.play()]) == ["cart/promo", "rotation/music"]
+    assert [d.source for d in back.dropped] == ["cart/toh_id"]
+
+
+def test_a_missed_hard_start_is_not_planned_before_what_is_playing_began() -> None:
+    """The item before ran long, and what followed began behind the second it should have been cut at."""
+    playout = Playout(schedule(NEWS_HOUR), library(), at("59:00"))
+    playout.play()
+    playout.since, playout.earliest = at("60:01"), at("63:00")
+    item = playout.play()
+    assert (item.start, item.planned_start) == (Start.HARD, at("60:01"))
+
+
+def test_what_follows_a_hard_start_that_began_a_little_early_lets_it_end() -> None:
+    playout = Playout(schedule(NEWS_HOUR), library(), at("59:00"))
+    playout.play()
+    assert playout.play().source == "cart/toh_id"
+    playout.since, playout.earliest = at("59:59.98"), at("60:07.98")
+    item = playout.play()
+    assert (item.source, item.start, item.planned_start) == ("bulletin/hourly", Start.FOLLOW, at("60:07.98"))
+
+
 def test_when_the_sound_of_a_hard_start_fails_what_follows_takes_its_second() -> None:
     playout = Playout(schedule(NEWS_HOUR), library(), at("57:00"))
     playout.since, playout.earliest = at("57:00"), at("61:00")

@@ -163,8 +163,6 @@ def _cost(air_s: float, room_s: float) -> float:
         return 0.0
     if left > 0:
         return 10.0 + (_SCRAP_S - left) / 2
-    if room_s < LEAST_HEARD_S:
-        return 1000.0
     if room_s < _SCRAP_S / 2:
         return 100.0
     return min(-left, 90.0) * 0.4
