@@ -356,8 +356,12 @@ async def test_a_listener_that_stops_reading_costs_the_others_nothing(slow_liste
         house.blocks(3)
         assert bytes(deaf.heard).endswith(bytes(fast[0].heard[-7680:]))
     look = house.transmitter.look()
-    dropped_and_skips = (look.listeners.slow_dropped, look.listeners.slow_skips)
-    assert dropped_and_skips == ((1, 0) if slow_listener == "drop" else (0, 1))
+    if slow_listener == "drop":
+        assert (look.listeners.slow_dropped, look.listeners.slow_skips) == (1, 0)
+    else:
+        # Once at least: the kernel may have taken some more of it in the middle of the time.
+        assert look.listeners.slow_dropped == 0
+        assert look.listeners.slow_skips >= 1
     assert look.listeners.current == (5 if slow_listener == "drop" else 6)
     expected = len(fast[0].heard)
     for ear in fast:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -267,6 +268,22 @@ async def test_a_full_house_says_when_to_come_back_and_lets_in_who_comes_then(op
     await station.block()
     third = await station.call()
     assert (await third.ask("GET /live.mp3 HTTP/1.1\nHost: x"))[0] == "HTTP/1.0 200 OK"
+
+
+@pytest.mark.parametrize("trouble", ["no descriptor", "no raw socket"])
+async def test_a_connection_that_cannot_be_taken_over_is_told_so(
+    station: Station, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    def duplicate(_: web.BaseRequest) -> None:
+        if trouble == "no descriptor":
+            raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(door, "duplicate", duplicate)
+    caller = await station.call()
+    status, fields = await caller.ask("GET /live.mp3 HTTP/1.1\nHost: x")
+    assert status == "HTTP/1.1 503 Service Unavailable"
+    assert fields["retry-after"] == "30"
+    assert station.transmitter.listeners == 0
 
 
 async def test_a_station_that_closes_ends_its_listeners_and_lets_nobody_in(station: Station) -> None:
