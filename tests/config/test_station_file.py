@@ -27,7 +27,7 @@ newsroom:
   voice: {engine: command, command: [piper, --stdin], timeout: 10s,
           fallback: [{engine: espeak-ng, name: en-us}]}
   pronunciation: {Chikov: CHEE-koff}
-titles: {track: "{title} by {artist}", story: "{headline} | {station}", bulletin: "News"}
+titles: {track: "{title} by {artist}", story: "{headline} ({source})", bulletin: "{bulletin}"}
 """
 
 

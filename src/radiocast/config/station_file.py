@@ -35,9 +35,18 @@ from radiocast.model.units import LEGAL_BITRATES_KBPS
 _FALLBACK_DEPTH: Final = 3
 # Addresses the product answers itself; a mount under one of them would never be reached.
 _OWN_ADDRESSES: Final = frozenset(
-    {"/status", "/status-json.xsl", "/events", "/metrics", "/healthz", "/favicon.ico", "/robots.txt"}
+    {
+        "/status",
+        "/status-json.xsl",
+        "/events",
+        "/metrics",
+        "/healthz",
+        "/favicon.ico",
+        "/favicon.svg",
+        "/robots.txt",
+    }
 )
-_OWN_FOLDERS: Final = ("/api/", "/static/", "/assets/", "/schema/", "/admin/")
+_OWN_FOLDERS: Final = ("/api/", "/status/", "/static/", "/assets/", "/schema/", "/admin/")
 _PLAYLIST_ENDINGS: Final = (".m3u", ".m3u8", ".pls", ".xspf")
 
 
@@ -438,13 +447,15 @@ _KEYS: Final = (
                 ),
                 Key(
                     name="story",
-                    value=TitlePattern(("headline", "station")),
+                    value=TitlePattern(
+                        ("headline", "description", "byline", "source", "station", "bulletin")
+                    ),
                     doc="A story while it is read.",
                     default="{headline}",
                 ),
                 Key(
                     name="bulletin",
-                    value=TitlePattern(("station",)),
+                    value=TitlePattern(("station", "bulletin")),
                     doc="A bulletin outside its stories.",
                     default="{station} News",
                 ),
