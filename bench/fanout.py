@@ -75,7 +75,7 @@ async def serve() -> None:
 
 
 def floor(listeners: int) -> None:
-    """Accept so many, then nothing but send() to each in turn, as many blocks at once as the fan-out sends."""
+    """Accept so many, then nothing but send() to each in turn, as many blocks at once as the fan-out."""
     blocks = cadence(listeners, burst_s=BURST_S)
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))

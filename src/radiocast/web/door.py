@@ -12,6 +12,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from email.utils import formatdate
+from functools import lru_cache
 from typing import Final, TypedDict
 
 from aiohttp import web
@@ -110,9 +111,15 @@ def not_found(transmitter: Transmitter) -> Handler:
 
 def head(spec: MountSpec, identity: Identity, *, icy: bool) -> bytes:
     """The whole response header of a mount, up to and with the empty line."""
+    return _head(spec, identity, icy=icy, date=formatdate(time.time(), usegmt=True))
+
+
+# A thousand may come in a second, and all of them get the same bytes.
+@lru_cache(maxsize=32)
+def _head(spec: MountSpec, identity: Identity, *, icy: bool, date: str) -> bytes:
     lines = [
         ("Server", f"radiocast/{__version__}"),
-        ("Date", formatdate(time.time(), usegmt=True)),
+        ("Date", date),
         ("Connection", "close"),
         ("Content-Type", "audio/mpeg"),
         *_NOT_KEPT,
