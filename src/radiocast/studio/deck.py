@@ -27,6 +27,8 @@ READ_AHEAD_S: Final = 10.0
 STALL_S: Final = 5.0
 # What one read of the pipe takes at most (asyncio's own limit for a pipe is the same).
 _READ_BYTES: Final = 256 * 1024
+# Long enough for ffmpeg to fill most of a pipe, short enough to be no limit to a simulation.
+_GATHER_S: Final = 0.003
 # Up to here a start inside a file is reached by decoding and dropping, which is exact in every format.
 # -ss lands within a frame or two in lossy ones, which is no matter so far into an hour, and saves
 # decoding it.
@@ -244,6 +246,9 @@ class Deck:
                 whole = len(data) - len(data) % FRAME_BYTES
                 rest = data[whole:]
                 self._accept(data[:whole] if rest else data)
+                if self._buffered > self._limit // 4:
+                    # No hurry: one large read in place of many small ones.
+                    await asyncio.sleep(_GATHER_S)
                 if self._buffered >= self._limit:
                     self._room.clear()
                     await self._room.wait()

@@ -32,6 +32,9 @@ STALL_S: Final = 10.0
 # The whole of what is in flight fits, so that a block is one write and no waking up in between.
 # 1 MiB is what Linux allows anybody (fs.pipe-max-size).
 _PIPE_BYTES: Final = 1 << 20
+# ffmpeg writes frame by frame; a look after each would be 40 wake-ups a block and mount pair. A block
+# takes it longer than this.
+_GATHER_S: Final = 0.005
 
 
 class _MountPipe(asyncio.Protocol):
@@ -42,11 +45,23 @@ class _MountPipe(asyncio.Protocol):
         self.size = block_bytes(mount.bitrate_kbps)
         self.buffer = bytearray()
         self._encoder = encoder
+        self._transport: asyncio.ReadTransport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.ReadTransport)  # noqa: S101 - connect_read_pipe's word
+        self._transport = transport
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
         if len(self.buffer) >= self.size:
             self._encoder.wake()
+        else:
+            self._transport.pause_reading()
+            asyncio.get_running_loop().call_later(_GATHER_S, self._go_on)
+
+    def _go_on(self) -> None:
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._encoder.lost(exc)
