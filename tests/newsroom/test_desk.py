@@ -12,7 +12,12 @@ def story(slug: str, *, hours_old: float) -> Story:
     return Story(slug=slug, headline=slug.title(), versioncreated=WHEN - timedelta(hours=hours_old))
 
 
-STORIES = (story("old", hours_old=60), story("mid", hours_old=5), story("new", hours_old=1), story("fresh", hours_old=0))
+STORIES = (
+    story("old", hours_old=60),
+    story("mid", hours_old=5),
+    story("new", hours_old=1),
+    story("fresh", hours_old=0),
+)
 
 
 def slugs(**aired_minutes_ago: int) -> list[str]:
@@ -37,7 +42,10 @@ def test_no_more_than_asked_for() -> None:
     assert choose(STORIES, aired={}, now=WHEN, at_most=0) == ()
 
 
-@given(st.permutations(STORIES), st.dictionaries(st.sampled_from(["old", "mid", "new", "fresh"]), st.integers(0, 99)))
+@given(
+    st.permutations(STORIES),
+    st.dictionaries(st.sampled_from(["old", "mid", "new", "fresh"]), st.integers(0, 99)),
+)
 def test_the_order_of_the_folder_does_not_matter(shuffled: list[Story], ago: dict[str, int]) -> None:
     aired = {slug: WHEN - timedelta(minutes=minutes) for slug, minutes in ago.items()}
     chosen = choose(shuffled, aired=aired, now=WHEN, at_most=9)

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -35,7 +36,8 @@ TONE_VOICE = (
     "text = sys.stdin.read()\n"
     "hz, count = 300 + 8 * (len(text) % 100), 16000 * max(16, len(text)) // 50\n"
     "out = wave.open(sys.stdout.buffer, 'wb'); out.setparams((1, 2, 16000, 0, 'NONE', ''))\n"
-    "out.writeframes(struct.pack(f'<{count}h', *(int(9000 * math.sin(2 * math.pi * hz * n / 16000)) for n in range(count))))\n"
+    "wave = (int(9000 * math.sin(2 * math.pi * hz * n / 16000)) for n in range(count))\n"
+    "out.writeframes(struct.pack(f'<{count}h', *wave))\n"
 )
 
 
@@ -44,7 +46,10 @@ def tone_hz(text: str) -> int:
 
 
 def says(code: str, *, timeout: float = 20.0) -> VoiceConfig:
-    return VoiceConfig(engine="command", name="fake", command=(sys.executable, "-c", code), timeout=timeout)
+    command = (sys.executable, "-c", code)
+    return VoiceConfig.model_validate(
+        {"engine": "command", "name": "fake", "command": command, "timeout": timeout}
+    )
 
 
 Make = Callable[..., Newsroom]
@@ -77,16 +82,41 @@ def put(tmp_path: Path, name: str, data: str | bytes, *, minutes_old: float = 0)
 
 
 def sound(bulletin: RenderedBulletin) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    command = [ffmpeg_path(), "-v", "error", "-i", str(bulletin.path), "-f", "s16le", "-ac", "1", "-ar", "48000", "-"]
+    command = [
+        ffmpeg_path(),
+        "-v",
+        "error",
+        "-i",
+        str(bulletin.path),
+        "-f",
+        "s16le",
+        "-ac",
+        "1",
+        "-ar",
+        "48000",
+        "-",
+    ]
     pcm = subprocess.run(command, capture_output=True, check=True).stdout
     return np.frombuffer(pcm, "<i2") / 32768.0
 
 
 def loudness(path: Path) -> tuple[float, float]:
     """(integrated LUFS, true peak dBTP) as ffmpeg's own meter says."""
-    command = [ffmpeg_path(), "-nostats", "-i", str(path), "-af", "ebur128=peak=true:framelog=verbose", "-f", "null", "-"]
+    command = [
+        ffmpeg_path(),
+        "-nostats",
+        "-i",
+        str(path),
+        "-af",
+        "ebur128=peak=true:framelog=verbose",
+        "-f",
+        "null",
+        "-",
+    ]
     said = subprocess.run(command, capture_output=True, check=True, text=True).stderr
-    return float(re.findall(r"I:\s+(-?[\d.]+) LUFS", said)[-1]), float(re.findall(r"Peak:\s+(-?[\d.]+) dBFS", said)[-1])
+    return float(re.findall(r"I:\s+(-?[\d.]+) LUFS", said)[-1]), float(
+        re.findall(r"Peak:\s+(-?[\d.]+) dBFS", said)[-1]
+    )
 
 
 def write_wav(path: Path, seconds: float, hz: float) -> None:
@@ -102,7 +132,7 @@ async def test_articles_become_stories_and_bad_ones_are_withheld(make: Make, tmp
     put(tmp_path, "empty.txt", b"")
     put(tmp_path, "latin.txt", b"Caf\xe9 burns\n\nNobody was hurt.")
     put(tmp_path, "nul.txt", b"Well \x00runs dry\n\nNobody was hurt.")
-    put(tmp_path, "odd.md", "---\nheadline: \"Ann's ';\\r\\n \\\"dry\\\" well 🎉\"\n---\nBody.")
+    put(tmp_path, "odd.md", '---\nheadline: "Ann\'s \';\\r\\n \\"dry\\" well 🎉"\n---\nBody.')
     put(tmp_path, "bus.txt", "Another of that name\n\nBody.")
     put(tmp_path, "letter.docx", b"PK")
     for ignored in (".hidden.txt", "half.txt.part", "half.tmp", "~lock.txt"):
@@ -159,7 +189,12 @@ async def test_a_folder_that_is_away_keeps_the_last_stories(make: Make, tmp_path
 
 async def test_every_cue_is_where_its_part_is_heard(make: Make, tmp_path: Path) -> None:
     for number in range(4):
-        put(tmp_path, f"s{number}.txt", f"Story number {'x' * number} of today\n\n{'Long ' * (3 + number)}word.", minutes_old=number)
+        put(
+            tmp_path,
+            f"s{number}.txt",
+            f"Story number {'x' * number} of today\n\n{'Long ' * (3 + number)}word.",
+            minutes_old=number,
+        )
     newsroom = make()
     await newsroom.scan()
     bulletin = await newsroom.render(PLAN, at=AT)
@@ -202,14 +237,16 @@ async def test_a_whole_bulletin_with_sounder_and_bed(make: Make, tmp_path: Path)
         piece = heard[int(second * SAMPLE_RATE) :][:4800] * np.hanning(4800)
         return float(20 * np.log10(np.abs(np.fft.rfft(piece)[round(hz / 10)]) + 1e-9))
 
-    assert level_db(900, 1.0) > level_db(900, bulletin.cues[3].at_s + 1) + 30  # the sounder opens, then is gone
+    assert (
+        level_db(900, 1.0) > level_db(900, bulletin.cues[3].at_s + 1) + 30
+    )  # the sounder opens, then is gone
     before_speech, at_end = level_db(150, 2.7), level_db(150, bulletin.duration_s - 0.15)
     pause = min(level_db(150, cue.at_s - 0.35) for cue in bulletin.cues[1:])
     assert before_speech - pause == pytest.approx(15, abs=3)  # ducked from -5 to -20 against speech
     assert at_end < before_speech - 10  # faded out
     text = bulletin.path.with_suffix(".txt").read_text("utf-8")
     assert "Good morning. It is nine o'clock. Here is the news from Newsline." in text
-    assert "Lieutenant General Amos Dube" in text
+    assert "Eleven captains who carry the lake's mail" in text
     assert "Gabriella Clare reports for the Mirror." in text
     assert not any(word in text for word in ("1 of 35", "Related", "Facebook"))
 
@@ -230,7 +267,7 @@ async def test_broken_sounder_and_missing_bed_are_left_out_and_named(make: Make,
     await newsroom.scan()
     bulletin = await newsroom.render(replace(PLAN, sounder="text.mp3", bed="beds/none.ogg"), at=AT)
     assert bulletin.stories == ("well",)
-    assert [("sounder" in text, "bed" in text) for text in bulletin.problems] == [(True, False), (False, True)]
+    assert ["its sounder:" in text for text in bulletin.problems] == [True, False]
     assert "no such file" in bulletin.problems[1]
     assert newsroom.problems() == tuple(f"bulletin hourly: {problem}" for problem in bulletin.problems)
     await newsroom.render(PLAN, at=AT)
@@ -262,7 +299,10 @@ async def test_headlines_only(make: Make, tmp_path: Path) -> None:
         (says("raise SystemExit('hoarse')"), "hoarse"),
         (says("import time; time.sleep(60)", timeout=0.5), "not done within 0.5 s"),
         (says("print('garbage')"), "no WAV"),
-        (says(f"import sys; sys.stdout.buffer.write({wav(bytes(range(200)) * 4, 8000)[:300]!r})"), "cut short"),
+        (
+            says(f"import sys; sys.stdout.buffer.write({wav(bytes(range(200)) * 4, 8000)[:300]!r})"),
+            "cut short",
+        ),
     ],
 )
 async def test_when_every_voice_fails_the_sounder_stands_alone(
@@ -297,7 +337,9 @@ async def test_a_failing_voice_falls_back_and_is_named(make: Make, tmp_path: Pat
 async def test_a_part_that_cannot_be_said_is_left_out(make: Make, tmp_path: Path) -> None:
     put(tmp_path, "good.txt", "Well runs dry\n\nBody.")
     put(tmp_path, "bad.txt", "Unspeakable thing\n\nBody.")
-    newsroom = make(says(TONE_VOICE.replace("hz,", "sys.exit('oh') if 'Unspeakable thing. Body' in text else 0\nhz,")))
+    newsroom = make(
+        says(TONE_VOICE.replace("hz,", "sys.exit('oh') if 'Unspeakable thing. Body' in text else 0\nhz,"))
+    )
     await newsroom.scan()
     bulletin = await newsroom.render(PLAN, at=AT)
     assert bulletin.stories == ("good",)
@@ -387,7 +429,16 @@ def _job(newsroom: Newsroom, tmp_path: Path, voice: VoiceConfig) -> RenderJob:
     return RenderJob(script=newsroom.script(PLAN, at=AT), voice=voice, out=str(tmp_path / "out.flac"))
 
 
-async def test_a_render_that_takes_too_long_is_ended_with_its_voice(make: Make, tmp_path: Path) -> None:
+def _still_there(pid: int) -> bool:
+    """Whether a process outlives five seconds; an orphan is reaped by init a moment after it is killed."""
+    for _ in range(500):
+        if not Path(f"/proc/{pid}").exists():
+            return False
+        time.sleep(0.01)
+    return True
+
+
+async def test_a_render_that_is_not_wanted_any_more_ends_with_its_voice(make: Make, tmp_path: Path) -> None:
     note = tmp_path / "pid"
     os.mkfifo(note)
     code = f"import os, time; open({str(note)!r}, 'w').write(str(os.getpid()) + ' '); time.sleep(60)"
@@ -397,10 +448,8 @@ async def test_a_render_that_takes_too_long_is_ended_with_its_voice(make: Make, 
     render.cancel()
     with pytest.raises(asyncio.CancelledError):
         await render
-    async with asyncio.timeout(5):
-        while Path(f"/proc/{pid}").exists():  # an orphan is reaped by init a moment after it is killed
-            await asyncio.sleep(0.01)
-    assert not list(tmp_path.glob("*.flac*"))
+    assert not await asyncio.to_thread(_still_there, pid)
+    assert sorted(os.listdir(tmp_path)) == ["media", "pid"]  # no half-written audio
 
 
 @pytest.mark.parametrize(

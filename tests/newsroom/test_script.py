@@ -20,13 +20,17 @@ STORY = Story(
     description_text="The hill has had no rain since May",
     byline="Gabriella Clare",
     source="Mirror",
-    body_text=tuple(f"Sentence number {number} says what happened on the hill. It goes on." for number in range(30)),
+    body_text=tuple(
+        f"Sentence number {number} says what happened on the hill. It goes on." for number in range(30)
+    ),
     versioncreated=WHEN,
 )
 
 
 def stories(count: int) -> tuple[Story, ...]:
-    return tuple(replace(STORY, slug=f"s{number}", headline=f"Story {number} of the day") for number in range(count))
+    return tuple(
+        replace(STORY, slug=f"s{number}", headline=f"Story {number} of the day") for number in range(count)
+    )
 
 
 def script(plan: BulletinPlan = PLAN, count: int = 3, titles: TitleWriter | None = None) -> Script:
@@ -95,7 +99,9 @@ def test_nothing_is_said_twice() -> None:
     assert made.parts[2].text.count("no rain since May") == 1
 
 
-@pytest.mark.parametrize(("hour", "said"), [(0, "Hello"), (5, "Good morning"), (12, "Good afternoon"), (18, "Good evening")])
+@pytest.mark.parametrize(
+    ("hour", "said"), [(0, "Hello"), (5, "Good morning"), (12, "Good afternoon"), (18, "Good evening")]
+)
 def test_greetings(hour: int, said: str) -> None:
     assert greeting(WHEN.replace(hour=hour)) == said
 
@@ -141,14 +147,18 @@ def test_attribution(byline: str, source: str, said: str) -> None:
 
 
 def test_titles_by_template() -> None:
-    titles = TitleWriter("Newsline", story_template="{headline} ({source})", bulletin_template="{station}: {bulletin}")
+    titles = TitleWriter(
+        "Newsline", story_template="{headline} ({source})", bulletin_template="{station}: {bulletin}"
+    )
     made = script(titles=titles)
     assert made.parts[0].stream_title == "Newsline: hourly"
     assert made.parts[5].stream_title == "Story 0 of the day (Mirror)"
     assert titles.problems == []
 
 
-@pytest.mark.parametrize("template", ["{nope}", "{headline", "{headline.__class__}", "{0}", "{headline!r}", "{headline:>9}"])
+@pytest.mark.parametrize(
+    "template", ["{nope}", "{headline", "{headline.__class__}", "{0}", "{headline!r}", "{headline:>9}"]
+)
 def test_a_bad_template_falls_back_and_is_named(template: str) -> None:
     titles = TitleWriter("Newsline", story_template=template)
     assert script(titles=titles).parts[5].stream_title == "Story 0 of the day"

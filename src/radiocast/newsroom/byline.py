@@ -27,8 +27,8 @@ _ANONYMOUS: Final = re.compile(
     re.IGNORECASE,
 )
 _AGENCY: Final = re.compile(
-    r"Reuters|AFP|Agence France-Presse|(?:The )?Associated Press|AP|PA(?: Media)?|Press Association|BBC(?: News)?|"
-    r"Bloomberg|Xinhua|DPA|EFE|ANSA|UPI|ZBC|SABC|New Ziana|Interfax|Al Jazeera|CNN|VOA|Voice of America|"
+    r"Reuters|AFP|Agence France-Presse|(?:The )?Associated Press|AP|PA(?: Media)?|Press Association|"
+    r"BBC(?: News)?|Bloomberg|Xinhua|DPA|EFE|ANSA|UPI|ZBC|SABC|New Ziana|Interfax|Al Jazeera|CNN|VOA|Voice of America|"
     r"Deutsche Welle|DW|RFI",
     re.IGNORECASE,
 )

@@ -32,6 +32,9 @@ _BED_FADE_IN_MS: Final = 250
 # A gap in the speech shorter than this is a breath: the bed stays down, or it would pump.
 _BREATH_S: Final = 1.5
 _LOOP_MS: Final = 30
+_FADED_DB: Final = -50.0
+_WINDOW_MS: Final = 10_000
+_MS: Final = SAMPLE_RATE // 1000
 # Without a bed: a beat between sounder and voice, and room for the last word.
 _BEAT_MS: Final = 250
 _END_MS: Final = 300
@@ -102,44 +105,70 @@ def assemble(
     if spoken:
         last, at = spoken[-1]
         now_ms = at + len(last) + (_BED_TAIL_MS if bed is not None else _END_MS)
-    voice = AudioSegment.silent(duration=now_ms, frame_rate=SAMPLE_RATE)
+    mix = AudioSegment.silent(duration=now_ms, frame_rate=SAMPLE_RATE)
     for segment, at in spoken:
-        voice = voice.overlay(segment, position=at)
-    mix = voice.set_channels(2)
+        mix = mix.overlay(segment, position=at)
+    mix = mix.set_channels(2)
     if len(opening):
-        mix = mix.overlay(opening, position=0)
+        mix = _over(opening, mix, at_ms=0)
     if bed is not None:
         speech_s = [(at / 1000, (at + len(segment)) / 1000) for segment, at in spoken]
-        mix = mix.overlay(
-            _laid_bed(bed, bed_from_ms, now_ms, speech_s, duck_db=duck_db, speech_lufs=speech_lufs),
-            position=bed_from_ms,
-        )
+        levels = _BedLevels.of(bed, duck_db=duck_db, speech_lufs=speech_lufs)
+        mix = _over(_laid_bed(bed, bed_from_ms, now_ms, speech_s, levels), mix, at_ms=bed_from_ms)
     pcm = amplified(pcm_of(mix.raw_data, 2), 0.0, ceiling_dbfs=true_peak_dbtp - _INTERSAMPLE_DB)
     return Mix(pcm=pcm.tobytes(), starts=tuple((part, at / 1000) for part, at in placed))
 
 
+def _over(above: AudioSegment, below: AudioSegment, *, at_ms: int) -> AudioSegment:
+    """`above` mixed into `below` from `at_ms` on, window by window.
+
+    AudioSegment.overlay makes five copies of what it is given: of a window that is nothing, of a whole
+    bulletin it is 170 MB.
+    """
+    mixed = [below[:at_ms].raw_data]
+    for start in range(0, len(above), _WINDOW_MS):
+        window = below[at_ms + start : at_ms + start + _WINDOW_MS]
+        mixed.append(window.overlay(above[start : start + _WINDOW_MS]).raw_data)
+    mixed.append(below[at_ms + len(above) :].raw_data)
+    return AudioSegment(data=b"".join(mixed), sample_width=2, frame_rate=SAMPLE_RATE, channels=below.channels)
+
+
+@dataclass(frozen=True, slots=True)
+class _BedLevels:
+    """Gains of the bed, dB: under speech, and where it is alone."""
+
+    ducked_db: float
+    open_db: float
+
+    @classmethod
+    def of(cls, bed: Sound, *, duck_db: float, speech_lufs: float) -> "_BedLevels":
+        loudness = bed.loudness_lufs if bed.loudness_lufs is not None else level_dbfs(bed.pcm)
+        ducked, opened = speech_lufs + duck_db - loudness, speech_lufs + _BED_OPEN_LU - loudness
+        return cls(ducked, max(ducked, opened))
+
+
 def _laid_bed(
-    bed: Sound,
-    start_ms: int,
-    end_ms: int,
-    speech_s: Sequence[tuple[float, float]],
-    *,
-    duck_db: float,
-    speech_lufs: float,
+    bed: Sound, start_ms: int, end_ms: int, speech_s: Sequence[tuple[float, float]], levels: _BedLevels
 ) -> AudioSegment:
     """The bed from `start_ms` to `end_ms`, looped, ducked under the speech, faded in and out."""
     length_ms = end_ms - start_ms
-    loop = _segment(bed.pcm[: len(bed.pcm) // (SAMPLE_RATE // 1000) * (SAMPLE_RATE // 1000)])
+    # Whole milliseconds, and no more of a long bed than is wanted.
+    loop = _segment(bed.pcm[: min(len(bed.pcm) // _MS, length_ms) * _MS])
     track = loop
     while len(track) < length_ms:
         track = track.append(loop, crossfade=min(_LOOP_MS, len(loop) // 2))
-    track = track[:length_ms]
-    loudness = bed.loudness_lufs if bed.loudness_lufs is not None else level_dbfs(bed.pcm)
-    ducked, opened = speech_lufs + duck_db - loudness, speech_lufs + _BED_OPEN_LU - loudness
-    points = duck_points(speech_s, ducked_db=ducked, open_db=max(ducked, opened))
-    shifted = [(second - start_ms / 1000, gain) for second, gain in points]
-    pcm = with_envelope(pcm_of(track.raw_data, 2), shifted, ceiling_dbfs=-_INTERSAMPLE_DB)
-    return _segment(pcm).fade_in(min(_BED_FADE_IN_MS, length_ms)).fade_out(min(_BED_TAIL_MS - 300, length_ms))
+    points = duck_points(speech_s, ducked_db=levels.ducked_db, open_db=levels.open_db)
+    fade_in = (
+        (start_ms / 1000, points[0][1] + _FADED_DB),
+        ((start_ms + _BED_FADE_IN_MS) / 1000, points[0][1]),
+    )
+    # The rise after the last word is on its way when the fade begins, and goes down with it.
+    fade_out = ((end_ms / 1000, levels.open_db + _FADED_DB),)
+    shifted = [(second - start_ms / 1000, gain) for second, gain in (*fade_in, *points, *fade_out)]
+    shifted.sort()
+    pcm = with_envelope(pcm_of(track.raw_data, 2)[: length_ms * _MS], shifted, ceiling_dbfs=-_INTERSAMPLE_DB)
+    del track
+    return _segment(pcm)
 
 
 def duck_points(

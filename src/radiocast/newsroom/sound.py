@@ -61,6 +61,8 @@ def with_envelope(pcm: Pcm, points: Sequence[tuple[float, float]], *, ceiling_db
     blocks = -(-len(pcm) // _MS)
     gain = 10 ** (np.interp(np.arange(blocks + 1), at, db) / 20)
     gain *= _limiting(pcm, gain, 10 ** (ceiling_dbfs / 20) * _FULL)
+    if np.all(gain == 1.0):
+        return pcm
     out = np.empty_like(pcm)
     for start in range(0, len(pcm), _PIECE):
         piece = pcm[start : start + _PIECE].astype(np.float32)
