@@ -68,7 +68,12 @@ class StudioSupervisor:
         ours, theirs = socket.socketpair()
         with theirs:
             process = await asyncio.create_subprocess_exec(
-                *self._command(theirs.fileno()), pass_fds=(theirs.fileno(),), stdin=asyncio.subprocess.DEVNULL
+                *self._command(theirs.fileno()),
+                pass_fds=(theirs.fileno(),),
+                stdin=asyncio.subprocess.DEVNULL,
+                # Ctrl-C in a terminal is for the transmitter, which tells the studio to write its logs and
+                # end; the studio's ffmpegs would otherwise be gone before that.
+                start_new_session=True,
             )
         self._process = process
         self._transmitter.studio_starting(process.pid)

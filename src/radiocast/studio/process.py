@@ -36,7 +36,8 @@ from radiocast.studio.programme import load_state, save_state
 from radiocast.studio.rooms import Rooms
 from radiocast.studio.standby import encode_standby
 
-log = logging.getLogger(__name__)
+# Run with -m this module is __main__, which tells nobody anything.
+log = logging.getLogger("radiocast.studio")
 
 # The watch tells of a change at once; the poll finds what a watch cannot see (network file systems).
 POLL_S: Final = 60

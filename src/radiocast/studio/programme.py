@@ -24,22 +24,20 @@ from radiocast.model.play import (
     Cue,
     FilePart,
     Kind,
-    Outcome,
     PlayItem,
     StandbyPart,
-    Start,
-    Transition,
 )
 from radiocast.model.report import Upcoming
 from radiocast.newsroom.newsroom import Newsroom
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.forecast import forecast
-from radiocast.schedule.planner import next_item
+from radiocast.schedule.planner import Dropped, next_item
 from radiocast.schedule.state import PlanState
 from radiocast.studio.bulletins import Bulletins
 from radiocast.studio.ready import ReadyItem
 from radiocast.studio.schedule_file import ScheduleFile
 from radiocast.studio.titles import file_cue
+from radiocast.studio.unaired import dropped_entry, failed_entry
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +81,7 @@ class StationProgramme:
         self._state = state or PlanState()
         self._given: dict[str, _Given] = {}
         self._stories_on_air: dict[str, tuple[str, ...]] = {}
+        self._dropped: tuple[Dropped, ...] = ()
         self._catalogue = Catalogue(())
         self._catalogued: tuple[object, ...] = ()
         self._upcoming: tuple[PlayItem, ...] = ()
@@ -107,8 +106,7 @@ class StationProgramme:
                 seed=self._seed,
             )
             state = decision.state
-            for dropped in decision.dropped:
-                log.warning("%s was not played: %s", dropped.source, dropped.reason)
+            self._note_dropped(decision.dropped)
             ready = await self._ready(decision.item, earliest)
             if ready is not None:
                 self._given = {decision.item.id: _Given(state)}
@@ -250,32 +248,18 @@ class StationProgramme:
             speech=True,
         )
 
+    def _note_dropped(self, dropped: tuple[Dropped, ...]) -> None:
+        """Log each entry that was passed over, once: a question asked again has the same answer."""
+        for entry in dropped:
+            if entry not in self._dropped:
+                log.warning("%s was not played: %s", entry.source, entry.reason)
+                self._write_as_run(dropped_entry(entry, self._schedule.config))
+        self._dropped = dropped
+
     def _could_not(self, item: PlayItem, reason: str) -> None:
         """An item that never came to the air still has its line in the log."""
         log.warning("%s is not played: %s", item.source, reason)
-        self._write_as_run(
-            AsRunEntry(
-                item_id=item.id,
-                clock=item.clock,
-                kind=item.kind,
-                title=item.title,
-                artist=item.artist,
-                headline="",
-                source=item.source,
-                start_scheduled=item.planned_start if item.start is not Start.FOLLOW else None,
-                start_predicted=item.planned_start,
-                start_actual=None,
-                late_ms=None,
-                duration_planned_s=item.expected_s,
-                duration_actual_s=0.0,
-                start_source=item.start,
-                transition=Transition.FIRST,
-                listeners_start=0,
-                listeners_end=0,
-                outcome=Outcome.FAILED,
-                reason=reason,
-            )
-        )
+        self._write_as_run(failed_entry(item, reason))
 
     def _standby(self, state: PlanState, earliest: datetime) -> ReadyItem:
         item = PlayItem(
