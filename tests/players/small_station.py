@@ -82,7 +82,8 @@ SCHEDULE_YAML = """\
 rotations:
   tones: {files: "music/**"}
 bulletins:
-  brief: {target: 20s, min: 1s, max: 1m, render_by: 5s, parts: [intro, stories: {max: 2}]}
+  brief: {target: 20s, min: 1s, max: 1m, render_by: 5s, bed: beds/hum.flac,
+          parts: [intro, stories: {max: 2}]}
 clocks:
   hour:
     - {fill: rotation/tones, until: "60:00"}
@@ -94,22 +95,23 @@ sustainer: rotation/tones
 
 def write_station(root: Path, port: int) -> None:
     """Make the station's folder."""
-    for folder in ("config", "media/music", "media/news"):
+    for folder in ("config", "media/music", "media/news", "media/beds"):
         (root / folder).mkdir(parents=True)
     (root / "config/station.yaml").write_text(STATION_YAML % {"port": port}, encoding="utf-8")
     (root / "config/schedule.yaml").write_text(SCHEDULE_YAML, encoding="utf-8")
     for name, text in ARTICLES.items():
         (root / "media/news" / name).write_text(text, encoding="utf-8")
-    music = root / "media/music"
+    # A bed under the news, so that a reader's pause is no silence, and silence is a fault.
+    _make_sound("anoisesrc=color=brown:sample_rate=48000:duration=8", root / "media/beds/hum.flac")
     for tone in TONES:
         source = f"sine=frequency={tone.hertz}:sample_rate=48000:duration={TRACK_S},volume=4"
         tags = ("-metadata", f"artist={tone.artist}", "-metadata", f"title={tone.title}")
-        made = ("-ac", "2", *tags, str(music / tone.file))
-        subprocess.run(
-            ["ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", source, *made],
-            check=True,
-            timeout=30,
-        )
+        _make_sound(source, root / "media/music" / tone.file, tags)
+
+
+def _make_sound(source: str, file: Path, tags: tuple[str, ...] = ()) -> None:
+    command = ["ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", source, "-ac", "2", *tags, str(file)]
+    subprocess.run(command, check=True, timeout=30)
 
 
 def free_port() -> int:

@@ -35,12 +35,18 @@ def decode(sound: Path) -> tuple[Samples, str]:
     return np.frombuffer(done.stdout, dtype="<f4"), complaint
 
 
-def longest_silence_s(samples: Samples) -> float:
-    """The longest run of windows below -60 dBFS, in seconds."""
+def silences(samples: Samples, *, longer_than_s: float) -> list[tuple[float, float]]:
+    """Where the sound is below -60 dBFS for longer than this: `(start, length)`, both in seconds."""
     windows = _windows(samples)
     levels = 20 * np.log10(np.maximum(np.sqrt(np.mean(windows**2, axis=1)), 1e-9))
-    runs = [len(list(run)) for quiet, run in groupby(levels < SILENCE_DBFS) if quiet]
-    return max(runs, default=0) * WINDOW / RATE
+    found: list[tuple[float, float]] = []
+    at = 0
+    for quiet, run in groupby((levels < SILENCE_DBFS).tolist()):
+        length = len(list(run))
+        if quiet and length * WINDOW / RATE > longer_than_s:
+            found.append((at * WINDOW / RATE, length * WINDOW / RATE))
+        at += length
+    return found
 
 
 def tones(

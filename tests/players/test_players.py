@@ -8,7 +8,7 @@ from tests.players.evidence import Recording, agree_but_for_the_ends, changes, i
 from tests.players.programs import COMMAND_PLAYERS, RECORD_S
 from tests.players.servers import SERVERS
 from tests.players.small_station import HEADLINES, TONES, SmallStation
-from tests.players.sound import RATE, decode, longest_silence_s, tones
+from tests.players.sound import RATE, decode, silences, tones
 
 # The station starts, then everything plays at once: one recording's time for all of them.
 pytestmark = [
@@ -31,7 +31,7 @@ def test_its_sound_is_whole(player: str, recording: RecordingOf) -> None:
     sound, complaint = decode(recording(player).sound)
     assert complaint == ""
     assert len(sound) / RATE > AT_LEAST_S
-    assert longest_silence_s(sound) <= 0.5
+    assert silences(sound, longer_than_s=0.5) == []
 
 
 def test_it_shows_the_stations_titles_in_order(
