@@ -20,7 +20,7 @@ def _good_tone(root: Path) -> None:
 
 def _audible(status: Any) -> bool:
     """Whether the item on the air is the studio's own and can be heard."""
-    return (
+    return bool(
         status["studio"]["state"] == "on_air"
         and status["on_air"]["kind"] != "emergency"
         and status["output"]["level_lufs"] > SILENCE_DBFS

@@ -7,15 +7,14 @@ Must not know: decks, samples or the encoder; the playout asks, this answers, an
 import asyncio
 import dataclasses
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from radiocast.config.schedule import Clock
 from radiocast.config.station import StationConfig
-from radiocast.library.library import Library
 from radiocast.model.errors import MediaError
 from radiocast.model.media import MediaFile
 from radiocast.model.play import (
@@ -28,12 +27,11 @@ from radiocast.model.play import (
     StandbyPart,
 )
 from radiocast.model.report import Upcoming
-from radiocast.newsroom.newsroom import Newsroom
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.forecast import forecast
 from radiocast.schedule.planner import Dropped, next_item
 from radiocast.schedule.state import PlanState
-from radiocast.studio.bulletins import Bulletins
+from radiocast.studio.bulletins import Bulletins, Renderer
 from radiocast.studio.ready import ReadyItem
 from radiocast.studio.schedule_file import ScheduleFile
 from radiocast.studio.titles import file_cue
@@ -53,6 +51,30 @@ STATE_FILE: Final = "plan-state.json"
 _STATE_MAX_AGE: Final = timedelta(minutes=10)
 
 
+class Shelf(Protocol):
+    """What the programme needs of the library."""
+
+    def files(self) -> tuple[MediaFile, ...]:
+        """Every playable file; the same tuple until something changes."""
+        ...
+
+    async def analyse(self, path: str, *, timeout_s: float | None = None) -> MediaFile:
+        """The file, measured. Raises MediaError when it holds no sound."""
+        ...
+
+    def mark_unplayable(self, path: str, reason: str) -> None:
+        """Leave it out of `files` until it changes."""
+        ...
+
+
+class Desk(Renderer, Protocol):
+    """What the programme needs of the newsroom."""
+
+    def mark_aired(self, slugs: Iterable[str], at: datetime) -> None:
+        """These stories were heard at this time."""
+        ...
+
+
 class StationProgramme:
     """The `Programme` of a running station."""
 
@@ -62,8 +84,8 @@ class StationProgramme:
         config: StationConfig,
         media: Path,
         schedule: ScheduleFile,
-        library: Library,
-        newsroom: Newsroom,
+        library: Shelf,
+        newsroom: Desk,
         bulletins: Bulletins,
         write_as_run: Callable[[AsRunEntry], None],
         seed: int,

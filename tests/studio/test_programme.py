@@ -1,0 +1,242 @@
+"""The programme: the planner's word made real, with a library and a newsroom that do as they are told."""
+
+import asyncio
+import os
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from radiocast.config.schedule import BulletinPlan
+from radiocast.config.station import Identity, StationConfig
+from radiocast.model.errors import MediaError, VoiceError
+from radiocast.model.media import MediaFile
+from radiocast.model.play import AsRunEntry, Cue, Kind, Outcome, PlayItem, StandbyPart
+from radiocast.newsroom.bulletin import RenderedBulletin
+from radiocast.schedule.state import PlanState
+from radiocast.studio.bulletins import Bulletins
+from radiocast.studio.programme import MOST_TRIES, StationProgramme, load_state, save_state
+from radiocast.studio.schedule_file import ScheduleFile
+
+NOW = datetime(2026, 3, 1, 12, 10, tzinfo=UTC)
+SCHEDULE = """\
+rotations:
+  music: {files: "music/**", order: sequential}
+bulletins:
+  news: {target: 60s, parts: [stories: {max: 2}], on_failure: [skip]}
+clocks:
+  hour:
+    - {at: "20:00", start: hard, play: bulletin/news}
+    - {fill: rotation/music, until: "60:00"}
+grid: {default: hour}
+sustainer: rotation/music
+"""
+
+
+def tone(name: str, *, seconds: float = 180.0) -> MediaFile:
+    return MediaFile(
+        path=f"music/{name}.ogg",
+        title=name,
+        artist="Band",
+        duration_s=seconds,
+        analysed=True,
+        cue_out_s=seconds,
+        segue_s=seconds,
+    )
+
+
+class FakeLibrary:
+    """Files that can be analysed, but for the broken ones."""
+
+    def __init__(self, files: Iterable[MediaFile], broken: Iterable[str] = ()) -> None:
+        self._files = tuple(files)
+        self.broken = set(broken)
+        self.marked: list[str] = []
+
+    def files(self) -> tuple[MediaFile, ...]:
+        return self._files
+
+    async def analyse(self, path: str, *, timeout_s: float | None = None) -> MediaFile:
+        if path in self.broken:
+            self._files = tuple(file for file in self._files if file.path != path)
+            raise MediaError(f"{path} holds no sound.")
+        return next(file for file in self._files if file.path == path)
+
+    def mark_unplayable(self, path: str, reason: str) -> None:
+        self.marked.append(path)
+        self._files = tuple(file for file in self._files if file.path != path)
+
+
+class FakeNewsroom:
+    """Renders at once, or fails."""
+
+    def __init__(self) -> None:
+        self.fails = False
+        self.aired: list[str] = []
+
+    async def render(self, plan: BulletinPlan, *, at: datetime) -> RenderedBulletin:
+        if self.fails:
+            raise VoiceError("no voice")
+        cues = (
+            Cue(at_s=0.0, kind=Kind.BULLETIN, title="News", stream_title="News"),
+            Cue(at_s=5.0, kind=Kind.STORY, title="One", headline="One", stream_title="One"),
+        )
+        return RenderedBulletin(
+            name=plan.name,
+            path=Path("/var/news.flac"),
+            at=at,
+            duration_s=50.0,
+            cues=cues,
+            stories=("one",),
+            rendered_at=at,
+            took_s=1.0,
+        )
+
+    def previous(self, plan: BulletinPlan, *, now: datetime | None = None) -> None:
+        return None
+
+    def mark_aired(self, slugs: Iterable[str], at: datetime) -> None:
+        self.aired += slugs
+
+
+class House:
+    """A programme with fakes around it."""
+
+    def __init__(self, tmp_path: Path, library: FakeLibrary) -> None:
+        (tmp_path / "config").mkdir()
+        path = tmp_path / "config" / "schedule.yaml"
+        path.write_text(SCHEDULE)
+        schedule = ScheduleFile(path, tmp_path)
+        schedule.load()
+        assert not schedule.problems
+        self.library = library
+        self.newsroom = FakeNewsroom()
+        self.log: list[AsRunEntry] = []
+        self.programme = StationProgramme(
+            config=StationConfig(station=Identity(name="Test FM")),
+            media=tmp_path / "media",
+            schedule=schedule,
+            library=library,
+            newsroom=self.newsroom,
+            bulletins=Bulletins(self.newsroom, now=lambda: NOW, unhurried=True),
+            write_as_run=self.log.append,
+            seed=1,
+        )
+
+    def ask(self, earliest: datetime = NOW) -> PlayItem:
+        ready = asyncio.run(self.programme.next_item(playing_since=NOW, earliest=earliest))
+        return ready.item
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path, FakeLibrary([tone("a"), tone("b"), tone("c")]))
+
+
+def test_what_was_thrown_away_unheard_is_given_again(house: House) -> None:
+    first = house.ask()
+    assert house.ask() == first, "nothing started, so nothing has changed"
+    house.programme.started(first, NOW)
+    assert house.ask().title != first.title
+
+
+def test_a_file_that_turns_out_to_be_no_sound_has_its_line_and_the_next_one_plays(tmp_path: Path) -> None:
+    house = House(tmp_path, FakeLibrary([tone("a"), tone("b")], broken=["music/a.ogg"]))
+    item = house.ask()
+    assert item.title == "b"
+    assert [(entry.title, entry.outcome) for entry in house.log] == [("a", Outcome.FAILED)]
+    assert "no sound" in house.log[0].reason
+
+
+def test_when_nothing_can_be_played_the_standby_sound_does(tmp_path: Path) -> None:
+    names = [f"{number}" for number in range(MOST_TRIES + 3)]
+    broken = [f"music/{name}.ogg" for name in names]
+    house = House(tmp_path, FakeLibrary([tone(name) for name in names], broken=broken))
+    assert isinstance(house.ask().part, StandbyPart)
+
+
+def test_a_file_that_fails_on_the_air_is_marked(house: House) -> None:
+    item = house.ask()
+    house.programme.started(item, NOW)
+    asyncio.run(house.programme.failed(item, "the decoder ended"))
+    assert house.library.marked == [f"music/{item.title}.ogg"]
+
+
+def test_the_bulletin_comes_at_its_second_with_its_cues_and_its_stories_are_told_as_aired(
+    house: House,
+) -> None:
+    first = house.ask()
+    house.programme.started(first, NOW)
+
+    async def bulletin() -> None:
+        ready = await house.programme.next_item(playing_since=NOW, earliest=NOW + timedelta(minutes=12))
+        assert ready.item.kind is Kind.BULLETIN
+        assert ready.item.planned_start == NOW.replace(minute=20)
+        assert [cue.stream_title for cue in ready.cues] == ["News", "One"]
+        assert ready.speech
+        house.programme.started(ready.item, ready.item.planned_start)
+        house.programme.finished(entry_of(ready.item))
+
+    asyncio.run(bulletin())
+    assert house.newsroom.aired == ["one"]
+
+
+def test_a_bulletin_that_cannot_be_made_is_skipped_with_a_line_and_music_goes_on(house: House) -> None:
+    house.newsroom.fails = True
+    house.programme.started(house.ask(), NOW)
+    item = house.ask(NOW + timedelta(minutes=12))
+    assert item.kind is Kind.TRACK
+    assert [(entry.kind, entry.outcome) for entry in house.log] == [(Kind.BULLETIN, Outcome.FAILED)]
+    assert "no voice" in house.log[0].reason
+
+
+def test_an_entry_passed_over_is_logged_once_however_often_it_is_asked(house: House) -> None:
+    house.programme.started(house.ask(), NOW)
+    late = NOW + timedelta(minutes=55)
+    house.ask(late)
+    house.ask(late)
+    dropped = [entry for entry in house.log if entry.outcome is Outcome.DROPPED]
+    assert len(dropped) <= 1
+
+
+def test_what_comes_next_is_known_and_the_bulletin_is_in_it(house: House) -> None:
+    house.programme.started(house.ask(), NOW)
+    upcoming = house.programme.upcoming()
+    assert [item.kind for item in upcoming].count(Kind.BULLETIN) >= 1
+    coming = house.programme.next_bulletin()
+    assert coming is not None
+    assert coming == ("news", NOW.replace(minute=20))
+
+
+def test_the_sustainer_has_a_file_for_emergency_sound(house: House) -> None:
+    file = house.programme.sustainer_file()
+    assert file is not None
+    assert file.path.startswith("music/")
+
+
+def entry_of(item: PlayItem) -> AsRunEntry:
+    from radiocast.studio.unaired import failed_entry
+
+    entry = failed_entry(item, "")
+    object.__setattr__(entry, "start_actual", item.planned_start)
+    return entry
+
+
+async def test_the_state_of_minutes_ago_goes_on_and_an_old_one_does_not(tmp_path: Path, house: House) -> None:
+    item = (await house.programme.next_item(playing_since=NOW, earliest=NOW)).item
+    house.programme.started(item, NOW)
+    await save_state(house.programme.state, tmp_path)
+    now = datetime.now(UTC)
+    state, since = load_state(tmp_path, now=now)
+    assert state == house.programme.state
+    assert now - since < timedelta(minutes=1)
+    hour_ago = (now - timedelta(hours=1)).timestamp()
+    os.utime(tmp_path / "plan-state.json", (hour_ago, hour_ago))
+    assert load_state(tmp_path, now=now) == (PlanState(), now)
+
+
+def test_a_state_that_is_no_state_is_a_fresh_start(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    (tmp_path / "plan-state.json").write_text("[1, 2")
+    assert load_state(tmp_path, now=now + timedelta(seconds=1))[0] == PlanState()
