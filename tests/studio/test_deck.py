@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import wave
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -30,6 +31,10 @@ async def opened(path: Path, **options: float) -> AsyncIterator[Deck]:
         yield deck
     finally:
         await deck.close()
+
+
+def resident_bytes() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 async def drain(sound: Sound, chunk: int = 10_000) -> Pcm:
@@ -136,6 +141,23 @@ class TestReadAhead:
             assert samples(2.0) <= deck.buffered <= samples(2.0) + 256 * 1024 // 8
             assert deck.remaining is None
             assert len(await drain(deck)) == samples(60.0)
+
+    async def test_a_long_file_costs_no_more_memory_than_a_short_one(self, tmp_path: Path) -> None:
+        path = tmp_path / "long.wav"
+        with wave.open(str(path), "wb") as file:
+            file.setparams((2, 2, SAMPLE_RATE, 0, "NONE", ""))
+            file.setnframes(20 * 60 * SAMPLE_RATE)
+            file.writeframesraw(b"")
+            file._nframeswritten = 20 * 60 * SAMPLE_RATE  # type: ignore[attr-defined]
+        os.truncate(path, 44 + 20 * 60 * SAMPLE_RATE * 4)  # sparse: the disk holds a page of it
+        async with opened(path) as deck:
+            before = most = resident_bytes()
+            frames = 0
+            while got := await deck.ready(SAMPLE_RATE):
+                frames += len(deck.take(got))
+                most = max(most, resident_bytes())
+            assert frames == 20 * 60 * SAMPLE_RATE
+        assert most - before < 12 * 2**20
 
     async def test_the_end_is_known_before_it_is_taken(self, tmp_path: Path) -> None:
         path = write_wav(tmp_path / "a.wav", SOUND)

@@ -1,8 +1,9 @@
 """The playout's decisions: joins, overlaps, hard starts, replanning, the log; at speed on a virtual clock."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from radiocast.model.block import Block
 from radiocast.model.play import Kind, Outcome, Start, Transition
 from radiocast.model.units import BLOCK_S, CODEC_DELAY_SAMPLES, SAMPLE_RATE, samples
+from radiocast.studio.outlet import VirtualOutlet
 from radiocast.studio.playout import Playout
 from tests.studio.sounds import convert, decode, find, level_dbfs, noise, sine, write_wav
 from tests.studio.station import LOW, MOUNT, START, Script, item, play
@@ -203,6 +205,36 @@ class TestHardStart:
         await play(script, seconds=5.0, crossfade_s=2.0)
         assert script.entry("a").outcome is Outcome.AIRED
         assert script.entry("b").transition is Transition.BUTT
+
+
+class PausingAir(VirtualOutlet):
+    """An air that pauses: from block 10 on everything is heard `PAUSE_S` later, known from then on."""
+
+    PAUSE_S = 1.3
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.paused = False
+
+    async def permit(self, seq: int) -> None:
+        self.paused = self.paused or seq >= 10
+
+    def air_time(self, seq: int, offset_s: float = 0.0) -> datetime:
+        later = self.PAUSE_S if self.paused and seq >= 10 else 0.0
+        return super().air_time(seq, offset_s + later)
+
+
+async def test_a_hard_start_keeps_its_second_when_the_air_pauses_meanwhile(tmp_path: Path) -> None:
+    track, ident = wav(tmp_path, "track", 30.0, 1), wav(tmp_path, "ident", 2.0, 2)
+    at = START + timedelta(seconds=9)
+    script = Script([item(track, length_s=30.0), item(ident, length_s=2.0, start=Start.HARD, at=at)])
+    air = await play(script, seconds=12.0, crossfade_s=2.0, clock=PausingAir)
+    assert script.entry("ident").late_ms == pytest.approx(0.0, abs=1.0)
+    # In blocks it is that much earlier: the air made up for the rest.
+    heard = find(noise(2.0, seed=2), decode(air.mp3())) / SAMPLE_RATE
+    assert heard == pytest.approx(9.0 - PausingAir.PAUSE_S, abs=0.001)
+    # What aired before the pause keeps its time in the log.
+    assert heard_at(script, "track") == pytest.approx(CODEC_DELAY_SAMPLES / SAMPLE_RATE, abs=1e-5)
 
 
 class TestReplan:
