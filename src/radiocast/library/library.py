@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 
 from radiocast.config.station import Audio
 from radiocast.library.analysis import analyse_file, probe_duration
-from radiocast.library.catalogue import Catalogue, Fault
+from radiocast.library.inventory import Fault, Inventory
 from radiocast.library.store import Row, Store
 from radiocast.library.tags import Tags, clean, read_tags
 from radiocast.library.walk import Found, stamp_of, walk_media
@@ -67,7 +67,7 @@ class Library:
     def __init__(self, media: Path, database: Path, audio: Audio) -> None:
         self._media = media
         self._store = Store(database)
-        self._known = Catalogue(media, audio)
+        self._known = Inventory(media, audio)
         self._loaded = False
         self._scanning = asyncio.Lock()
         self._background = asyncio.Lock()

@@ -28,7 +28,7 @@ class Fault:
     lasting: bool
 
 
-class Catalogue:
+class Inventory:
     """Every row there is, also of files that are away; of these the playable ones; and the faults.
 
     A path is playable, or at fault, or neither, never both.
