@@ -5,14 +5,12 @@ Sampled from /proc after the station has settled; the studio's children are coun
 """
 
 import os
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Final
 
-from bench.startup import free_port
+from bench.startup import running
 from radiocast.folder import copy_station, demo_source
 
 SETTLE_S: Final = 20.0
@@ -71,40 +69,24 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         root = Path(name) / "station"
         copy_station(demo_source(), root)
-        port = free_port()
-        command = [
-            sys.executable,
-            "-m",
-            "radiocast",
-            "serve",
-            str(root),
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-        ]
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-            try:
-                time.sleep(SETTLE_S)
-                before = {pid: cpu_s(pid) for pid in family(process.pid)}
-                began = time.monotonic()
-                time.sleep(MEASURE_S)
-                took = time.monotonic() - began
-                total_cpu = total_memory = python_memory = 0.0
-                for pid in family(process.pid):
-                    share = (cpu_s(pid) - before.get(pid, 0.0)) / took * 100
-                    memory, label = memory_mb(pid), name_of(pid)
-                    total_cpu += share
-                    total_memory += memory
-                    python_memory += memory if label in {"studio", "transmitter"} else 0.0
-                    print(f"{label:<12} {share:5.2f} % of a core   {memory:6.1f} MB")
-                print(
-                    f"{'together':<12} {total_cpu:5.2f} % of a core   {total_memory:6.1f} MB, "
-                    f"of which the two processes {python_memory:.1f} MB"
-                )
-            finally:
-                process.terminate()
-                process.wait(timeout=20)
+        with running(root) as station:
+            time.sleep(SETTLE_S)
+            before = {pid: cpu_s(pid) for pid in family(station.pid)}
+            began = time.monotonic()
+            time.sleep(MEASURE_S)
+            took = time.monotonic() - began
+            total_cpu = total_memory = python_memory = 0.0
+            for pid in family(station.pid):
+                share = (cpu_s(pid) - before.get(pid, 0.0)) / took * 100
+                memory, label = memory_mb(pid), name_of(pid)
+                total_cpu += share
+                total_memory += memory
+                python_memory += memory if label in {"studio", "transmitter"} else 0.0
+                print(f"{label:<12} {share:5.2f} % of a core   {memory:6.1f} MB")
+            print(
+                f"{'together':<12} {total_cpu:5.2f} % of a core   {total_memory:6.1f} MB, "
+                f"of which the two processes {python_memory:.1f} MB"
+            )
 
 
 if __name__ == "__main__":

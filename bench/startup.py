@@ -5,13 +5,15 @@ port answers. Twice: with the emergency sound of an earlier run on disk, and on 
 """
 
 import shutil
-import signal
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -21,15 +23,17 @@ RUNS: Final = 7
 _GIVE_UP_S: Final = 20.0
 
 
-def free_port() -> int:
-    """A port of the loopback that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A station that was started: its first process, and where it listens."""
+
+    pid: int
+    port: int
 
 
-def first_byte_s(root: Path) -> float:
-    """One start of the station, ended again."""
+@contextmanager
+def running(root: Path) -> Iterator["Running"]:
+    """A station on loopback, ended with the block."""
     port = free_port()
     command = [
         sys.executable,
@@ -42,14 +46,27 @@ def first_byte_s(root: Path) -> float:
         "--port",
         str(port),
     ]
-    began = time.monotonic()
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
-            _hear(port, began)
-            return time.monotonic() - began
+            yield Running(pid=process.pid, port=port)
         finally:
-            process.send_signal(signal.SIGTERM)
+            process.terminate()
             process.wait(timeout=_GIVE_UP_S)
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def first_byte_s(root: Path) -> float:
+    """One start of the station, ended again."""
+    began = time.monotonic()
+    with running(root) as station:
+        _hear(station.port, began)
+        return time.monotonic() - began
 
 
 def _hear(port: int, began: float) -> None:
