@@ -43,11 +43,11 @@ async def _measure() -> None:
         )
         bulletins = [await newsroom.render(plan, at=datetime.now(UTC)) for _ in range(RUNS)]
     took = [bulletin.took_s for bulletin in bulletins]
-    print(f"bulletin: {bulletins[0].duration_s:.1f} s of sound for a target of {plan.target_s:g} s")
+    lengths = ", ".join(f"{bulletin.duration_s:.0f}" for bulletin in bulletins)
+    print(f"bulletins: {lengths} s of sound for a target of {plan.target_s:g} s")
     print(f"render: median {statistics.median(took):.2f} s, worst {max(took):.2f} s, of {RUNS}")
-    print(
-        f"render process, peak memory: {max(bulletin.peak_memory_mb for bulletin in bulletins):.0f} MB, then none"
-    )
+    peak_mb = max(bulletin.peak_memory_mb for bulletin in bulletins)
+    print(f"render process, peak memory: {peak_mb:.0f} MB, then none")
     for problem in newsroom.problems():
         print(f"problem: {problem}")
 

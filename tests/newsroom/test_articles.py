@@ -121,7 +121,7 @@ def test_a_web_page() -> None:
     story = read(WEBPAGE, "coins.html")
     assert story.headline == "Well digger finds Roman coin hoard"
     assert story.description_text.startswith("Four hundred coins")
-    assert (story.byline, story.source, story.language) == ("Owen Price", "", "en")
+    assert (story.byline, story.source, story.language) == ("Owen Price", "Hill Gazette", "en")
     assert story.body_text == (
         "Twelve men and a borrowed winch brought up the pot on Monday morning.",
         "The museum has taken it in.",

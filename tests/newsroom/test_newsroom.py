@@ -414,19 +414,18 @@ async def test_no_folder_for_bulletins_is_the_machines_fault(make: Make, tmp_pat
     assert any("cannot be kept" in problem for problem in newsroom.problems())
 
 
-async def test_a_bad_zone_and_a_bad_title_are_problems(tmp_path: Path) -> None:
+def test_a_bad_zone_and_a_bad_title_are_problems(tmp_path: Path) -> None:
     config = StationConfig(station=Identity(name="N", timezone="Europe/Lndon"), titles=Titles(story="{nope}"))
     newsroom = Newsroom(tmp_path, tmp_path / "media", tmp_path / "var", config)
-    put_folder = tmp_path / "media/news"
-    put_folder.mkdir(parents=True)
-    put(tmp_path, "well.txt", "Well runs dry\n\nBody.")
-    await newsroom.scan()
-    newsroom.script(PLAN, at=AT)
     assert len(newsroom.problems()) == 2
 
 
 def _job(newsroom: Newsroom, tmp_path: Path, voice: VoiceConfig) -> RenderJob:
     return RenderJob(script=newsroom.script(PLAN, at=AT), voice=voice, out=str(tmp_path / "out.flac"))
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
 
 
 def _still_there(pid: int) -> bool:
@@ -449,7 +448,7 @@ async def test_a_render_that_is_not_wanted_any_more_ends_with_its_voice(make: Ma
     with pytest.raises(asyncio.CancelledError):
         await render
     assert not await asyncio.to_thread(_still_there, pid)
-    assert sorted(os.listdir(tmp_path)) == ["media", "pid"]  # no half-written audio
+    assert _names(tmp_path) == ["media", "pid"]  # no half-written audio
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from radiocast.config.station import VoiceConfig
 from radiocast.model.play import Cue
@@ -28,7 +29,7 @@ class RenderJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderResult:
-    """What the render process made. `error` is set, and nothing written, where it made nothing."""
+    """What the render process made. Where it made nothing, `error` says why, and `fault` whose it is."""
 
     duration_s: float = 0.0
     cues: tuple[Cue, ...] = ()
@@ -37,6 +38,7 @@ class RenderResult:
     problems: tuple[str, ...] = ()
     peak_memory_mb: float = 0.0
     error: str = ""
+    fault: Literal["", "voice", "media"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

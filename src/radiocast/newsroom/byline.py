@@ -28,8 +28,8 @@ _ANONYMOUS: Final = re.compile(
 )
 _AGENCY: Final = re.compile(
     r"Reuters|AFP|Agence France-Presse|(?:The )?Associated Press|AP|PA(?: Media)?|Press Association|"
-    r"BBC(?: News)?|Bloomberg|Xinhua|DPA|EFE|ANSA|UPI|ZBC|SABC|New Ziana|Interfax|Al Jazeera|CNN|VOA|Voice of America|"
-    r"Deutsche Welle|DW|RFI",
+    r"BBC(?: News)?|Bloomberg|Xinhua|DPA|EFE|ANSA|UPI|ZBC|SABC|New Ziana|Interfax|Al Jazeera|CNN|VOA|"
+    r"Voice of America|Deutsche Welle|DW|RFI",
     re.IGNORECASE,
 )
 _OPENING: Final = re.compile(

@@ -14,7 +14,7 @@ import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import TypeAdapter
 
@@ -184,7 +184,8 @@ def main() -> int:
     except asyncio.CancelledError:
         return 1
     except RadiocastError as error:
-        result = RenderResult(error=str(error))
+        fault: Literal["voice", "media"] = "voice" if isinstance(error, VoiceError) else "media"
+        result = RenderResult(error=str(error), fault=fault)
     sys.stdout.buffer.write(RESULT.dump_json(result))
     return 1 if result.error else 0
 

@@ -54,7 +54,7 @@ async def run_render(
             + (" | ".join(words) or "it said nothing")
         ) from error
     if result.error:
-        kind = VoiceError if result.error.startswith("voice") or "no voice" in result.error else MediaError
+        kind = VoiceError if result.fault == "voice" else MediaError
         raise kind(f"bulletin {job.script.bulletin}: {result.error}")
     return result
 

@@ -3,6 +3,7 @@
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from radiocast.model.story import Story
 from radiocast.newsroom.reading import one_line
@@ -16,6 +17,12 @@ class TitleWriter:
     story_template: str = "{headline}"
     bulletin_template: str = "{station} News"
     problems: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        # Said when the station starts, not when the first story is read.
+        nobody = Story(slug="", headline="-", versioncreated=datetime.min.replace(tzinfo=UTC))
+        self.story(nobody)
+        self.bulletin("")
 
     def story(self, story: Story, *, bulletin: str = "") -> str:
         """The title while a story, or its headline, is read."""

@@ -2,7 +2,8 @@
 
 The headline is the article's <h1>, else og:title, else <title> without the site's name. Text is taken from
 <article>, else <main>, else <body>; what lies in script, style, nav, aside, footer, figure and forms is
-never text. Then the rules of furniture and byline hold, as for every format.
+never text. Then the rules of furniture and byline hold, as for every format. The site that the page says it
+is of is its source, where the byline names none.
 """
 
 import re
@@ -151,7 +152,7 @@ def take_apart(text: str) -> Draft:
         headline=headline,
         description=description,
         byline=byline,
-        source=source,
+        source=source or reader.meta.get("og:site_name", ""),
         language=reader.language,
         date=as_datetime(
             reader.meta.get("article:published_time") or reader.meta.get("datepublished") or reader.published
