@@ -134,7 +134,7 @@ async def test_an_endless_row_of_broken_files_is_covered_and_not_hurried(
     script = Script([], then=lambda: item(path, name="bad"))
     # As on the air: the studio cannot wait for ever.
     monkeypatch.setattr(VirtualOutlet, "slack_s", lambda self, seq: 0.0)
-    monkeypatch.setattr("radiocast.studio.playout._FIRST_ITEM_S", 0.1)
+    monkeypatch.setattr("radiocast.studio.desk._FIRST_ITEM_S", 0.1)
     air = await play(script, seconds=30.0)
     assert set(air.titles()) == {"Test FM"}
     assert {block.on_air.kind for block in air.blocks if block.on_air} == {Kind.EMERGENCY}

@@ -68,7 +68,8 @@ class Programme(Protocol):
         """An item has ended, for whatever reason: the line for the as-run log.
 
         Told once of every item for which `started` was, in the order in which they end, and of every
-        item that could not be opened (`start_actual` None, outcome FAILED).
+        item that could not be opened (`start_actual` None, outcome FAILED). Also told of the playout's
+        own standby sound (`source` is `standby`, outcome SUBSTITUTED), of which `started` is not.
         """
         ...
 
