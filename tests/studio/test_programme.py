@@ -16,7 +16,8 @@ from radiocast.model.play import AsRunEntry, Cue, Kind, Outcome, PlayItem, Stand
 from radiocast.newsroom.bulletin import RenderedBulletin
 from radiocast.schedule.state import PlanState
 from radiocast.studio.bulletins import Bulletins
-from radiocast.studio.programme import MOST_TRIES, StationProgramme, load_state, save_state
+from radiocast.studio.plan_memory import load_state, save_state
+from radiocast.studio.programme import MOST_TRIES, StationProgramme
 from radiocast.studio.schedule_file import ScheduleFile
 
 NOW = datetime(2026, 3, 1, 12, 10, tzinfo=UTC)

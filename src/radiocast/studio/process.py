@@ -31,8 +31,8 @@ from radiocast.model.report import StudioReport
 from radiocast.studio.asrun import AsRunLog
 from radiocast.studio.encoder import Encoder
 from radiocast.studio.outlet import LinkOutlet
+from radiocast.studio.plan_memory import load_state, save_state
 from radiocast.studio.playout import Playout
-from radiocast.studio.programme import load_state, save_state
 from radiocast.studio.rooms import Rooms
 from radiocast.studio.standby import encode_standby
 

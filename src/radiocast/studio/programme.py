@@ -4,7 +4,6 @@ Owns: the planner's state on the air, and the walk from a decision to a file, a 
 Must not know: decks, samples or the encoder; the playout asks, this answers, and never raises.
 """
 
-import asyncio
 import dataclasses
 import logging
 from collections.abc import Callable, Iterable, Mapping
@@ -46,9 +45,6 @@ LOOK_AHEAD_ITEMS: Final = 12
 STANDBY_S: Final = 30.0
 # A file that is not measured in this time (an hour takes a minute) plays at its own level.
 MEASURE_WITHIN_S: Final = 8.0
-STATE_FILE: Final = "plan-state.json"
-# A state older than this tells nothing about the hour; the station signs on afresh.
-_STATE_MAX_AGE: Final = timedelta(minutes=10)
 
 
 class Shelf(Protocol):
@@ -310,34 +306,3 @@ class _Given:
 def _standby_item(item: PlayItem, config: StationConfig) -> ReadyItem:
     cue = Cue(at_s=0.0, kind=item.kind, title=item.title, stream_title=config.station.name)
     return ReadyItem(item=item, path=None, cues=(cue,), duration_s=item.expected_s, speech=False)
-
-
-async def save_state(state: PlanState, var: Path) -> None:
-    """Keep the planner's state for a restart. A failure costs only continuity across a restart."""
-
-    def write() -> None:
-        scratch = var / f"{STATE_FILE}.tmp"
-        scratch.write_text(state.to_json(), encoding="utf-8")
-        scratch.replace(var / STATE_FILE)
-
-    try:
-        await asyncio.to_thread(write)
-    except OSError as error:
-        log.warning("the planner's state could not be kept: %s", error)
-
-
-def load_state(var: Path, *, now: datetime) -> tuple[PlanState, datetime]:
-    """The state to sign on with, and since when it counts.
-
-    That of a run that ended minutes ago goes on as if nothing had happened, so that a crash neither
-    skips the news nor plays it twice; anything older is a fresh start at `now`.
-    """
-    path = var / STATE_FILE
-    try:
-        kept = datetime.fromtimestamp(path.stat().st_mtime, now.tzinfo)
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return PlanState(), now
-    if not timedelta(0) <= now - kept <= _STATE_MAX_AGE:
-        return PlanState(), now
-    return PlanState.from_json(text), kept

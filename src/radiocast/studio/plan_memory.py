@@ -1,0 +1,50 @@
+"""The planner's state across a restart of the studio.
+
+Owns: the file in `var/`, and how old it may be to count.
+Must not know: what is in the state.
+"""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from radiocast.schedule.state import PlanState
+
+log = logging.getLogger(__name__)
+
+STATE_FILE: Final = "plan-state.json"
+# A state older than this tells nothing about the hour; the station signs on afresh.
+_STATE_MAX_AGE: Final = timedelta(minutes=10)
+
+
+async def save_state(state: PlanState, var: Path) -> None:
+    """Keep the planner's state for a restart. A failure costs only continuity across a restart."""
+
+    def write() -> None:
+        scratch = var / f"{STATE_FILE}.tmp"
+        scratch.write_text(state.to_json(), encoding="utf-8")
+        scratch.replace(var / STATE_FILE)
+
+    try:
+        await asyncio.to_thread(write)
+    except OSError as error:
+        log.warning("the planner's state could not be kept: %s", error)
+
+
+def load_state(var: Path, *, now: datetime) -> tuple[PlanState, datetime]:
+    """The state to sign on with, and since when it counts.
+
+    That of a run that ended minutes ago goes on as if nothing had happened, so that a crash neither
+    skips the news nor plays it twice; anything older is a fresh start at `now`.
+    """
+    path = var / STATE_FILE
+    try:
+        kept = datetime.fromtimestamp(path.stat().st_mtime, now.tzinfo)
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return PlanState(), now
+    if not timedelta(0) <= now - kept <= _STATE_MAX_AGE:
+        return PlanState(), now
+    return PlanState.from_json(text), kept
