@@ -75,7 +75,7 @@ def jobs() -> Iterator[Job]:
 
 def same(job: Job, sound: Signal) -> bool:
     """Whether the file there is this sound; says how it knows."""
-    comments = OggOpus(job.path).get("comment", [""])
+    comments = OggOpus(job.path).get("description", [""])  # where ffmpeg puts a Vorbis comment
     if comments[0] == f"pcm-sha256={fingerprint(sound)}":
         print(f"{job.name}: identical PCM")
         return True

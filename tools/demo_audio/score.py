@@ -175,11 +175,12 @@ def master(
     mix = dsp.gain(mix, -18 - dsp.loudness(mix))
     mix = dsp.compress(mix, threshold_db=-19, ratio=1.8)
     mix = dsp.saturate(dsp.gain(mix, 2), 0.9)
-    if fade_s:
-        fade = int(fade_s * RATE)
-        mix[-fade:] *= (np.cos(np.linspace(0, np.pi / 2, fade)) ** 1.6).astype(np.float32)[:, None]
     if trim:
         mix = trim_ends(mix)
+    if fade_s:  # after trimming: a fade that ends in silence already cut off is half a fade
+        fade = int(fade_s * RATE)
+        mix[-fade:] *= (np.cos(np.linspace(0, np.pi / 2, fade)) ** 1.6).astype(np.float32)[:, None]
+        mix = trim_ends(mix, -52)  # the last of a fade is silence too
     for _ in range(2):  # limiting lowers loudness a little; once more puts that right
         mix = dsp.limit(dsp.gain(mix, target - dsp.loudness(mix)), CEILING_DB)
     return mix
