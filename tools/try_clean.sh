@@ -1,22 +1,25 @@
 #!/usr/bin/env bash
 # Tries the README's two commands, and the Dockerfile, where nothing of ours is installed.
 #
-#   tools/try_clean.sh DIR [readme|image]     (both, when neither is named; as root)
+#   tools/try_clean.sh DIR [demo|test|image]…     (all three, when none is named; as root)
 #
 # DIR is given a minimal Debian 12 (debootstrap) with python3, python3-venv, make and git, and is kept, so
-# that a second try is quick. readme: a non-root user clones what is committed here, runs `make test` and
-# `make demo`, and the stream is listened to. image: the Dockerfile is built by buildah with chroot
-# isolation on that same Debian (whose Python is 3.11) in place of its own base image, and is run.
+# that a second try is quick. demo and test: a non-root user clones what is committed here and types `make
+# demo`, and the stream is listened to; or `make test`; each from a clone of its own. image: the Dockerfile
+# is built by buildah with chroot isolation on that same Debian (whose Python is 3.11) in place of its own
+# base image, and the container's command is run.
 #
 #   MIRROR=URL        Debian's mirror; else the one this machine's apt uses
 #   SHOW="DIR …"      folders of this machine to show inside, read-only, where pip's settings need them
 #
-# Needs: debootstrap, git, util-linux, iproute2; for the image buildah. pip's settings of this machine are
+# Needs: debootstrap, git, util-linux, python3; for the image buildah and iproute2. pip's settings of this machine are
 # lent to the trial and are no part of anything it makes.
 set -euo pipefail
 
-dir=${1:?"usage: tools/try_clean.sh DIR [readme|image]"}
-what=${2:-all}
+dir=${1:?"usage: tools/try_clean.sh DIR [demo|test|image]…"}
+shift
+trials=("$@")
+[ $# -gt 0 ] || trials=(demo test image)
 here=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "$dir"
 dir=$(cd "$dir" && pwd)
@@ -56,8 +59,8 @@ while True:
         urllib.request.urlopen(base + "/healthz", timeout=2).close()
         break
     except OSError as error:
-        if time.monotonic() - started > 60:
-            sys.exit(f"not well after 60 s: {error}")
+        if time.monotonic() - started > 180:
+            sys.exit(f"not well after 180 s: {error}")
         time.sleep(0.05)
 print(f"/healthz says well after {time.monotonic() - started:.1f} s")
 sound, began = b"", time.monotonic()
@@ -74,15 +77,11 @@ sys.exit(0 if len(frames) * 0.024 > 9 and not torn and status["well"] else 1)
 PYTHON
 }
 
-# run_inside NETWORK COMMAND: as the user, in namespaces that take every process and mount away with them.
-# NETWORK is host, or none, which has a loopback and nothing else.
+# run_inside COMMAND: as the user, in namespaces that take every process and mount away with them.
 run_inside() {
-  local network=$1 command=$2 options=(--mount --pid --fork --kill-child)
-  [ "$network" = host ] || options+=(--net)
-  local lent=()
+  local command=$1 lent=()
   while IFS= read -r setting; do lent+=("$setting"); done < <(env | grep -E '^(PIP_|SSL_CERT|[a-zA-Z]+_proxy=)' || true)
-  ROOT=$root INSIDE_USER=$user NETWORK=$network COMMAND=$command unshare "${options[@]}" bash -euc '
-    [ "$NETWORK" = host ] || ip link set lo up
+  ROOT=$root INSIDE_USER=$user COMMAND=$command unshare --mount --pid --fork --kill-child bash -euc '
     mount -t proc proc "$ROOT/proc"
     mount -t tmpfs tmpfs "$ROOT/dev/shm"
     for folder in /etc/ssl/certs ${SHOW:-}; do
@@ -94,8 +93,8 @@ run_inside() {
   ' inside ${lent[@]+"${lent[@]}"}
 }
 
-try_readme() {
-  say "a clean clone of $(git -C "$here" rev-parse --short HEAD), as user $user"
+clean_clone() {
+  say "a clean clone of $(git -C "$here" rev-parse --short HEAD), for user $user"
   rm -rf "$home"
   mkdir -p "$home/.config/pip"
   [ ! -e "$pip_conf" ] || cp "$pip_conf" "$home/.config/pip/pip.conf"
@@ -104,27 +103,37 @@ try_readme() {
   git -C "$here" bundle create -q "$home/radiocast.bundle" HEAD
   write_listener "$home/listen.py"
   chroot "$root" chown -R "$user:$user" "/home/$user"
-  run_inside host '
+  run_inside '
     for tool in cc gcc clang ffmpeg ffprobe espeak-ng; do
-      ! command -v "$tool" || { echo "this root is not clean: it has $tool"; exit 1; }
+      if command -v "$tool"; then echo "this root is not clean: it has $tool"; exit 1; fi
     done
     python3 --version
     git clone -q ~/radiocast.bundle ~/radiocast
-    cd ~/radiocast
-    time make test
   '
-  say "make demo, without a network"
-  run_inside none '
+}
+
+try_test() {
+  clean_clone
+  say "make test"
+  run_inside 'cd ~/radiocast && time make test'
+}
+
+try_demo() {
+  clean_clone
+  local port
+  port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  say "make demo PORT=$port"
+  run_inside "port=$port"'
     cd ~/radiocast
     set -m
-    make demo > ~/demo.log 2>&1 &
+    make demo PORT="$port" > ~/demo.log 2>&1 &
     demo=$!
     heard=0
-    python3 ~/listen.py "http://127.0.0.1:8000" || heard=$?
+    python3 ~/listen.py "http://127.0.0.1:$port" || heard=$?
     kill -INT -- "-$demo"   # Ctrl-C
     wait "$demo" || true
     cat ~/demo.log
-    git status --short
+    git status --short      # nothing: a running station dirties no checkout
     exit "$heard"
   '
 }
@@ -181,13 +190,12 @@ try_image() {
 }
 
 make_root
-case $what in
-  readme) try_readme ;;
-  image) try_image ;;
-  all)
-    try_readme
-    try_image
-    ;;
-  *) fail "there is no trial named $what" ;;
-esac
-say "well"
+for trial in "${trials[@]}"; do
+  case $trial in
+    demo) try_demo ;;
+    test) try_test ;;
+    image) try_image ;;
+    *) fail "there is no trial named $trial" ;;
+  esac
+done
+say "well: ${trials[*]}"
