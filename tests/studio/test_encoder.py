@@ -7,9 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from imageio_ffmpeg import get_ffmpeg_exe
 
-from radiocast.ffmpeg.binary import OVERRIDE, ffmpeg_path
 from radiocast.model.block import MountSpec
 from radiocast.model.errors import EncoderError
 from radiocast.model.units import BLOCK_SAMPLES, CODEC_DELAY_SAMPLES, block_bytes, frame_bytes
@@ -19,17 +17,6 @@ from tests.studio.sounds import decode, find, noise, sine
 from tests.studio.station import LOW, MOUNT
 
 BLOCKS = 6
-
-
-@pytest.fixture(params=["system", "wheel"])
-def ffmpeg(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> object:
-    """Both binaries that a station may run on; `system` is whatever this machine prefers."""
-    if request.param == "wheel":
-        monkeypatch.setenv(OVERRIDE, get_ffmpeg_exe())
-    ffmpeg_path.cache_clear()
-    yield
-    monkeypatch.undo()
-    ffmpeg_path.cache_clear()
 
 
 async def encode(pcm: Pcm, mounts: Sequence[MountSpec], *, chunk: int = BLOCK_SAMPLES) -> list[bytes]:

@@ -6,11 +6,14 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from radiocast.model.block import MountSpec
 from radiocast.model.play import Kind, Outcome
 from radiocast.model.units import BLOCK_SAMPLES, CODEC_DELAY_SAMPLES, SAMPLE_RATE, samples
 from tests.studio.sounds import as_int16, convert, decode, find, level_dbfs, noise, sine, write_wav
 from tests.studio.station import LOW, MOUNT, Script, item, play
 
+# At 128k the newer LAME of the wheel leaves 0.5 % of its own around a pure tone; here next to nothing.
+FINE = MountSpec(path="/fine.mp3", bitrate_kbps=320)
 HZ = 441.0
 JOINS = 10
 # Not a whole number of periods, frames or blocks, so that nothing is right by luck.
@@ -42,7 +45,7 @@ async def worst_at_joins(folder: Path, *, kind: str = "wav", slip: int = 0) -> t
         if kind != "wav":
             path = convert(path, folder / f"piece{index}.{kind}")
         script.items.append(item(path, length_s=PIECE / SAMPLE_RATE))
-    air = await play(script, seconds=(JOINS + 1) * PIECE / SAMPLE_RATE, crossfade_s=2.0)
+    air = await play(script, seconds=(JOINS + 1) * PIECE / SAMPLE_RATE, crossfade_s=2.0, mounts=(FINE,))
     assert [name for name, _ in script.began[: JOINS + 1]] == [f"piece{index}" for index in range(JOINS + 1)]
     out = decode(air.mp3())[:, 0]
     joins = [index * PIECE + CODEC_DELAY_SAMPLES for index in range(1, JOINS + 1)]
@@ -58,7 +61,8 @@ async def worst_at_joins(folder: Path, *, kind: str = "wav", slip: int = 0) -> t
 
 
 class TestJoins:
-    @pytest.mark.parametrize("kind", ["wav", "flac"])
+    @pytest.mark.usefixtures("ffmpeg")
+    @pytest.mark.parametrize("kind", ["flac"])
     async def test_ten_joins_of_one_sine_cannot_be_told_from_the_sine(
         self, tmp_path: Path, kind: str
     ) -> None:
