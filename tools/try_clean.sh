@@ -108,7 +108,7 @@ clean_clone() {
       if command -v "$tool"; then echo "this root is not clean: it has $tool"; exit 1; fi
     done
     python3 --version
-    git clone -q ~/radiocast.bundle ~/radiocast
+    git -c advice.detachedHead=false clone -q ~/radiocast.bundle ~/radiocast
   '
 }
 
