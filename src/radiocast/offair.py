@@ -4,11 +4,17 @@ Owns: the answers as the command line shows them.
 Must not know: the playout, the transmitter or listeners.
 """
 
+import asyncio
+import contextlib
 import json
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.progress import Progress
 
 from radiocast.config.load import load_schedule, load_station
 from radiocast.config.schedule import ScheduleConfig
@@ -16,7 +22,7 @@ from radiocast.config.station import StationConfig
 from radiocast.ffmpeg.process import run_ffmpeg
 from radiocast.folder import StationFolder
 from radiocast.library.library import Library
-from radiocast.model.errors import ConfigurationError, Problem, UsageError
+from radiocast.model.errors import ConfigurationError, MediaError, Problem, UsageError
 from radiocast.model.play import PlayItem, Start
 from radiocast.newsroom.newsroom import Newsroom
 from radiocast.schedule.catalogue import Catalogue
@@ -78,7 +84,7 @@ async def check_station(folder: StationFolder) -> Findings:
     if station is None:
         return Findings(problems=tuple(problems))
     library, newsroom = await _open(folder, station)
-    await library.analyse_all()
+    await _measure_all(library)
     if schedule is not None:
         problems += review(schedule, Catalogue(library.files()), file=folder.schedule_file)
     withheld = (f"{item.file} is not read out: {item.reason}" for item in newsroom.withheld())
@@ -91,6 +97,27 @@ async def check_station(folder: StationFolder) -> Findings:
             f"{station.station.name} is well: {len(library.files())} files, {len(newsroom.stories())} stories"
         ),
     )
+
+
+async def _measure_all(library: Library) -> None:
+    """Decode every file that has not been yet: only then is it known that there is sound in it.
+
+    On a terminal a bar says how far it is; a first check of a large library takes a while.
+    """
+    turns = asyncio.Semaphore(os.cpu_count() or 1)
+
+    async def measure(path: str) -> None:
+        async with turns:
+            with contextlib.suppress(MediaError):  # it is among the library's problems from now on
+                await library.analyse(path)
+        bar.advance(task)
+
+    waiting = [file.path for file in library.files() if not file.analysed]
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("listening to every file", total=len(waiting))
+        async with asyncio.TaskGroup() as tasks:
+            for path in waiting:
+                tasks.create_task(measure(path))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,8 +127,10 @@ def _over(above: AudioSegment, below: AudioSegment, *, at_ms: int) -> AudioSegme
     """
     mixed = [below[:at_ms].raw_data]
     for start in range(0, len(above), _WINDOW_MS):
-        window = below[at_ms + start : at_ms + start + _WINDOW_MS]
-        mixed.append(window.overlay(above[start : start + _WINDOW_MS]).raw_data)
+        piece = above[start : start + _WINDOW_MS]
+        # Of the same length: the last piece is shorter, and what lies behind it comes once.
+        window = below[at_ms + start : at_ms + start + len(piece)]
+        mixed.append(window.overlay(piece).raw_data)
     mixed.append(below[at_ms + len(above) :].raw_data)
     return AudioSegment(data=b"".join(mixed), sample_width=2, frame_rate=SAMPLE_RATE, channels=below.channels)
 
