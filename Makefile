@@ -3,18 +3,19 @@
 PYTHON ?= python3
 PORT   ?= 8000
 VENV   := .venv
+PYTHONS ?= python3.11 python3.12 python3.13
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 LOCK   := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml
 
-.PHONY: demo test check format lint types contracts test-players bench audio lock clean help
+.PHONY: demo test check format lint types contracts test-players test-pythons bench audio lock clean help
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 demo: $(VENV)/run.stamp ## the demo station on the air, with the addresses to open
-	$(BIN)/radiocast serve . --port $(PORT)
+	$(BIN)/radiocast demo --port $(PORT)
 
 test: $(VENV)/dev.stamp ## the test suite
 	$(BIN)/python -m pytest
@@ -33,10 +34,13 @@ types: $(VENV)/dev.stamp
 contracts: $(VENV)/dev.stamp
 	$(BIN)/lint-imports
 
+test-pythons: ## the tests on every Python we promise
+	for python in $(PYTHONS); do $(MAKE) test PYTHON=$$python VENV=.venv-$$python || exit 1; done
+
 test-players: $(VENV)/dev.stamp ## real players and a real Icecast against the stream (Debian packages: see tests/players)
 	$(BIN)/python -m pytest -m players tests/players
 
-bench: $(VENV)/dev.stamp ## figures, with the command that gave each
+bench: $(VENV)/dev.stamp ## every figure in docs/performance.md
 	$(BIN)/python -m bench
 
 audio: $(VENV)/run.stamp ## make the demo station's music, idents, sounder and bed again

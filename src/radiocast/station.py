@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 _LISTEN_BACKLOG: Final = 4096
 # Descriptors that are not listeners: the interpreter's, the link, logs, pages being served.
 _SPARE_DESCRIPTORS: Final = 200
+# On a very first start listeners wait for the emergency sound to be encoded; a few seconds later the studio
+# makes a longer one from the sustainer.
+_FIRST_STANDBY_S: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +154,7 @@ async def _emergency(folder: StationFolder, config: StationConfig) -> "Emergency
         # The first run, or other mounts than last time.
         log.debug("no emergency sound is kept: %s", error)
     try:
-        files = await encode_standby(STANDBY_SOUND, config.mounts, kept)
+        files = await encode_standby(STANDBY_SOUND, config.mounts, kept, max_s=_FIRST_STANDBY_S)
         return await asyncio.to_thread(Emergency.from_files, config.mounts, files, title=title)
     except (RadiocastError, OSError) as error:
         log.error("no emergency sound, so a studio that fails is heard as silence: %s", error)  # noqa: TRY400

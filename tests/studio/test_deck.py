@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from radiocast.ffmpeg.binary import ffmpeg_path
 from radiocast.model.errors import MediaError
 from radiocast.model.units import SAMPLE_RATE, samples
 from radiocast.studio.deck import BufferDeck, Deck, Pcm, Sound, decode_whole
@@ -231,7 +232,7 @@ class TestBrokenFiles:
         raw.write_bytes(pcm.tobytes())
         path = tmp_path / "a.wav"
         process = await asyncio.create_subprocess_exec(
-            *("ffmpeg", "-v", "error", "-f", "f32le", "-ar", "48000", "-ac", "2", "-i", str(raw)),
+            *(ffmpeg_path(), "-v", "error", "-f", "f32le", "-ar", "48000", "-ac", "2", "-i", str(raw)),
             *("-c:a", "pcm_f32le", str(path)),
         )
         assert await process.wait() == 0

@@ -37,6 +37,8 @@ _WINDOW_MS: Final = 10_000
 _MS: Final = SAMPLE_RATE // 1000
 # Without a bed: a beat between sounder and voice, and room for the last word.
 _BEAT_MS: Final = 250
+# Half a second of nothing at all sounds like a fault.
+_BARE_PAUSE_MS: Final = 400
 _END_MS: Final = 300
 # Between two samples a signal may rise above both; a decibel covers what band-limited sound does.
 _INTERSAMPLE_DB: Final = 1.0
@@ -101,7 +103,8 @@ def assemble(
         segment = _segment(whole_ms(take.pcm))
         placed.append((take.part, now_ms))
         spoken.append((segment, now_ms))
-        now_ms += len(segment) + round(take.part.pause_s * 1000)
+        pause_ms = round(take.part.pause_s * 1000)
+        now_ms += len(segment) + (pause_ms if bed is not None else min(pause_ms, _BARE_PAUSE_MS))
     if spoken:
         last, at = spoken[-1]
         now_ms = at + len(last) + (_BED_TAIL_MS if bed is not None else _END_MS)

@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 import zlib
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -21,7 +22,6 @@ from typing import Final
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from watchfiles import awatch
 
-from radiocast.config.schedule import BulletinPlan
 from radiocast.link.endpoint import Endpoint
 from radiocast.link.messages import PROTOCOL, Credit, Hello, Reported, StandbyReady, Stop
 from radiocast.logs import log_to_stderr
@@ -76,7 +76,11 @@ class Studio:
                 link = tasks.create_task(self._listen(), name="link")
                 await rooms.open()
                 self._playout = Playout(
-                    programme=rooms.programme, encoder=encoder, outlet=self._outlet, audio=rooms.config.audio
+                    programme=rooms.programme,
+                    encoder=encoder,
+                    outlet=self._outlet,
+                    audio=rooms.config.audio,
+                    title=rooms.config.station.name,
                 )
                 others = [
                     tasks.create_task(self._playout.run(signed_on=self._signed_on), name="playout"),
@@ -109,19 +113,41 @@ class Studio:
     # Timed work. Each job is a method that MUST NOT raise for one bad file.
 
     def _start_jobs(self) -> None:
-        settled = datetime.now(UTC) + _SETTLE
-        # Late is better than never for all of them, and one at a time is enough.
-        policy = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-        add = self._jobs.add_job
-        add(
-            self._report, "interval", seconds=REPORT_S, id="report", next_run_time=datetime.now(UTC), **policy
-        )
-        add(self._poll_library, "interval", seconds=POLL_S, id="library", **policy)
-        add(self._poll_newsroom, "interval", seconds=POLL_S, id="newsroom", **policy)
-        add(self._keep_state, "interval", seconds=POLL_S, id="state", **policy)
-        add(self._measure, "date", run_date=settled, id="measure", **policy)
-        add(self._renew_standby, "interval", hours=STANDBY_H, id="standby", next_run_time=settled, **policy)
+        now = datetime.now(UTC)
+        settled = now + _SETTLE
+        self._add_job("report", self._report, "interval", seconds=REPORT_S, next_run_time=now)
+        self._add_job("library", self._poll_library, "interval", seconds=POLL_S)
+        self._add_job("newsroom", self._poll_newsroom, "interval", seconds=POLL_S)
+        self._add_job("state", self._keep_state, "interval", seconds=POLL_S)
+        self._add_job("measure", self._measure, "date", run_date=settled)
+        self._add_job("standby", self._renew_standby, "interval", hours=STANDBY_H, next_run_time=settled)
         self._jobs.start()
+
+    def _add_job(self, name: str, job: Callable[[], Awaitable[None]], trigger: str, **when: object) -> None:
+        """Have `job` run by the scheduler; one of the same name is replaced.
+
+        Late is better than never for all of them, and one at a time is enough.
+        """
+
+        async def run() -> None:
+            try:
+                await job()
+            except asyncio.CancelledError:
+                # The studio ends, and the scheduler would log a traceback for whatever was under way.
+                log.debug("%s was ended with the studio", name)
+            except LinkError:
+                log.debug("%s: the transmitter is gone", name)
+
+        self._jobs.add_job(
+            run,
+            trigger,
+            id=name,
+            replace_existing=True,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+            **when,
+        )
 
     async def _report(self) -> None:
         """Send the report where it has changed, and see to the next bulletin's deadline."""
@@ -140,19 +166,13 @@ class Studio:
         plan = self._rooms.schedule.config.bulletins.get(name)
         if plan is None:
             return
-        self._jobs.add_job(
-            self._prepare_bulletin,
-            "date",
-            args=(plan, air),
-            run_date=max(datetime.now(UTC), self._rooms.bulletins.deadline(plan, air)),
-            id=f"bulletin-{name}",
-            replace_existing=True,
-            misfire_grace_time=None,
-        )
 
-    async def _prepare_bulletin(self, plan: BulletinPlan, air: datetime) -> None:
-        # A coroutine, so that the scheduler runs it on the loop: what is no coroutine it gives to a thread.
-        self._rooms.bulletins.prepare(plan, air)
+        async def prepare() -> None:
+            # A coroutine, so that the scheduler runs it on the loop: what is none it gives to a thread.
+            self._rooms.bulletins.prepare(plan, air)
+
+        due = max(datetime.now(UTC), self._rooms.bulletins.deadline(plan, air))
+        self._add_job(f"bulletin-{name}", prepare, "date", run_date=due)
 
     async def _poll_library(self) -> None:
         result = await self._rooms.library.scan()

@@ -134,7 +134,11 @@ async def _run(
         async with Encoder(rooms.config.mounts) as encoder:
             outlet = VirtualOutlet(began, _Take(result, sound))
             playout = Playout(
-                programme=rooms.programme, encoder=encoder, outlet=outlet, audio=rooms.config.audio
+                programme=rooms.programme,
+                encoder=encoder,
+                outlet=outlet,
+                audio=rooms.config.audio,
+                title=rooms.config.station.name,
             )
             await playout.run(signed_on=began, blocks=blocks)
     finally:
