@@ -170,3 +170,38 @@ async def test_closing_ends_what_is_being_rendered(
     bulletins.prepare(PLAN, NOW)
     await bulletins.close()
     assert not [task for task in asyncio.all_tasks() if task.get_name().startswith("bulletin-")]
+
+
+async def test_news_that_comes_in_before_the_air_makes_the_bulletin_again(
+    newsroom: FakeNewsroom, make: Callable[[], Bulletins]
+) -> None:
+    bulletins = make()
+    air = NOW + timedelta(seconds=100)
+    assert not await bulletins.renew(PLAN, air), "nothing is made yet, so nothing is out of date"
+    first = await bulletins.take(PLAN, air)
+    newsroom.now = NOW + timedelta(seconds=20)
+    assert await bulletins.renew(PLAN, air)
+    second = await bulletins.take(PLAN, air)
+    assert second.bulletin is not None
+    assert second.bulletin is not first.bulletin
+
+
+async def test_seconds_before_the_air_it_is_too_late_for_news(
+    newsroom: FakeNewsroom, make: Callable[[], Bulletins]
+) -> None:
+    bulletins = make()
+    air = NOW + timedelta(seconds=10)
+    await bulletins.take(PLAN, air)
+    assert not await bulletins.renew(PLAN, air)
+    assert len(newsroom.asked) == 1
+
+
+async def test_a_renewal_that_fails_leaves_the_bulletin_that_there_is(
+    newsroom: FakeNewsroom, make: Callable[[], Bulletins]
+) -> None:
+    bulletins = make()
+    air = NOW + timedelta(seconds=100)
+    first = await bulletins.take(PLAN, air)
+    newsroom.fails = VoiceError("hung")
+    assert not await bulletins.renew(PLAN, air)
+    assert (await bulletins.take(PLAN, air)).bulletin is first.bulletin

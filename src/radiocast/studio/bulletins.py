@@ -84,10 +84,28 @@ class Bulletins:
         """Begin rendering now, unless one for about this time is ready or on its way."""
         if plan.name in self._rendering or self._is_current(plan, air):
             return
+        self._begin(plan, air)
+
+    async def renew(self, plan: BulletinPlan, air: datetime) -> bool:
+        """Make it again, because the stories have changed; whether there is a newer one to take now.
+
+        One that is not made yet needs no renewal, and for one that airs within seconds it is too late. The
+        old one stays until the new one is there. Cancellation leaves the render running.
+        """
+        if plan.name in self._rendering:
+            await asyncio.wait({self._rendering[plan.name]})
+        if not self._is_current(plan, air) or air - self._now() < HEAD_START:
+            return False
+        before = self._ready[plan.name]
+        await asyncio.wait({self._begin(plan, air)})
+        return self._ready.get(plan.name) not in {None, before}
+
+    def _begin(self, plan: BulletinPlan, air: datetime) -> asyncio.Task[RenderedBulletin]:
         made_at = self._now()
         task = asyncio.create_task(self._newsroom.render(plan, at=air), name=f"bulletin-{plan.name}")
         self._rendering[plan.name] = task
         task.add_done_callback(lambda done: self._rendered(plan, made_at, done))
+        return task
 
     async def take(self, plan: BulletinPlan, air: datetime) -> Taken:
         """The bulletin for this time on the air. Waits as long as there is time; never raises."""

@@ -181,7 +181,17 @@ class Studio:
             await self._measure()
 
     async def _poll_newsroom(self) -> None:
-        await self._rooms.newsroom.scan()
+        rooms = self._rooms
+        before = rooms.newsroom.stories()
+        await rooms.newsroom.scan()
+        coming = rooms.programme.next_bulletin()
+        if rooms.newsroom.stories() == before or coming is None or self._playout is None:
+            return
+        # The bulletin that was made before this news came in is made again, and takes its place.
+        name, air = coming
+        plan = rooms.schedule.config.bulletins.get(name)
+        if plan is not None and await rooms.bulletins.renew(plan, air):
+            self._playout.replan()
 
     async def _keep_state(self) -> None:
         await save_state(self._rooms.programme.state, self._var)

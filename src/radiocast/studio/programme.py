@@ -63,7 +63,7 @@ class Shelf(Protocol):
         ...
 
 
-class Desk(Renderer, Protocol):
+class NewsDesk(Renderer, Protocol):
     """What the programme needs of the newsroom."""
 
     def mark_aired(self, slugs: Iterable[str], at: datetime) -> None:
@@ -81,7 +81,7 @@ class StationProgramme:
         media: Path,
         schedule: ScheduleFile,
         library: Shelf,
-        newsroom: Desk,
+        newsroom: NewsDesk,
         bulletins: Bulletins,
         write_as_run: Callable[[AsRunEntry], None],
         seed: int,
