@@ -57,7 +57,7 @@ def complain(error: RadiocastError) -> None:
 
 @app.command()
 def demo(host: Host = None, port: Port = None, verbose: Verbose = False) -> None:
-    """The bundled station, on the air in a second, with the addresses to open."""
+    """The bundled station, on the air in a second."""
     from radiocast.folder import demo_root
 
     serve(demo_root(), host=host, port=port, verbose=verbose)
@@ -68,7 +68,7 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
     name: Annotated[str, typer.Option(help="The station's name.")] = "My Station",
 ) -> None:
-    """A new station folder to edit: schedule, jingles, music and articles to begin with."""
+    """A new station folder to edit."""
     from radiocast.folder import init_station
 
     init_station(folder, name=name)
@@ -93,7 +93,7 @@ def serve(folder: Folder = Path(), host: Host = None, port: Port = None, verbose
 
 @app.command()
 def check(folder: Folder = Path()) -> None:
-    """Every error and conflict in configuration, schedule and media; exit 0 or 1."""
+    """Everything that is wrong; exit 0 or 1."""
     from radiocast.folder import open_folder
     from radiocast.offair import check_station
 
@@ -132,7 +132,7 @@ def simulate(
         Path | None, typer.Option("--as-run", help="Write the as-run log, as JSON lines.")
     ] = None,
 ) -> None:
-    """Run the real studio on a virtual clock, as fast as the machine goes."""
+    """The real studio on a virtual clock."""
     from radiocast.folder import open_folder
     from radiocast.studio.simulation import simulate as run
 
@@ -171,7 +171,7 @@ def bulletin(
 def status(
     url: Annotated[str, typer.Argument(help="The station's address.")] = "http://localhost:8000",
 ) -> None:
-    """The status page in a terminal; exit 0 only if the station is well."""
+    """How a station is; exit 0 only if it is well."""
     from radiocast.status_view import show
 
     raise typer.Exit(show(url))

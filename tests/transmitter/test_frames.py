@@ -33,28 +33,6 @@ def test_what_the_encoder_makes_passes_and_whole_frames_are_told_from_others(
         frames.check(sound[1:] + b"\0", bitrate_kbps=bitrate_kbps, channels=channels)
 
 
-@pytest.mark.parametrize(
-    ("byte", "value", "complaint"),
-    [
-        (1, 0xFA, "checksum"),
-        (1, 0xF3, "MPEG-1"),
-        (2, 0x90, "48 kHz"),
-        (2, 0x96, "48 kHz"),
-        (2, 0xA4, "bit rate"),
-        (2, 0xF4, "bit rate"),
-        (3, 0xC0, "channel"),
-        (4, 0x01, "reservoir"),
-        (5, 0x80, "reservoir"),
-    ],
-)
-def test_each_way_of_not_being_our_kind_is_named(byte: int, value: int, complaint: str) -> None:
-    sound = bytearray(frames.silence(bitrate_kbps=128, channels=2))
-    at = 3 * frame_bytes(128)
-    sound[at + byte] = value
-    with pytest.raises(frames.FrameError, match=rf"byte {at}: .*{complaint}"):
-        frames.check(bytes(sound), bitrate_kbps=128, channels=2)
-
-
 @pytest.mark.parametrize(("bitrate_kbps", "channels"), KINDS)
 def test_silence_decodes_to_silence(bitrate_kbps: int, channels: Channels) -> None:
     sound = frames.silence(bitrate_kbps=bitrate_kbps, channels=channels)

@@ -1,11 +1,17 @@
-"""The keys of `station.yaml`: what each accepts, and how they become a StationConfig."""
+"""The keys of `station.yaml`, and how they become a StationConfig.
+
+Owns: the file's sections but for `mounts` and `newsroom`, which have their own modules, and the order of all.
+Must not know: what is done with a value.
+"""
 
 import re
 from dataclasses import dataclass
 from string import Formatter
 from typing import Any, Final
 
-from radiocast.config.document import Findings, Items, Keyed, Node, Scalar
+from radiocast.config.document import Findings, Node
+from radiocast.config.mount_file import Mount, check_mounts
+from radiocast.config.newsroom_file import NEWSROOM
 from radiocast.config.station import (
     Audio,
     Identity,
@@ -13,7 +19,6 @@ from radiocast.config.station import (
     NewsroomConfig,
     StationConfig,
     Titles,
-    VoiceConfig,
 )
 from radiocast.config.values import (
     Choice,
@@ -23,31 +28,10 @@ from radiocast.config.values import (
     Number,
     Schema,
     Section,
-    Table,
     Text,
     nearest,
     scalar,
 )
-from radiocast.model.block import MountSpec
-from radiocast.model.units import LEGAL_BITRATES_KBPS
-
-# Voices deeper than this in each other's `fallback` are a mistake; the schema ends here as well.
-_FALLBACK_DEPTH: Final = 3
-# Addresses the product answers itself; a mount under one of them would never be reached.
-_OWN_ADDRESSES: Final = frozenset(
-    {
-        "/status",
-        "/status-json.xsl",
-        "/events",
-        "/metrics",
-        "/healthz",
-        "/favicon.ico",
-        "/favicon.svg",
-        "/robots.txt",
-    }
-)
-_OWN_FOLDERS: Final = ("/api/", "/status/", "/static/", "/assets/", "/schema/", "/admin/")
-_PLAYLIST_ENDINGS: Final = (".m3u", ".m3u8", ".pls", ".xspf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,33 +57,6 @@ class Timezone:
     def schema(self) -> Schema:
         """A string."""
         return {"type": "string", "minLength": 1, "examples": ["Europe/London", "UTC"]}
-
-
-@dataclass(frozen=True, slots=True)
-class Bitrate:
-    """A constant bit rate of MPEG-1 Layer III, written `128k`."""
-
-    def read(self, node: Node, name: str, findings: Findings) -> int | None:
-        """Kilobits a second."""
-        value = scalar(node, name, findings, "a bit rate such as 128k")
-        if value is None:
-            return None
-        digits = value.text[:-1] if value.text[-1:] in {"k", "K"} else ""
-        if digits.isascii() and digits.isdigit() and len(digits) <= 4:
-            if int(digits) in LEGAL_BITRATES_KBPS:
-                return int(digits)
-            near = min(LEGAL_BITRATES_KBPS, key=lambda legal: abs(legal - int(digits)))
-            findings.add(node, f"{name}: MP3 has no bit rate of {value.text}", f"the nearest is {near}k")
-        else:
-            hint = "write it as 128k"
-            if value.text.isascii() and value.text.isdigit() and len(value.text) <= 4:
-                hint = f"write the unit: did you mean '{value.text}k'?"
-            findings.add(node, f"{name}: {value.text!r} is no bit rate", hint)
-        return None
-
-    def schema(self) -> Schema:
-        """One of the legal rates."""
-        return {"enum": [f"{rate}k" for rate in LEGAL_BITRATES_KBPS]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,95 +108,6 @@ def _proxy_complaint(text: str) -> str:
     return ""
 
 
-def _mount_complaint(text: str) -> str:
-    if not text.startswith("/"):
-        return f"an address begins with a slash: write '/{text}'"
-    if not re.fullmatch(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+", text) or ".." in text:
-        return f"{text!r} is no address of a stream; letters, digits, dots, dashes, as in /live.mp3"
-    folded = text.casefold()
-    own = folded in _OWN_ADDRESSES or f"{folded}/" in _OWN_FOLDERS or folded.startswith(_OWN_FOLDERS)
-    if own or folded.endswith(_PLAYLIST_ENDINGS):
-        return f"{text} is an address the station itself answers; choose another, such as /live.mp3"
-    return ""
-
-
-_VOICE_KEYS: Final = (
-    Key(
-        name="engine",
-        value=Choice({"espeak-ng": "espeak-ng", "command": "command"}),
-        doc="What speaks: the bundled espeak-ng, or a command that reads text and writes WAV.",
-        default="espeak-ng",
-    ),
-    Key(name="name", value=Text(), doc="The engine's name of the voice.", default="en-gb"),
-    Key(
-        name="words_per_minute",
-        value=Number(least=80, most=450, whole=True),
-        doc="How fast it reads.",
-        default=165,
-    ),
-    Key(
-        name="command",
-        value=ListOf(each=Text(may_be_empty=False), of="the words of a command line", at_least=1),
-        doc="Engine 'command' only: the program and its arguments; text on stdin, WAV on stdout.",
-    ),
-    Key(
-        name="timeout",
-        field="timeout_s",
-        value=Duration(least_s=1, most_s=600),
-        doc="After so long without speech the next voice is tried.",
-        default="30s",
-    ),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """A voice, with those that speak when it fails."""
-
-    depth: int = _FALLBACK_DEPTH
-
-    def _section(self) -> Section:
-        fallback = Key(
-            name="fallback",
-            value=ListOf(each=Voice(self.depth - 1), of="voices"),
-            doc="Voices that are tried in turn when this one fails or hangs.",
-        )
-        return Section(keys=(*_VOICE_KEYS, *((fallback,) if self.depth else ())))
-
-    def read(self, node: Node, name: str, findings: Findings) -> VoiceConfig | None:
-        """The voice; an engine 'command' has its command."""
-        values = self._section().read(node, name, findings)
-        if values is None:
-            return None
-        if values.get("engine") == "command" and isinstance(node, Keyed) and node.find("command") is None:
-            findings.add(node, f"{name}.command is missing", 'engine "command" needs it: [piper, --model, …]')
-        return VoiceConfig(**values)
-
-    def schema(self) -> Schema:
-        """An object."""
-        return self._section().schema()
-
-
-@dataclass(frozen=True, slots=True)
-class Feeds:
-    """`feeds:` of the contract, which this version does not read: only the empty list is."""
-
-    def read(self, node: Node, name: str, findings: Findings) -> tuple[()] | None:
-        """Nothing."""
-        if (isinstance(node, Scalar) and node.empty) or (isinstance(node, Items) and not node.nodes):
-            return ()
-        findings.add(
-            node,
-            f"{name}: not in this version yet",
-            "write feeds: [] and put articles into the stories folder",
-        )
-        return None
-
-    def schema(self) -> Schema:
-        """An empty array."""
-        return {"type": ["array", "null"], "maxItems": 0}
-
-
 @dataclass(frozen=True, slots=True)
 class Workers:
     """`workers:` of the contract: only 0, one process for the listeners, is there yet."""
@@ -255,56 +123,6 @@ class Workers:
     def schema(self) -> Schema:
         """Zero."""
         return {"const": 0}
-
-
-_MOUNT: Final = Section(
-    keys=(
-        Key(
-            name="path",
-            value=Text(
-                wanted="an address such as /live.mp3",
-                may_be_empty=False,
-                check=_mount_complaint,
-                pattern=r"^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$",
-            ),
-            doc="The stream's address, e.g. /live.mp3.",
-            required=True,
-        ),
-        Key(
-            name="format", value=Choice({"mp3": "mp3"}), doc="MP3 is what every player knows.", default="mp3"
-        ),
-        Key(
-            name="bitrate",
-            field="bitrate_kbps",
-            value=Bitrate(),
-            doc="Constant bit rate.",
-            default="128k",
-        ),
-        Key(name="channels", value=Choice({"1": 1, "2": 2}), doc="1 is mono, 2 stereo.", default=2),
-    )
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Mount:
-    """One stream."""
-
-    def read(self, node: Node, name: str, findings: Findings) -> MountSpec | None:
-        """The mount."""
-        values = _MOUNT.read(node, name, findings)
-        if values is None or "path" not in values:
-            return None
-        return MountSpec(
-            path=values["path"],
-            bitrate_kbps=values.get("bitrate_kbps", 128),
-            channels=values.get("channels", 2),
-        )
-
-    def schema(self) -> Schema:
-        """An object; `channels` is a number there."""
-        schema = _MOUNT.schema()
-        schema["properties"]["channels"]["enum"] = [1, 2]
-        return schema
 
 
 _LEVEL: Final = Number(least=-40, most=-5)
@@ -416,23 +234,7 @@ _KEYS: Final = (
     ),
     Key(
         name="newsroom",
-        value=Section(
-            keys=(
-                Key(
-                    name="stories",
-                    value=Text(wanted="a folder such as media/news", may_be_empty=False),
-                    doc="Folder that articles are dropped into.",
-                    default="media/news",
-                ),
-                Key(name="feeds", value=Feeds(), doc="Not in this version yet: an empty list.", default=[]),
-                Key(name="voice", value=Voice(), doc="Who reads the news."),
-                Key(
-                    name="pronunciation",
-                    value=Table(each=Text(), of="words with their pronunciation"),
-                    doc="Word: how it is read.",
-                ),
-            )
-        ),
+        value=NEWSROOM,
         doc="Where news comes from and how it is read.",
     ),
     Key(
@@ -472,7 +274,7 @@ def read_station(root: Node, findings: Findings) -> StationConfig | None:
     """The configuration, or None with problems found."""
     values: dict[str, Any] = STATION.read(root, "", findings) or {}
     mounts = values.get("mounts", ())
-    _check_mounts(root, mounts, findings)
+    check_mounts(root, mounts, findings)
     if findings.problems:
         return None
     newsroom = {key: value for key, value in values.get("newsroom", {}).items() if key != "feeds"}
@@ -486,22 +288,3 @@ def read_station(root: Node, findings: Findings) -> StationConfig | None:
         titles=Titles(**values.get("titles", {})),
         **given,
     )
-
-
-def _check_mounts(root: Node, mounts: tuple[MountSpec, ...], findings: Findings) -> None:
-    """No two mounts share an address, nor the name of their playlists."""
-    node = root.find("mounts") if isinstance(root, Keyed) else None
-    if not isinstance(node, Items) or len(node.nodes) != len(mounts):
-        return  # one of them could not be read; that comes first
-    seen: dict[str, str] = {}
-    for place, mount in zip(node.nodes, mounts, strict=True):
-        stem = mount.path.casefold().removesuffix(".mp3")
-        if stem in seen:
-            twice = seen[stem] == mount.path
-            message = (
-                f"{mount.path} is there twice"
-                if twice
-                else (f"{mount.path} and {seen[stem]} would share the playlist {stem}.m3u")
-            )
-            findings.add(place, message, "give each mount a path of its own")
-        seen.setdefault(stem, mount.path)

@@ -1,30 +1,23 @@
-"""MP3 frames of our one kind: MPEG-1 Layer III, 48 kHz, one constant bit rate, every frame on its own.
+"""MP3 frames of our one kind (`model.mp3`) without a decoder: taken from a file, made silent, made quieter.
 
-Owns: telling such frames from anything else, and making them quieter without decoding.
+Owns: what the transmitter does to frames, and its error where bytes are none.
 Must not know: what is in the sound, or where it goes. Pure: bytes in, bytes out.
 
-Format: ISO/IEC 11172-3 §2.4.1.3 (header), §2.4.1.7 (side information).
+Format: ISO/IEC 11172-3 §2.4.1.7 (side information).
 """
 
 from typing import Final
 
+from radiocast.model import mp3
 from radiocast.model.errors import MediaError
-from radiocast.model.units import FRAMES_PER_BLOCK, LEGAL_BITRATES_KBPS, Channels, frame_bytes
+from radiocast.model.units import FRAMES_PER_BLOCK, Channels, frame_bytes
 
-HEADER_BYTES: Final = 4
 # One step of a granule's global_gain is a factor of 2**(1/4) in amplitude (§2.4.3.4.7.1).
 STEP_DB: Final = 1.50515
 # Two granules a frame.
 GRANULES_PER_BLOCK: Final = 2 * FRAMES_PER_BLOCK
 # A fade ends this far down, 60 dB: there a listener hears nothing.
 FADE_STEPS: Final = 40
-
-# 12 bits of sync, ID 1 (MPEG-1), layer 01 (III), protection bit 1 (no CRC).
-_SYNC: Final = b"\xff\xfb"
-# Bits 2-3 of the third byte: 01 is 48 kHz; bit 1 is padding, which 48 kHz never needs.
-_RATE_AND_PADDING_MASK: Final = 0b0000_1110
-_RATE_48_KHZ: Final = 0b0000_0100
-_MONO_MODE: Final = 0b11
 
 # Side information, in bits: main_data_begin 9, private 5 (mono) or 3, scfsi 4 a channel; then for each
 # of two granules and each channel 59, in which part2_3_length 12 and big_values 9 precede global_gain 8.
@@ -41,15 +34,9 @@ class FrameError(MediaError):
 
 def check(sound: bytes, *, bitrate_kbps: int, channels: Channels) -> None:
     """Raise FrameError unless `sound` is whole frames of this kind and nothing else, each decodable alone."""
-    size = frame_bytes(bitrate_kbps)
-    if not sound or len(sound) % size:
-        raise FrameError(
-            f"{len(sound)} bytes are no whole number of {size}-byte frames ({bitrate_kbps} kbit/s)"
-        )
-    for at in range(0, len(sound), size):
-        fault = _fault(sound, at, bitrate_kbps=bitrate_kbps, channels=channels)
-        if fault:
-            raise FrameError(f"byte {at}: {fault}")
+    fault = mp3.fault(sound, bitrate_kbps=bitrate_kbps, channels=channels)
+    if fault:
+        raise FrameError(fault)
 
 
 def from_file(data: bytes, *, bitrate_kbps: int, channels: Channels) -> bytes:
@@ -64,7 +51,7 @@ def from_file(data: bytes, *, bitrate_kbps: int, channels: Channels) -> bytes:
         high, second, third, low = data[start + 6 : start + 10]
         footer = 10 if data[start + 5] & 0x10 else 0
         start += 10 + (high << 21 | second << 14 | third << 7 | low) + footer
-    after_side = start + HEADER_BYTES + _SIDE_BYTES[channels]
+    after_side = start + mp3.HEADER_BYTES + _SIDE_BYTES[channels]
     if data[after_side : after_side + 4] in {b"Xing", b"Info"}:
         start += size
     end = len(data)
@@ -78,10 +65,7 @@ def from_file(data: bytes, *, bitrate_kbps: int, channels: Channels) -> bytes:
 
 def silence(*, bitrate_kbps: int, channels: Channels, frames: int = FRAMES_PER_BLOCK) -> bytes:
     """Digital silence: frames whose side information says that no granule has any data."""
-    # Bit-rate index in the upper half of the third byte; the fourth: mode in the upper two bits.
-    third = (LEGAL_BITRATES_KBPS.index(bitrate_kbps) + 1) << 4 | _RATE_48_KHZ
-    fourth = _MONO_MODE << 6 if channels == 1 else 0
-    header = _SYNC + bytes([third, fourth])
+    header = mp3.header(bitrate_kbps, channels)
     return header.ljust(frame_bytes(bitrate_kbps), b"\0") * frames
 
 
@@ -90,16 +74,16 @@ def attenuate(frame: bytes, first_steps: int, second_steps: int, *, channels: Ch
 
     Lossless but for the bottom: a gain that would fall below 0 stays there, which is inaudible.
     """
-    end = HEADER_BYTES + _SIDE_BYTES[channels]
+    end = mp3.HEADER_BYTES + _SIDE_BYTES[channels]
     side_bits = _SIDE_BYTES[channels] * 8
-    side = int.from_bytes(frame[HEADER_BYTES:end], "big")
+    side = int.from_bytes(frame[mp3.HEADER_BYTES : end], "big")
     for granule, steps in enumerate((first_steps, second_steps)):
         for channel in range(channels):
             at = _GRANULES_AT_BIT[channels] + (granule * channels + channel) * _GRANULE_BITS + _GAIN_AT_BIT
             shift = side_bits - at - _GAIN_BITS
             gain = side >> shift & 0xFF
             side -= (gain - max(0, gain - steps)) << shift
-    return frame[:HEADER_BYTES] + side.to_bytes(_SIDE_BYTES[channels], "big") + frame[end:]
+    return frame[: mp3.HEADER_BYTES] + side.to_bytes(_SIDE_BYTES[channels], "big") + frame[end:]
 
 
 def fade_in(block: bytes, *, channels: Channels) -> bytes:
@@ -120,21 +104,3 @@ def _fade(block: bytes, steps: list[int], channels: Channels) -> bytes:
         )
         for frame in range(FRAMES_PER_BLOCK)
     )
-
-
-def _fault(sound: bytes, at: int, *, bitrate_kbps: int, channels: Channels) -> str:
-    """What is wrong with the frame at this byte; empty if nothing is."""
-    if sound[at : at + 2] != _SYNC:
-        return f"{sound[at : at + 2].hex()} begins no MPEG-1 Layer III frame without a checksum"
-    third, fourth = sound[at + 2], sound[at + 3]
-    if third & _RATE_AND_PADDING_MASK != _RATE_48_KHZ:
-        return "the sample rate is not 48 kHz"
-    index = third >> 4
-    if not 1 <= index <= len(LEGAL_BITRATES_KBPS) or LEGAL_BITRATES_KBPS[index - 1] != bitrate_kbps:
-        return f"the bit rate is not {bitrate_kbps} kbit/s"
-    if (fourth >> 6 == _MONO_MODE) != (channels == 1):
-        return f"the sound does not have {channels} channel(s)"
-    # main_data_begin, the first 9 bits after the header: how far back in earlier frames its data begins.
-    if sound[at + 4] or sound[at + 5] & 0x80:
-        return "the frame needs the bit reservoir: encode with -reservoir 0"
-    return ""
