@@ -1,5 +1,6 @@
 """A station's folder: found, made, and written to or not."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,16 @@ def test_init_keeps_the_comments_of_the_file(tmp_path: Path) -> None:
     source = _small_source(tmp_path / "source")
     copy_station(source, tmp_path / "copy")
     assert "# what listeners read" in (tmp_path / "copy" / "config" / "station.yaml").read_text()
+
+
+def test_the_articles_of_a_new_station_are_of_today(tmp_path: Path) -> None:
+    """Regression: in a wheel every file is of 2020, and so were the demo's headlines."""
+    source = _small_source(tmp_path / "source")
+    article = source / "media" / "story.txt"
+    article.write_text("Old news")
+    os.utime(article, (0, 0))
+    copy_station(source, tmp_path / "copy")
+    assert (tmp_path / "copy" / "media" / "story.txt").stat().st_mtime > 1_000_000_000
 
 
 def test_init_never_overwrites_a_station(tmp_path: Path) -> None:

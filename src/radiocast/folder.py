@@ -114,7 +114,9 @@ def copy_station(source: Path, root: Path) -> None:
             raise UsageError(f"{root / part} exists already; radiocast init makes new stations only")
     try:
         for part in _PARTS:
-            shutil.copytree(source / part, root / part)
+            # Without the times of the originals: an article's age is its file's, and in a wheel every file
+            # is of 2020.
+            shutil.copytree(source / part, root / part, copy_function=shutil.copy)
     except OSError as error:
         raise EnvironmentFault(f"cannot make a station in {root}: {error}") from error
 
