@@ -10,8 +10,9 @@ from radiocast.model.media import MediaFile
 from radiocast.model.play import PlayItem
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.forecast import ends_at
-from radiocast.schedule.planner import Decision, Dropped, next_item
+from radiocast.schedule.planner import Decision, next_item
 from radiocast.schedule.state import PlanState
+from radiocast.schedule.turn import Dropped
 
 LONDON = ZoneInfo("Europe/London")
 # An ordinary winter's day: London reads UTC.

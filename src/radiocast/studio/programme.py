@@ -28,8 +28,9 @@ from radiocast.model.play import (
 from radiocast.model.report import Upcoming
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.forecast import forecast
-from radiocast.schedule.planner import Dropped, next_item
+from radiocast.schedule.planner import next_item
 from radiocast.schedule.state import PlanState
+from radiocast.schedule.turn import Dropped
 from radiocast.studio.bulletins import Bulletins, Renderer
 from radiocast.studio.ready import ReadyItem
 from radiocast.studio.schedule_file import ScheduleFile

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from radiocast.config.schedule import ScheduleConfig
 from radiocast.model.play import AsRunEntry, Kind, Outcome, PlayItem, Start, Transition
-from radiocast.schedule.planner import Dropped
+from radiocast.schedule.turn import Dropped
 
 
 def failed_entry(item: PlayItem, reason: str) -> AsRunEntry:

@@ -1,0 +1,143 @@
+"""One turn of the planner: the question, the state while the answer is found, and the answer's item.
+
+Owns: what every rule of the planner needs of a decision being made: its instant, the room before the next
+hard start, taking what was made as the next item, telling what is dropped.
+Must not know: the rules, or which of them comes first.
+
+Instants are POSIX seconds (float, UTC), as in `hours`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from radiocast.config.schedule import Clock, ScheduleConfig, Source
+from radiocast.model.play import FilePart, PlayItem, Start
+from radiocast.schedule.catalogue import Catalogue
+from radiocast.schedule.hours import clock_at, next_hard, offset_in_hour, timeline
+from radiocast.schedule.making import Made, make
+from radiocast.schedule.state import MAX_HISTORY, Airing, PlanState, Played, newest
+
+# A remembered instant further ahead than any item could take it is of a clock that was wrong.
+_LEAP_S: Final = 6 * 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """An entry whose time came and that is not played; a line of the as-run log."""
+
+    clock: str
+    source: str
+    planned_start: datetime
+    reason: str
+
+
+class Turn:
+    """One decision being made. A rule reads it, sets `state`, and ends with `take` or `take_airing`.
+
+    `now` is when what is playing will have ended, `since` when it began, never later than `now`.
+    """
+
+    def __init__(
+        self,
+        schedule: ScheduleConfig,
+        catalogue: Catalogue,
+        state: PlanState,
+        zone: ZoneInfo,
+        playing_since: datetime,
+        earliest: datetime,
+        seed: int,
+        durations: Mapping[str, float],
+    ) -> None:
+        self.schedule = schedule
+        self._catalogue = catalogue
+        self.zone = zone
+        self._seed = seed
+        self._durations = durations
+        self.now = earliest.timestamp()
+        self.since = min(playing_since.timestamp(), self.now)
+        self.state = self._signed_on(state)
+        self.dropped: list[Dropped] = []
+
+    def _signed_on(self, state: PlanState) -> PlanState:
+        """The state as it holds now. At sign-on, anchors before this second are passed over."""
+        considered = state.considered
+        if considered is None or considered > self.now + _LEAP_S:
+            # The very second of signing on is still to come.
+            return replace(state, considered=self.since - 1e-6, pending=(), chain=None)
+        return state
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of this hour."""
+        return clock_at(self.schedule, self.now, self.zone)
+
+    @property
+    def filling(self) -> Source | None:
+        """What fills this second of the hour, by its clock."""
+        return timeline(self.clock).fill_at(offset_in_hour(self.now, self.zone))
+
+    def make(self, source: Source, room_s: float | None) -> Made | None:
+        """What a source would play now; None if it has nothing. See `making.make`."""
+        return make(
+            source,
+            self.schedule,
+            self._catalogue,
+            self.state,
+            at=self.now,
+            room_s=room_s,
+            seed=self._seed,
+            durations=self._durations,
+        )
+
+    def room_s(self, within_s: float) -> float | None:
+        """Seconds until the next hard start; None if it is not within so many."""
+        hard = next_hard(self.schedule, self.zone, after=self.now, before=self.now + within_s)
+        return None if hard is None else hard - self.now
+
+    def take_airing(
+        self, made: Made, source: Source, clock: Clock, *, start: Start, at: float, reason: str
+    ) -> PlayItem:
+        """An item of an entry or a rule: what counts as an airing of its source."""
+        airing = Airing(at=at, fills=made.state.fills)
+        state = replace(made.state, airings=newest(made.state.airings, str(source), airing))
+        return self.take(replace(made, state=state), source, clock.name, start=start, at=at, reason=reason)
+
+    def take(
+        self, made: Made, source: Source | None, clock: str, *, start: Start, at: float, reason: str
+    ) -> PlayItem:
+        """The item that is next, from `at` on; the state remembers it. No source: the standby sound."""
+        state = made.state
+        history = state.history
+        if isinstance(made.part, FilePart) and source is not None and source.type != "cart":
+            history = (*history, Played(path=made.part.media.path, at=at))[-MAX_HISTORY:]
+        self.state = replace(state, counter=state.counter + 1, started=at, history=history)
+        cut_at = next_hard(self.schedule, self.zone, after=at, before=at + made.longest_s)
+        name = source.name.rpartition("/")[2] if source is not None else "standby"
+        return PlayItem(
+            id=f"{state.counter:05d}-{name}",
+            kind=made.kind,
+            part=made.part,
+            source=str(source) if source is not None else "standby",
+            title=made.title,
+            artist=made.artist,
+            clock=clock,
+            start=start,
+            planned_start=datetime.fromtimestamp(at, UTC),
+            cut_at=None if cut_at is None else datetime.fromtimestamp(cut_at, UTC),
+            expected_s=made.expected_s,
+            reason=reason,
+        )
+
+    def drop(self, clock: str, source: Source | str, due: float, reason: str) -> None:
+        """Tell that an entry that was due then is not played, and why."""
+        self.dropped.append(
+            Dropped(
+                clock=clock,
+                source=str(source),
+                planned_start=datetime.fromtimestamp(due, UTC),
+                reason=reason,
+            )
+        )
