@@ -102,7 +102,7 @@ class Playout:
             if self._stopping or seq == blocks:
                 return
             audio = await self._encoder.next_block()
-            notes = desk.timeline.take(seq)
+            notes = desk.log.notes(seq)
             await self._outlet.send(
                 Block(
                     seq=seq,
@@ -113,7 +113,7 @@ class Playout:
                     level_dbfs=round(self._meter.take(), 1),
                 )
             )
-            for entry in desk.entries(seq):
+            for entry in desk.log.entries(seq):
                 self._programme.finished(entry)
 
 

@@ -1,0 +1,55 @@
+"""The junction of two items: at which sample what plays gives way, and how long a fade is.
+
+Owns: the arithmetic of a hard start, of a fade before it, and of the gap that may stay before it.
+Must not know: the clock on the wall, the mixer, or what the next item is. Pure; samples are the time-line's.
+"""
+
+from typing import Final
+
+from radiocast.model.units import samples
+from radiocast.studio.playing import Playing
+
+# A fade for a hard start: long enough to be heard as meant, never longer than the station's crossfade.
+_FADE_S: Final = 1.5
+_SHORTEST_FADE_S: Final = 0.25
+# What nobody hears as a fade, but not as a click either.
+CLICK: Final = samples(0.05)
+# A hard start may be early by this much when the item before it ends; it promises 50 ms.
+EARLY: Final = samples(0.04)
+# A pause before a hard start that sounds like a breath; anything longer is filled.
+BREATH: Final = samples(0.35)
+
+
+def fade_length(crossfade_s: float) -> int:
+    """How many samples a fade for a hard start lasts, on a station with this crossfade."""
+    return samples(min(_FADE_S, max(_SHORTEST_FADE_S, crossfade_s)))
+
+
+def hard_start(now: Playing, position: int, *, planned: int | None, cut: int | None, fade: int) -> int | None:
+    """The sample at which what plays must be over for what comes next; None without one.
+
+    `planned` is the sample of the next item's own second, `cut` that at which `now` was planned to be cut.
+    """
+    last, at = now.end(position), planned
+    # What ends before it would be cut is not cut.
+    if cut is not None and (last is None or last >= cut) and (at is None or cut < at):
+        at = cut
+    if at is None:
+        return None
+    earliest = max(position, now.start)
+    if last is not None and last <= max(at, earliest):
+        # It will be over: nothing has to be faded.
+        return max(at, earliest)
+    # Too late for its second: at once, but not with a click.
+    return earliest + fade if at < earliest else max(at, earliest + CLICK)
+
+
+def follow_on(now: Playing, last: int | None, *, speech_next: bool, crossfade_s: float) -> int | None:
+    """The sample at which the next item follows without a time of its own; None while that is not known.
+
+    That is over this one's tail, unless it has none or speech comes next; else at its end, `last`.
+    """
+    segue = None if speech_next else now.segue(crossfade_s)
+    if segue is None:
+        return last
+    return segue if last is None else min(segue, last)
