@@ -34,13 +34,14 @@ def family(pid: int) -> list[int]:
     return found
 
 
-def cpu_s(pid: int) -> float:
-    """Processor seconds of a process, with those of its children that have ended."""
+def cpu_s(pid: int) -> tuple[float, float]:
+    """Processor seconds of a process itself, and of those of its children that have ended."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
-        return 0.0
-    return sum(int(value) for value in stat[11:15]) / _TICKS
+        return 0.0, 0.0
+    own_user, own_system, ended_user, ended_system = (int(value) / _TICKS for value in stat[11:15])
+    return own_user + own_system, ended_user + ended_system
 
 
 def memory_mb(pid: int) -> float:
@@ -75,14 +76,17 @@ def main() -> None:
             began = time.monotonic()
             time.sleep(MEASURE_S)
             took = time.monotonic() - began
-            total_cpu = total_memory = python_memory = 0.0
+            total_cpu = total_memory = python_memory = ended_cpu = 0.0
             for pid in family(station.pid):
-                share = (cpu_s(pid) - before.get(pid, 0.0)) / took * 100
+                then, now = before.get(pid, (0.0, 0.0)), cpu_s(pid)
+                share = (now[0] - then[0]) / took * 100
+                ended_cpu += (now[1] - then[1]) / took * 100
                 memory, label = memory_mb(pid), name_of(pid)
                 total_cpu += share
                 total_memory += memory
                 python_memory += memory if label in {"studio", "transmitter"} else 0.0
                 print(f"{label:<12} {share:5.2f} % of a core   {memory:6.1f} MB")
+            print(f"{'ended since':<12} {ended_cpu:5.2f} % of a core   (decoders, a bulletin being made)")
             print(
                 f"{'together':<12} {total_cpu:5.2f} % of a core   {total_memory:6.1f} MB, "
                 f"of which the two processes {python_memory:.1f} MB"

@@ -16,6 +16,7 @@ import typer
 
 from radiocast import __version__
 from radiocast.logs import log_to_stderr
+from radiocast.memory import keep_memory_small
 from radiocast.model.errors import ConfigurationError, OperatorError, RadiocastError
 
 WRONG_USAGE = 2
@@ -87,6 +88,7 @@ def serve(folder: Folder = Path(), host: Host = None, port: Port = None, verbose
     from radiocast.folder import open_folder
     from radiocast.station import serve as serve_station
 
+    keep_memory_small()
     log_to_stderr(verbose=verbose)
     asyncio.run(serve_station(open_folder(folder), host=host, port=port, verbose=verbose))
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from radiocast.folder import StationFolder
 from radiocast.link.endpoint import Endpoint
+from radiocast.memory import small_memory_environment
 from radiocast.model.errors import LinkError
 from radiocast.transmitter.transmitter import Transmitter
 
@@ -71,6 +72,7 @@ class StudioSupervisor:
                 *self._command(theirs.fileno()),
                 pass_fds=(theirs.fileno(),),
                 stdin=asyncio.subprocess.DEVNULL,
+                env=small_memory_environment(),
                 # Ctrl-C in a terminal is for the transmitter, which tells the studio to write its logs and
                 # end; the studio's ffmpegs would otherwise be gone before that.
                 start_new_session=True,
