@@ -31,7 +31,7 @@ def keep_memory_small() -> None:
 
 
 def small_memory_environment() -> dict[str, str]:
-    """This process's environment with the same settings, for a child: there they count from its first byte."""
+    """This process's environment with the same settings, for a child, where they count from the start."""
     settings = {
         "MALLOC_ARENA_MAX": "1",
         "MALLOC_MMAP_THRESHOLD_": str(_THRESHOLD_BYTES),
