@@ -26,7 +26,7 @@ newsroom:
   feeds: []
   voice: {engine: command, command: [piper, --stdin], timeout: 10s,
           fallback: [{engine: espeak-ng, name: en-us}]}
-  pronunciation: {Chikov: CHEE-koff}
+  pronunciation: {Nyathi: NYAH-tee}
 titles: {track: "{title} by {artist}", story: "{headline} ({source})", bulletin: "{bulletin}"}
 """
 
@@ -68,7 +68,7 @@ def test_every_key_is_read() -> None:
         timeout_s=10.0,
         fallback=(VoiceConfig(name="en-us"),),
     )
-    assert config.newsroom.pronunciation == {"Chikov": "CHEE-koff"}
+    assert config.newsroom.pronunciation == {"Nyathi": "NYAH-tee"}
     assert config.titles.track == "{title} by {artist}"
 
 

@@ -60,9 +60,9 @@ def test_written_becomes_spoken(text: str, said: str) -> None:
 
 
 def test_pronunciation_is_of_whole_words_as_written() -> None:
-    words = {"Chikov": "CHEE-koff", "US": "you ess", "Mutoko Valley": "moo-TOH-koh valley"}
-    assert spoken("Chikov's Chikovs: US told us in Mutoko Valley", words) == (
-        "chee-koff's Chikovs: you ess told us in moo-toh-koh valley"
+    words = {"Nyathi": "NYAH-tee", "US": "you ess", "Mutoko Valley": "moo-TOH-koh valley"}
+    assert spoken("Nyathi's Nyathis: US told us in Mutoko Valley", words) == (
+        "nyah-tee's Nyathis: you ess told us in moo-toh-koh valley"
     )
 
 
