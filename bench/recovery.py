@@ -54,12 +54,10 @@ def main() -> None:
                 after = status(station.port)
                 covered.append(after["output"]["emergency_blocks"] - before["output"]["emergency_blocks"])
                 time.sleep(SETTLE_S)
+    print(f"killed until heard again: median {statistics.median(took):.2f} s, worst {max(took):.2f} s")
+    seconds = [blocks * BLOCK_S for blocks in covered]
     print(
-        f"killed to the new studio's sound on the air: median {statistics.median(took):.2f} s, worst {max(took):.2f} s"
-    )
-    print(
-        f"of it covered by emergency sound: median {statistics.median(covered) * BLOCK_S:.2f} s, "
-        f"worst {max(covered) * BLOCK_S:.2f} s"
+        f"emergency sound in between: median {statistics.median(seconds):.2f} s, worst {max(seconds):.2f} s"
     )
 
 
