@@ -67,16 +67,21 @@ class StudioSupervisor:
     async def _one_life(self) -> None:
         """From one start to one end of the process."""
         ours, theirs = socket.socketpair()
-        with theirs:
-            process = await asyncio.create_subprocess_exec(
-                *self._command(theirs.fileno()),
-                pass_fds=(theirs.fileno(),),
-                stdin=asyncio.subprocess.DEVNULL,
-                env=small_memory_environment(),
-                # Ctrl-C in a terminal is for the transmitter, which tells the studio to write its logs and
-                # end; the studio's ffmpegs would otherwise be gone before that.
-                start_new_session=True,
-            )
+        try:
+            with theirs:
+                process = await asyncio.create_subprocess_exec(
+                    *self._command(theirs.fileno()),
+                    pass_fds=(theirs.fileno(),),
+                    stdin=asyncio.subprocess.DEVNULL,
+                    env=small_memory_environment(),
+                    # Ctrl-C in a terminal is for the transmitter, which tells the studio to write its logs and
+                    # end; the studio's ffmpegs would otherwise be gone before that.
+                    start_new_session=True,
+                )
+        except BaseException:
+            # No studio, or cancelled before there was one: nobody else knows of our end.
+            ours.close()
+            raise
         self._process = process
         self._transmitter.studio_starting(process.pid)
         endpoint = await Endpoint.over(ours)
