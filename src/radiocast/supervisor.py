@@ -74,8 +74,8 @@ class StudioSupervisor:
                     pass_fds=(theirs.fileno(),),
                     stdin=asyncio.subprocess.DEVNULL,
                     env=small_memory_environment(),
-                    # Ctrl-C in a terminal is for the transmitter, which tells the studio to write its logs and
-                    # end; the studio's ffmpegs would otherwise be gone before that.
+                    # Ctrl-C in a terminal is for the transmitter, which tells the studio to write its logs
+                    # and end; the studio's ffmpegs would otherwise be gone before that.
                     start_new_session=True,
                 )
         except BaseException:
