@@ -224,7 +224,9 @@ def entry_of(item: PlayItem) -> AsRunEntry:
     return entry
 
 
-async def test_the_state_of_minutes_ago_goes_on_and_an_old_one_does_not(tmp_path: Path, house: House) -> None:
+async def test_the_hour_goes_on_after_minutes_and_begins_anew_after_hours(
+    tmp_path: Path, house: House
+) -> None:
     item = (await house.programme.next_item(playing_since=NOW, earliest=NOW)).item
     house.programme.started(item, NOW)
     await save_state(house.programme.state, tmp_path)
@@ -234,7 +236,7 @@ async def test_the_state_of_minutes_ago_goes_on_and_an_old_one_does_not(tmp_path
     assert now - since < timedelta(minutes=1)
     hour_ago = (now - timedelta(hours=1)).timestamp()
     os.utime(tmp_path / "plan-state.json", (hour_ago, hour_ago))
-    assert load_state(tmp_path, now=now) == (PlanState(), now)
+    assert load_state(tmp_path, now=now) == (house.programme.state, now), "what was heard is still known"
 
 
 def test_a_state_that_is_no_state_is_a_fresh_start(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from radiocast.schedule.state import PlanState
 log = logging.getLogger(__name__)
 
 STATE_FILE: Final = "plan-state.json"
-# A state older than this tells nothing about the hour; the station signs on afresh.
-_STATE_MAX_AGE: Final = timedelta(minutes=10)
+# After a longer pause what the hour still owed is stale; the planner would drop it one by one.
+_GOES_ON_WITHIN: Final = timedelta(minutes=10)
 
 
 async def save_state(state: PlanState, var: Path) -> None:
@@ -36,8 +36,9 @@ async def save_state(state: PlanState, var: Path) -> None:
 def load_state(var: Path, *, now: datetime) -> tuple[PlanState, datetime]:
     """The state to sign on with, and since when it counts.
 
-    That of a run that ended minutes ago goes on as if nothing had happened, so that a crash neither
-    skips the news nor plays it twice; anything older is a fresh start at `now`.
+    What was heard lately is always remembered, so that a station does not begin with the same track each
+    morning. A run that ended minutes ago goes on as if nothing had happened, so that a crash neither
+    skips the news nor plays it twice; after a longer pause the station signs on at `now`.
     """
     path = var / STATE_FILE
     try:
@@ -45,6 +46,5 @@ def load_state(var: Path, *, now: datetime) -> tuple[PlanState, datetime]:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return PlanState(), now
-    if not timedelta(0) <= now - kept <= _STATE_MAX_AGE:
-        return PlanState(), now
-    return PlanState.from_json(text), kept
+    goes_on = timedelta(0) <= now - kept <= _GOES_ON_WITHIN
+    return PlanState.from_json(text), kept if goes_on else now
