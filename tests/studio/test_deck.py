@@ -239,3 +239,29 @@ class TestBrokenFiles:
         out = await decode_whole(path)
         assert np.isfinite(out).all()
         assert np.array_equal(out[2000:], pcm[2000:])
+
+
+@pytest.mark.parametrize("whole", [False, True])
+async def test_a_deck_that_is_cancelled_while_it_opens_leaves_no_decoder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, whole: bool
+) -> None:
+    """Regression: the standby sound being decoded when the playout ended left its ffmpeg running."""
+    started = asyncio.Event()
+    pids: list[int] = []
+    real_ready = Deck.ready
+
+    async def ready(self: Deck, frames: int) -> int:
+        pids.append(self.pid)
+        started.set()
+        await asyncio.Event().wait()
+        return await real_ready(self, frames)
+
+    monkeypatch.setattr(Deck, "ready", ready)
+    path = write_wav(tmp_path / "a.wav", sine(600.0))
+    opening = asyncio.create_task(decode_whole(path) if whole else Deck(path).open())
+    await started.wait()
+    opening.cancel()
+    await asyncio.wait({opening})
+    assert opening.cancelled()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pids[0], 0)

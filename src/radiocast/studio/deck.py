@@ -5,7 +5,6 @@ early. Must not know: mixing, titles, time of day. Sound is `(frames, 2) float32
 """
 
 import asyncio
-import contextlib
 from collections import deque
 from pathlib import Path
 from typing import Final, Protocol
@@ -160,7 +159,7 @@ class Deck:
     async def open(self) -> None:
         """Start decoding and wait for the first second. Raises MediaError when there is no sound at all.
 
-        Cancelled while it waits, it leaves a running decoder: whoever cancels calls `close`.
+        Cancelled while it waits, it leaves no decoder behind.
         """
         if self._pump is not None:
             return
@@ -169,10 +168,14 @@ class Deck:
         except RadiocastError as error:
             raise MediaError(f"{self._path}: {error}") from error
         self._pump = asyncio.create_task(self._read_ahead(), name=f"deck {self._path.name}")
-        if not await self.ready(SAMPLE_RATE):
-            reason = self._failure or f"{self._path}: no sound in it"
-            await self.close()
-            raise MediaError(reason)
+        heard = False
+        try:
+            heard = bool(await self.ready(SAMPLE_RATE))
+        finally:
+            if not heard:
+                await self.close()
+        if not heard:
+            raise MediaError(self._failure or f"{self._path}: no sound in it")
 
     @property
     def pid(self) -> int:
@@ -226,9 +229,12 @@ class Deck:
         pump, self._pump = self._pump, None
         if pump is not None:
             pump.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await pump
-        await self._process.stop()
+        try:
+            if pump is not None:
+                # Not awaited itself: its cancellation is no news, ours must not be lost.
+                await asyncio.wait({pump})
+        finally:
+            await self._process.stop()
         self._pieces.clear()
         self._buffered = 0
         self._finish()
@@ -306,8 +312,8 @@ class Deck:
 async def decode_whole(path: Path, *, max_s: float = 120.0) -> Pcm:
     """A short file's sound in memory, at most `max_s` of it. Raises MediaError where there is none."""
     deck = Deck(path, read_ahead_s=max_s + 1.0)
-    await deck.open()
     try:
+        await deck.open()
         return deck.take(await deck.ready(samples(max_s))).copy()
     finally:
         await deck.close()

@@ -130,10 +130,5 @@ class Lineup:
         if ready.path is None:
             return BufferDeck(self._standby(), loop_frames=samples(ready.duration_s))
         deck = Deck(ready.path, cue_in_s=ready.cue_in_s, cue_out_s=ready.cue_out_s)
-        try:
-            await deck.open()
-        except BaseException:
-            # Cancelled, most likely: no decoder may stay behind.
-            await deck.close()
-            raise
+        await deck.open()
         return deck
