@@ -17,7 +17,6 @@ from rich.console import Console
 from rich.progress import Progress
 
 from radiocast.config.load import load_schedule, load_station
-from radiocast.config.schedule import ScheduleConfig
 from radiocast.config.station import StationConfig
 from radiocast.ffmpeg.process import run_ffmpeg
 from radiocast.folder import StationFolder
@@ -30,6 +29,7 @@ from radiocast.schedule.forecast import forecast
 from radiocast.schedule.instants import in_zone
 from radiocast.schedule.review import review
 from radiocast.schedule.state import PlanState
+from radiocast.studio.bulletins import last_durations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +176,7 @@ async def plan_station(folder: StationFolder, *, start: datetime | None, hours: 
         count=None,
         until=begin + timedelta(hours=hours),
         seed=seed,
-        durations=_durations(schedule, newsroom),
+        durations=last_durations(newsroom, schedule.bulletins),
     )
     await library.close()
     return Plan(items=items, zone=zone)
@@ -208,8 +208,3 @@ async def _open(folder: StationFolder, station: StationConfig) -> tuple[Library,
     await library.scan()
     await newsroom.scan()
     return library, newsroom
-
-
-def _durations(schedule: ScheduleConfig, newsroom: Newsroom) -> dict[str, float]:
-    last = {name: newsroom.previous(plan) for name, plan in schedule.bulletins.items()}
-    return {name: made.duration_s for name, made in last.items() if made is not None}

@@ -205,3 +205,28 @@ async def test_a_renewal_that_fails_leaves_the_bulletin_that_there_is(
     newsroom.fails = VoiceError("hung")
     assert not await bulletins.renew(PLAN, air)
     assert (await bulletins.take(PLAN, air)).bulletin is first.bulletin
+
+
+class CountingNewsroom(FakeNewsroom):
+    """Takes a few turns of the loop for each render, and counts how many are made side by side."""
+
+    running = most = 0
+
+    async def render(self, plan: BulletinPlan, *, at: datetime) -> RenderedBulletin:
+        self.running += 1
+        self.most = max(self.most, self.running)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        self.running -= 1
+        return await super().render(plan, at=at)
+
+
+async def test_two_who_hear_of_the_same_news_at_once_do_not_make_it_side_by_side() -> None:
+    """Regression: the watch and the poll waited for one render, and then each began its own."""
+    newsroom = CountingNewsroom()
+    bulletins = Bulletins(newsroom, now=lambda: newsroom.now)
+    air = NOW + timedelta(seconds=100)
+    bulletins.prepare(PLAN, air)
+    await asyncio.gather(bulletins.renew(PLAN, air), bulletins.renew(PLAN, air))
+    assert newsroom.most == 1
+    assert (await bulletins.take(PLAN, air)).bulletin is not None

@@ -41,11 +41,7 @@ class Newsroom:
         self._station = station
         self._folder = ArticleFolder(root / station.newsroom.stories)
         self._zone, self._zone_problem = _zone(station.station.timezone)
-        self._titles = TitleWriter(
-            station.station.name,
-            story_template=station.titles.story,
-            bulletin_template=station.titles.bulletin,
-        )
+        self._titles = TitleWriter.of(station)
         self._aired, self._state_problem = storage.load_airings(self._state)
         self._previous = {
             bulletin.name: bulletin

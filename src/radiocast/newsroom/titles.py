@@ -4,7 +4,9 @@ import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Self
 
+from radiocast.config.station import StationConfig
 from radiocast.model.story import Story
 from radiocast.newsroom.reading import one_line
 
@@ -16,6 +18,7 @@ class TitleWriter:
     station: str
     story_template: str = "{headline}"
     bulletin_template: str = "{station} News"
+    track_template: str = "{artist} - {title}"
     problems: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -23,6 +26,24 @@ class TitleWriter:
         nobody = Story(slug="", headline="-", versioncreated=datetime.min.replace(tzinfo=UTC))
         self.story(nobody)
         self.bulletin("")
+        self.track("-", "-")
+
+    @classmethod
+    def of(cls, config: StationConfig) -> Self:
+        """With the templates of `station.yaml`."""
+        return cls(
+            config.station.name,
+            story_template=config.titles.story,
+            bulletin_template=config.titles.bulletin,
+            track_template=config.titles.track,
+        )
+
+    def track(self, artist: str, title: str) -> str:
+        """The title while a piece of music plays; without an artist, its name alone."""
+        if not artist:
+            return title
+        values = {"artist": artist, "title": title, "station": self.station}
+        return self._fill("track", self.track_template, values) or f"{artist} - {title}"
 
     def story(self, story: Story, *, bulletin: str = "") -> str:
         """The title while a story, or its headline, is read."""

@@ -7,7 +7,7 @@ Must not know: how a bulletin is made, or when it airs; it is told.
 import asyncio
 import dataclasses
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -42,6 +42,12 @@ class Renderer(Protocol):
     def previous(self, plan: BulletinPlan, *, now: datetime | None = None) -> RenderedBulletin | None:
         """The last one made, perhaps before a restart; with `now`, only while it is fresh."""
         ...
+
+
+def last_durations(newsroom: Renderer, plans: Mapping[str, BulletinPlan]) -> dict[str, float]:
+    """How long each bulletin lasted the last time it was made, by name; those never made are left out."""
+    last = {name: newsroom.previous(plan) for name, plan in plans.items()}
+    return {name: made.duration_s for name, made in last.items() if made is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +98,8 @@ class Bulletins:
         One that is not made yet needs no renewal, and for one that airs within seconds it is too late. The
         old one stays until the new one is there. Cancellation leaves the render running.
         """
-        if plan.name in self._rendering:
+        # Again and again: who waited here too may have begun the next one.
+        while plan.name in self._rendering:
             await asyncio.wait({self._rendering[plan.name]})
         if not self._is_current(plan, air) or air - self._now() < HEAD_START:
             return False

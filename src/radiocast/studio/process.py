@@ -28,6 +28,7 @@ from radiocast.logs import log_to_stderr
 from radiocast.model.errors import LinkError, RadiocastError
 from radiocast.model.play import AsRunEntry
 from radiocast.model.report import StudioReport
+from radiocast.newsroom.titles import TitleWriter
 from radiocast.studio.asrun import AsRunLog
 from radiocast.studio.encoder import Encoder
 from radiocast.studio.outlet import LinkOutlet
@@ -220,7 +221,7 @@ class Studio:
         except RadiocastError as error:
             log.warning("emergency sound stays as it was: %s", error)
             return
-        title = f"{media.artist} - {media.title}" if media.artist else media.title
+        title = TitleWriter.of(rooms.config).track(media.artist, media.title)
         await self._endpoint.send(StandbyReady(files=tuple(str(file) for file in files), title=title))
 
     # Watching files.

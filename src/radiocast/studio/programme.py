@@ -6,7 +6,7 @@ Must not know: decks, samples or the encoder; the playout asks, this answers, an
 
 import dataclasses
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol
@@ -26,12 +26,13 @@ from radiocast.model.play import (
     StandbyPart,
 )
 from radiocast.model.report import Upcoming
+from radiocast.newsroom.titles import TitleWriter
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.forecast import forecast
 from radiocast.schedule.planner import next_item
 from radiocast.schedule.state import PlanState
 from radiocast.schedule.turn import Dropped
-from radiocast.studio.bulletins import Bulletins, Renderer
+from radiocast.studio.bulletins import Bulletins, Renderer, last_durations
 from radiocast.studio.ready import ReadyItem
 from radiocast.studio.schedule_file import ScheduleFile
 from radiocast.studio.titles import file_cue
@@ -89,6 +90,7 @@ class StationProgramme:
         state: PlanState | None = None,
     ) -> None:
         self._config = config
+        self._titles = TitleWriter.of(config)
         self._zone = ZoneInfo(config.station.timezone)
         self._media = media
         self._schedule = schedule
@@ -98,13 +100,13 @@ class StationProgramme:
         self._write_as_run = write_as_run
         self._seed = seed
         self._state = state or PlanState()
-        self._given: dict[str, _Given] = {}
+        # The planner's state behind the item that was given out and has not started yet.
+        self._given: dict[str, PlanState] = {}
         self._stories_on_air: dict[str, tuple[str, ...]] = {}
         self._dropped: tuple[Dropped, ...] = ()
         self._catalogue = Catalogue(())
         self._catalogued: tuple[object, ...] = ()
         self._upcoming: tuple[PlayItem, ...] = ()
-        self._started_at: datetime | None = None
 
     @property
     def state(self) -> PlanState:
@@ -117,7 +119,7 @@ class StationProgramme:
         for _ in range(MOST_TRIES):
             decision = next_item(
                 self._schedule.config,
-                self._current_catalogue(),
+                self.current_catalogue(),
                 state,
                 zone=self._zone,
                 playing_since=playing_since,
@@ -128,17 +130,14 @@ class StationProgramme:
             self._note_dropped(decision.dropped)
             ready = await self._ready(decision.item, earliest)
             if ready is not None:
-                self._given = {decision.item.id: _Given(state)}
+                self._given = {decision.item.id: state}
                 return ready
         log.error("%d items in a row could not be played; the standby sound plays", MOST_TRIES)
         return self._standby(state, earliest)
 
     def started(self, item: PlayItem, at: datetime) -> None:
         """Commit the planner's state; look ahead for bulletins. See `Programme`."""
-        given = self._given.pop(item.id, None)
-        if given is not None:
-            self._state = given.state
-        self._started_at = at
+        self._state = self._given.pop(item.id, self._state)
         if isinstance(item.part, BulletinPart):
             self._bulletins.aired(item.part.bulletin)
         self.look_ahead(at + timedelta(seconds=item.expected_s))
@@ -153,9 +152,7 @@ class StationProgramme:
     async def failed(self, item: PlayItem, reason: str) -> None:
         """Keep a broken file from being chosen again until it changes. See `Programme`."""
         log.warning("%s: %s", item.source, reason)
-        given = self._given.pop(item.id, None)
-        if given is not None:
-            self._state = given.state
+        self._state = self._given.pop(item.id, self._state)
         if isinstance(item.part, FilePart):
             self._library.mark_unplayable(item.part.media.path, reason)
 
@@ -163,14 +160,14 @@ class StationProgramme:
         """Plan on from `earliest` for `/status`, and for the deadlines of bulletins."""
         self._upcoming = forecast(
             self._schedule.config,
-            self._current_catalogue(),
+            self.current_catalogue(),
             self._state,
             zone=self._zone,
             start=earliest,
             count=LOOK_AHEAD_ITEMS,
             until=None,
             seed=self._seed,
-            durations=self._bulletin_durations(),
+            durations=last_durations(self._newsroom, self._schedule.config.bulletins),
         )
 
     def next_bulletin(self) -> tuple[str, datetime] | None:
@@ -186,7 +183,7 @@ class StationProgramme:
             dataclasses.replace(
                 self._schedule.config, clocks={"none": Clock(name="none", entries=())}, default_clock="none"
             ),
-            self._current_catalogue(),
+            self.current_catalogue(),
             PlanState(),
             zone=self._zone,
             playing_since=datetime.now(self._zone),
@@ -209,18 +206,16 @@ class StationProgramme:
         )
 
     def _shown_title(self, item: PlayItem) -> str:
-        return f"{self._config.station.name} News" if item.kind is Kind.BULLETIN else item.title
+        if isinstance(item.part, BulletinPart):
+            return self._titles.bulletin(item.part.bulletin)
+        return item.title
 
-    def _current_catalogue(self) -> Catalogue:
+    def current_catalogue(self) -> Catalogue:
+        """The library as the planner sees it; the same value until a file changes."""
         files = self._library.files()
         if files is not self._catalogued:
             self._catalogue, self._catalogued = Catalogue(files), files
         return self._catalogue
-
-    def _bulletin_durations(self) -> Mapping[str, float]:
-        """How long each bulletin lasts: as the last one did, which knows better than its target."""
-        last = {name: self._newsroom.previous(plan) for name, plan in self._schedule.config.bulletins.items()}
-        return {name: bulletin.duration_s for name, bulletin in last.items() if bulletin is not None}
 
     async def _ready(self, item: PlayItem, earliest: datetime) -> ReadyItem | None:
         """The item with its sound; None when it cannot be played, which has been logged and counted."""
@@ -245,7 +240,7 @@ class StationProgramme:
             cue_out_s=media.cue_out_s if media.analysed else None,
             segue_s=media.segue_s if media.analysed else None,
             gain_db=media.gain_db,
-            cues=(file_cue(item, self._config),),
+            cues=(file_cue(item, self._titles),),
             duration_s=media.air_s,
             speech=False,
         )
@@ -291,17 +286,8 @@ class StationProgramme:
             expected_s=STANDBY_S,
             reason="nothing else can be played",
         )
-        self._given = {item.id: _Given(state)}
+        self._given = {item.id: state}
         return _standby_item(item, self._config)
-
-
-class _Given:
-    """The planner's state behind an item that was given out and has not started yet."""
-
-    __slots__ = ("state",)
-
-    def __init__(self, state: PlanState) -> None:
-        self.state = state
 
 
 def _standby_item(item: PlayItem, config: StationConfig) -> ReadyItem:

@@ -13,7 +13,6 @@ from radiocast.config.load import load_station
 from radiocast.config.schedule import ScheduleConfig
 from radiocast.config.station import StationConfig
 from radiocast.library.library import Library
-from radiocast.model.media import MediaFile
 from radiocast.model.play import AsRunEntry
 from radiocast.model.report import StudioReport
 from radiocast.newsroom.newsroom import Newsroom
@@ -47,7 +46,7 @@ class Rooms:
         """
         own = scratch or var
         self.config: StationConfig = load_station(root / "config" / "station.yaml")
-        self._review_of: tuple[ScheduleConfig, tuple[MediaFile, ...]] | None = None
+        self._review_of: tuple[ScheduleConfig, Catalogue] | None = None
         self._findings: tuple[str, ...] = ()
         self.zone = ZoneInfo(self.config.station.timezone)
         self.now = now or (lambda: datetime.now(self.zone))
@@ -92,11 +91,11 @@ class Rooms:
 
     def _reviewed(self) -> tuple[str, ...]:
         """What the schedule names and the library lacks; looked at again only when either has changed."""
-        looked_at = (self.schedule.config, self.library.files())
+        looked_at = (self.schedule.config, self.programme.current_catalogue())
         if self._review_of is None or any(
             a is not b for a, b in zip(looked_at, self._review_of, strict=True)
         ):
-            found = review(looked_at[0], Catalogue(looked_at[1]), file=Path("config/schedule.yaml"))
+            found = review(*looked_at, file=Path("config/schedule.yaml"))
             self._review_of = looked_at
             self._findings = tuple(str(problem) for problem in found)
         return self._findings

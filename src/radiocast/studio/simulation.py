@@ -33,7 +33,6 @@ class Simulated:
     hours: float
     items: int = 0
     blocks: int = 0
-    silent_blocks: int = 0
     longest_silence_s: float = 0.0
     took_s: float = 0.0
     titles: list[tuple[float, str]] = field(default_factory=list)
@@ -61,7 +60,6 @@ class _Take:
             result.titles.append((result.blocks * BLOCK_S, block.stream_title))
         result.blocks += 1
         silent = block.level_dbfs < SILENCE_DBFS
-        result.silent_blocks += silent
         self._silence_s = self._silence_s + BLOCK_S if silent else 0.0
         result.longest_silence_s = max(result.longest_silence_s, self._silence_s)
         if self._audio is not None:
