@@ -24,6 +24,7 @@ from radiocast.library.library import Library
 from radiocast.model.errors import ConfigurationError, MediaError, Problem, UsageError
 from radiocast.model.play import PlayItem, Start
 from radiocast.newsroom.newsroom import Newsroom
+from radiocast.schedule.calendar import Calendar
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.forecast import forecast
 from radiocast.schedule.instants import in_zone
@@ -168,10 +169,9 @@ async def plan_station(folder: StationFolder, *, start: datetime | None, hours: 
     begin = in_zone(start or datetime.now(UTC), zone)
     library, newsroom = await _open(folder, station)
     items = forecast(
-        schedule,
+        Calendar(schedule, zone),
         Catalogue(library.files()),
         PlanState(),
-        zone=zone,
         start=begin,
         count=None,
         until=begin + timedelta(hours=hours),

@@ -8,6 +8,7 @@ from radiocast.config.load import parse_schedule
 from radiocast.config.schedule import ScheduleConfig
 from radiocast.model.media import MediaFile
 from radiocast.model.play import PlayItem
+from radiocast.schedule.calendar import Calendar
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.forecast import ends_at
 from radiocast.schedule.planner import Decision, next_item
@@ -102,9 +103,8 @@ class Playout:
         state: PlanState | None = None,
         seed: int = 1,
     ) -> None:
-        self.config = config
+        self.calendar = Calendar(config, zone)
         self.catalogue = catalogue
-        self.zone = zone
         self.seed = seed
         self.state = state or PlanState()
         self.since = self.earliest = start
@@ -113,10 +113,9 @@ class Playout:
     def ask(self) -> Decision:
         """What the planner says now; nothing is taken."""
         return next_item(
-            self.config,
+            self.calendar,
             self.catalogue,
             self.state,
-            zone=self.zone,
             playing_since=self.since,
             earliest=self.earliest,
             seed=self.seed,

@@ -22,6 +22,7 @@ from radiocast.config.schedule import (
     Source,
 )
 from radiocast.model.play import Kind, Start
+from radiocast.schedule.calendar import Calendar
 from radiocast.schedule.forecast import ends_at, forecast
 from radiocast.schedule.state import PlanState
 from tests.schedule.studio_day import JINGLES, LONDON, TEN, library, tracks
@@ -92,7 +93,9 @@ def test_any_hour_is_played_without_a_gap_and_each_hard_start_on_its_second(
 ) -> None:
     config = schedule_of(clock)
     start, span = TEN + timedelta(minutes=minute), timedelta(hours=2)
-    items = forecast(config, LIBRARY, PlanState(), zone=LONDON, start=start, until=start + span, seed=seed)
+    items = forecast(
+        Calendar(config, LONDON), LIBRARY, PlanState(), start=start, until=start + span, seed=seed
+    )
     for before, after in pairwise(items):
         gap = after.planned_start - ends_at(before)
         assert timedelta(0) <= gap <= timedelta(seconds=0.25)

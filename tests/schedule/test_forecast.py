@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from radiocast.model.play import PlayItem, Start
+from radiocast.schedule.calendar import Calendar
 from radiocast.schedule.forecast import ends_at, forecast
 from radiocast.schedule.state import PlanState
 from tests.schedule.studio_day import JINGLES, LONDON, NEWS_HOUR, TEN, Playout, at, library, schedule, tracks
@@ -22,11 +23,11 @@ DAY = timedelta(days=1)
 
 
 def day(zone: ZoneInfo, start: datetime, seed: int = 1, span: timedelta = DAY) -> tuple[PlayItem, ...]:
-    return forecast(CONFIG, LIBRARY, PlanState(), zone=zone, start=start, until=start + span, seed=seed)
+    return forecast(Calendar(CONFIG, zone), LIBRARY, PlanState(), start=start, until=start + span, seed=seed)
 
 
 def test_a_forecast_is_what_will_be_played() -> None:
-    ahead = forecast(CONFIG, LIBRARY, PlanState(), zone=LONDON, start=at("11:11"), count=60, seed=1)
+    ahead = forecast(Calendar(CONFIG, LONDON), LIBRARY, PlanState(), start=at("11:11"), count=60, seed=1)
     playout = Playout(CONFIG, LIBRARY, at("11:11"), seed=1)
     assert ahead == tuple(playout.play() for _ in range(60))
 
@@ -35,7 +36,7 @@ def test_a_forecast_leaves_the_state_as_it_is() -> None:
     playout = Playout(CONFIG, LIBRARY, TEN)
     playout.play_for(timedelta(hours=1))
     before = playout.state.to_json()
-    forecast(CONFIG, LIBRARY, playout.state, zone=LONDON, start=playout.earliest, count=100, seed=1)
+    forecast(Calendar(CONFIG, LONDON), LIBRARY, playout.state, start=playout.earliest, count=100, seed=1)
     assert playout.state.to_json() == before
 
 
@@ -44,7 +45,9 @@ def test_a_forecast_while_a_track_runs_over_a_hard_start_begins_with_that_start(
     item = playout.play()
     natural_end = item.planned_start + timedelta(seconds=item.expected_s)
     assert natural_end > at("60:00")
-    (following,) = forecast(CONFIG, LIBRARY, playout.state, zone=LONDON, start=natural_end, count=1, seed=1)
+    (following,) = forecast(
+        Calendar(CONFIG, LONDON), LIBRARY, playout.state, start=natural_end, count=1, seed=1
+    )
     assert (following.start, following.planned_start) == (Start.HARD, at("60:00"))
 
 
@@ -57,18 +60,18 @@ def test_an_item_ends_after_its_length_or_at_its_cut() -> None:
 
 
 def test_it_ends_where_it_is_told_to() -> None:
-    assert len(forecast(CONFIG, LIBRARY, PlanState(), zone=LONDON, start=TEN, count=7, seed=1)) == 7
+    assert len(forecast(Calendar(CONFIG, LONDON), LIBRARY, PlanState(), start=TEN, count=7, seed=1)) == 7
     until = at("90:00")
-    items = forecast(CONFIG, LIBRARY, PlanState(), zone=LONDON, start=TEN, until=until, seed=1)
+    items = forecast(Calendar(CONFIG, LONDON), LIBRARY, PlanState(), start=TEN, until=until, seed=1)
     assert items[-1].planned_start < until <= ends_at(items[-1])
-    assert forecast(CONFIG, LIBRARY, PlanState(), zone=LONDON, start=TEN, until=TEN, seed=1) == ()
+    assert forecast(Calendar(CONFIG, LONDON), LIBRARY, PlanState(), start=TEN, until=TEN, seed=1) == ()
     with pytest.raises(ValueError, match="how far"):
-        forecast(CONFIG, LIBRARY, PlanState(), zone=LONDON, start=TEN, seed=1)
+        forecast(Calendar(CONFIG, LONDON), LIBRARY, PlanState(), start=TEN, seed=1)
 
 
 def test_bulletins_last_as_they_are_known_to() -> None:
     items = forecast(
-        CONFIG, LIBRARY, PlanState(), zone=LONDON, start=TEN, count=3, seed=1, durations={"hourly": 77.0}
+        Calendar(CONFIG, LONDON), LIBRARY, PlanState(), start=TEN, count=3, seed=1, durations={"hourly": 77.0}
     )
     assert items[1].expected_s == 77.0
     assert items[2].planned_start == items[1].planned_start + timedelta(seconds=77)
@@ -76,10 +79,9 @@ def test_bulletins_last_as_they_are_known_to() -> None:
 
 def test_a_forecast_without_a_single_file_comes_to_its_end() -> None:
     items = forecast(
-        CONFIG,
+        Calendar(CONFIG, LONDON),
         library(*tracks(1)[:0], *JINGLES[:1]),
         PlanState(),
-        zone=LONDON,
         start=TEN,
         until=TEN + DAY,
         seed=1,
@@ -91,7 +93,7 @@ def test_a_day_of_a_large_library_is_planned_in_well_under_a_second() -> None:
     catalogue = library(*tracks(2000), *JINGLES)
     config = schedule(NEWS_HOUR.replace('"music/**"', '"music/**", separation: {artist: 60m, title: 4h}'))
     began = time.process_time()
-    items = forecast(config, catalogue, PlanState(), zone=LONDON, start=TEN, until=TEN + DAY, seed=1)
+    items = forecast(Calendar(config, LONDON), catalogue, PlanState(), start=TEN, until=TEN + DAY, seed=1)
     # 0.25 s on the slowest machine it was tried on; a limit that only a change for the worse passes.
     assert time.process_time() - began < 1.5
     assert len(items) > 400

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from radiocast.model.play import BulletinPart, FilePart, Kind, PlayItem, StandbyPart, Start
+from radiocast.schedule.calendar import Calendar
 from radiocast.schedule.state import PlanState
 from tests.schedule.studio_day import (
     JINGLES,
@@ -449,7 +450,7 @@ def test_a_state_of_a_clock_that_was_years_ahead_does_not_silence_the_anchors() 
 def test_a_changed_schedule_counts_from_the_next_item_on() -> None:
     playout = Playout(schedule(NEWS_HOUR), library(), TEN)
     playout.play()
-    playout.config = hour('{at: "05:00", start: hard, play: cart/promo}', MUSIC)
+    playout.calendar = Calendar(hour('{at: "05:00", start: hard, play: cart/promo}', MUSIC), LONDON)
     item = playout.play()
     assert (item.source, item.clock) == ("rotation/music", "h")
 
@@ -462,7 +463,7 @@ def test_a_waiting_start_that_was_taken_out_of_the_schedule_is_dropped() -> None
     )
     playout.earliest = at("12:00")
     assert playout.play().source == "cart/toh_id"
-    playout.config = hour(MUSIC)
+    playout.calendar = Calendar(hour(MUSIC), LONDON)
     assert playout.play().source == "rotation/music"
     assert [(d.source, d.reason) for d in playout.dropped] == [
         ("bulletin/hourly", "it is no longer in the schedule there")

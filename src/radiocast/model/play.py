@@ -50,11 +50,18 @@ class BulletinPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StreamPart:
+    """Relay the stream at this address, for as long as the item is planned to last."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StandbyPart:
     """Play the built-in standby sound: nothing else in the station can be played."""
 
 
-Part = FilePart | BulletinPart | StandbyPart
+Part = FilePart | BulletinPart | StreamPart | StandbyPart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +69,11 @@ class PlayItem:
     """One thing to play, as the planner decided it.
 
     `source` is the schedule's own word for where it came from (`rotation/music`, `cart/toh_id`).
-    `planned_start` is when the plan expects it; for a hard start it is the second itself.
-    `cut_at` is the hard start that ends it, faded, if it is still playing then.
-    `expected_s` is how long it is expected to hold the air if nothing cuts it; `reason` says in a few
+    `planned_start` is when the plan expects it; for a hard start it is the second itself. `due` is the
+    time of its own that the schedule gives it, None if it has none: it differs where an item comes late.
+    `cut_at` is the hard start that ends it, faded, if it is still playing then; `fade_s` is how long that
+    fade is, None for the studio's own. `priority` is what something must exceed to interrupt it, if it is
+    speech. `expected_s` is how long it is expected to hold the air if nothing cuts it; `reason` says in a few
     words why it was chosen. `id` is unique within a run and stable for the same plan and seed.
     """
 
@@ -77,7 +86,10 @@ class PlayItem:
     clock: str = ""
     start: Start = Start.FOLLOW
     planned_start: datetime
+    due: datetime | None = None
     cut_at: datetime | None = None
+    fade_s: float | None = None
+    priority: int = 50
     expected_s: float
     reason: str
 

@@ -11,7 +11,6 @@ from radiocast.config.schedule import EveryTime, EveryTracks
 from radiocast.config.values import duration_text
 from radiocast.model.play import Kind, PlayItem, StandbyPart, Start
 from radiocast.schedule.choose import LEAST_HEARD_S
-from radiocast.schedule.hours import timeline
 from radiocast.schedule.making import Made
 from radiocast.schedule.turn import Turn
 
@@ -24,7 +23,7 @@ _FIT_WITHIN_S: Final = 1800.0
 def every(turn: Turn) -> PlayItem | None:
     """The first `every` rule that is due, where a fill covers this second and nothing cuts it."""
     clock = turn.clock
-    rules = timeline(clock).every
+    rules = turn.calendar.every_at(turn.now)
     if not rules or turn.filling is None:
         return None
     for rule in rules:
@@ -36,7 +35,9 @@ def every(turn: Turn) -> PlayItem | None:
             continue  # nothing was promised for this second, and the review has told of it
         # It waits where a hard start would cut it, or leave but a scrap of music behind it.
         if turn.room_s(made.longest_s + LEAST_HEARD_S) is None:
-            return turn.take_airing(made, rule.play, clock, start=Start.FOLLOW, at=turn.now, reason=reason)
+            return turn.take_airing(
+                made, rule.play, clock.name, start=Start.FOLLOW, at=turn.now, reason=reason
+            )
     return None
 
 
@@ -56,9 +57,10 @@ def _due(turn: Turn, rule: EveryTracks | EveryTime) -> str:
 
 def fill(turn: Turn) -> PlayItem | None:
     """The fill that covers this second."""
-    source = turn.filling
-    if source is None:
+    filling = turn.filling
+    if filling is None:
         return None
+    source = filling.source
     made = turn.make(source, turn.room_s(_FIT_WITHIN_S))
     if made is None:
         return None
@@ -68,12 +70,12 @@ def fill(turn: Turn) -> PlayItem | None:
 
 def sustainer(turn: Turn) -> PlayItem | None:
     """The sustainer, where no fill has anything."""
-    source = turn.schedule.sustainer
+    source = turn.calendar.schedule.sustainer
     made = turn.make(source, turn.room_s(_FIT_WITHIN_S))
     if made is None:
         return None
     filling = turn.filling
-    why = f"{filling} has nothing to play" if filling else "nothing is scheduled here"
+    why = f"{filling.source} has nothing to play" if filling else "nothing is scheduled here"
     # In a fill's place it counts as one: idents and news go on between its tracks.
     fills = made.state.fills + (filling is not None)
     made = replace(made, kind=Kind.SUSTAINER, state=replace(made.state, fills=fills))

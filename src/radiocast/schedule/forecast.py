@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from radiocast.config.schedule import ScheduleConfig
 from radiocast.model.play import PlayItem
+from radiocast.schedule.calendar import Calendar
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.planner import next_item
 from radiocast.schedule.state import PlanState
@@ -20,11 +19,10 @@ _NO_DURATIONS: Final[Mapping[str, float]] = MappingProxyType({})
 
 
 def forecast(  # noqa: PLR0913 - the planner's question, and how far to look
-    schedule: ScheduleConfig,
+    calendar: Calendar,
     catalogue: Catalogue,
     state: PlanState,
     *,
-    zone: ZoneInfo,
     start: datetime,
     count: int | None = None,
     until: datetime | None = None,
@@ -48,10 +46,9 @@ def forecast(  # noqa: PLR0913 - the planner's question, and how far to look
     items: list[PlayItem] = []
     while len(items) < most:
         decision = next_item(
-            schedule,
+            calendar,
             catalogue,
             state,
-            zone=zone,
             playing_since=since,
             earliest=earliest,
             seed=seed,

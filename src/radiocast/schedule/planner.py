@@ -24,10 +24,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from radiocast.config.schedule import ScheduleConfig
 from radiocast.model.play import PlayItem
+from radiocast.schedule.calendar import Calendar
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.filling import every, fill, standby, sustainer
 from radiocast.schedule.starts import after_previous, hard_start, soft_start
@@ -47,11 +46,10 @@ class Decision:
 
 
 def next_item(
-    schedule: ScheduleConfig,
+    calendar: Calendar,
     catalogue: Catalogue,
     state: PlanState,
     *,
-    zone: ZoneInfo,
     playing_since: datetime,
     earliest: datetime,
     seed: int,
@@ -64,7 +62,7 @@ def next_item(
     An item of start HARD has its own second as `planned_start`, which may lie before `earliest`; every
     other starts at `earliest`. To ask again about the same moment, pass the state of before.
     """
-    turn = Turn(schedule, catalogue, state, zone, playing_since, earliest, seed, durations)
+    turn = Turn(calendar, catalogue, state, playing_since, earliest, seed, durations)
     item = (
         hard_start(turn)
         or after_previous(turn)

@@ -19,6 +19,7 @@ from radiocast.config.schedule import (
 )
 from radiocast.config.values import duration_text, nearest
 from radiocast.model.errors import Problem
+from radiocast.schedule.calendar import Calendar
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.choose import RELAXED, counted, minutes
 from radiocast.schedule.forecast import forecast
@@ -121,10 +122,9 @@ def _separations(schedule: ScheduleConfig, catalogue: Catalogue, places: _Places
     if not separated:
         return
     played = forecast(
-        schedule,
+        Calendar(schedule, ZoneInfo("UTC")),
         catalogue,
         PlanState(),
-        zone=ZoneInfo("UTC"),
         start=_A_DAY,
         until=_A_DAY + timedelta(days=1),
         seed=0,

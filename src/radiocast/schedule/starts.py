@@ -7,10 +7,11 @@ Must not know: what plays where no entry is due (`filling`), or how a source fin
 from dataclasses import replace
 from typing import Final
 
-from radiocast.config.schedule import After, At, Clock, EveryTime, EveryTracks, Source
+from radiocast.config.schedule import After, At, Event, Source
 from radiocast.model.play import PlayItem, Start
+from radiocast.schedule.calendar import Occurrence
 from radiocast.schedule.choose import LANDED_S, LEAST_HEARD_S, minutes
-from radiocast.schedule.hours import occurrences
+from radiocast.schedule.clocks import played_by
 from radiocast.schedule.state import MAX_PENDING, Chain, Pending
 from radiocast.schedule.turn import Turn
 
@@ -29,34 +30,33 @@ def hard_start(turn: Turn) -> PlayItem | None:
     if taken_over is not None:
         return taken_over
     considered = max(turn.state.considered or 0.0, min(turn.since, turn.now) - _LOOK_BACK_S)
-    crossed = occurrences(turn.schedule, turn.zone, after=considered, until=turn.now + LANDED_S)
-    hard = [o for o in crossed if o.anchor.hard]
+    crossed = turn.calendar.occurrences(after=considered, until=turn.now + LANDED_S)
+    hard = [o for o in crossed if o.hard and not o.held_by]
     missed = [o for o in hard if o.at <= turn.since and o.at < turn.now]
     for occurrence in crossed:
-        source = _source_of(occurrence.clock, occurrence.anchor.index)
-        if source is None:
+        if occurrence.held_by:
             continue
-        if not occurrence.anchor.hard:
+        if not occurrence.hard:
             if occurrence.at <= turn.now:
-                _wait(turn, occurrence.at, occurrence.clock, occurrence.anchor.index, source)
+                _wait(turn, occurrence)
             continue
         turn.state = replace(turn.state, considered=occurrence.at)
         if occurrence in missed:
             late_s = turn.now - occurrence.at
             if occurrence is not missed[-1] or late_s > _STALE_S:
                 why = f"missed by {minutes(late_s)}"
-                turn.drop(occurrence.clock.name, source, occurrence.at, why)
+                turn.drop(occurrence.owner, occurrence.play, occurrence.at, why)
                 continue
         _break_chain(turn)
         _drop_stale(turn, occurrence.at)
         item = _entries(
             turn,
-            occurrence.clock,
-            occurrence.anchor.index,
+            occurrence.owner,
+            occurrence.index,
             start=Start.HARD,
             at=max(occurrence.at, turn.since),
             due=occurrence.at,
-            reason=f"hard at {_minutes_of(occurrence.anchor.offset_s)}",
+            reason=f"hard at {occurrence.written}",
         )
         if item is not None:
             return item
@@ -70,13 +70,12 @@ def after_previous(turn: Turn) -> PlayItem | None:
     if chain is None:
         return None
     turn.state = replace(turn.state, chain=None)
-    clock = turn.schedule.clocks.get(chain.clock)
-    if clock is None or not isinstance(_entry(clock, chain.index), After):
+    if not isinstance(turn.calendar.entry(chain.clock, chain.index), After):
         return None  # the schedule was changed meanwhile
-    before = _source_of(clock, chain.index - 1)
+    before = _source_of(turn, chain.clock, chain.index - 1)
     return _entries(
         turn,
-        clock,
+        chain.clock,
         chain.index,
         start=Start.FOLLOW,
         at=turn.now,
@@ -91,8 +90,7 @@ def soft_start(turn: Turn) -> PlayItem | None:
     _drop_stale(turn, turn.now)
     for waiting in turn.state.pending:
         without = tuple(p for p in turn.state.pending if p is not waiting)
-        clock = turn.schedule.clocks.get(waiting.clock)
-        if clock is None or str(_source_of(clock, waiting.index)) != waiting.source:
+        if str(_source_of(turn, waiting.clock, waiting.index)) != waiting.source:
             turn.state = replace(turn.state, pending=without)
             turn.drop(waiting.clock, waiting.source, waiting.at, "it is no longer in the schedule there")
             continue
@@ -100,11 +98,11 @@ def soft_start(turn: Turn) -> PlayItem | None:
             return None  # it waits until the hard start is through
         turn.state = replace(turn.state, pending=without)
         late_s = turn.now - waiting.at
-        entry = _entry(clock, waiting.index)
+        entry = turn.calendar.entry(waiting.clock, waiting.index)
         when = f"soft at {_minutes_of(entry.offset_s)}" if isinstance(entry, At) else "after the fill"
         item = _entries(
             turn,
-            clock,
+            waiting.clock,
             waiting.index,
             start=Start.SOFT,
             at=turn.now,
@@ -121,13 +119,12 @@ def _chain_of_a_start_that_failed(turn: Turn) -> PlayItem | None:
     chain = turn.state.chain
     if chain is None or chain.hard_at is None or not turn.since + _SAME_START_S < chain.hard_at <= turn.now:
         return None
-    clock = turn.schedule.clocks.get(chain.clock)
     turn.state = replace(turn.state, chain=None)
-    if clock is None or not isinstance(_entry(clock, chain.index), After):
+    if not isinstance(turn.calendar.entry(chain.clock, chain.index), After):
         return None
     return _entries(
         turn,
-        clock,
+        chain.clock,
         chain.index,
         start=Start.HARD,
         at=chain.hard_at,
@@ -141,14 +138,15 @@ def _break_chain(turn: Turn) -> None:
     if chain is None:
         return
     turn.state = replace(turn.state, chain=None)
-    clock = turn.schedule.clocks.get(chain.clock)
-    while clock is not None and isinstance(entry := _entry(clock, chain.index), After):
-        turn.drop(clock.name, entry.play, turn.now, "a hard start came before its turn")
+    while isinstance(entry := turn.calendar.entry(chain.clock, chain.index), After):
+        turn.drop(chain.clock, entry.play, turn.now, "a hard start came before its turn")
         chain = replace(chain, index=chain.index + 1)
 
 
-def _wait(turn: Turn, at: float, clock: Clock, index: int, source: Source) -> None:
-    waiting = Pending(at=at, clock=clock.name, index=index, source=str(source))
+def _wait(turn: Turn, occurrence: Occurrence) -> None:
+    waiting = Pending(
+        at=occurrence.at, clock=occurrence.owner, index=occurrence.index, source=str(occurrence.play)
+    )
     turn.state = replace(turn.state, pending=(*turn.state.pending, waiting)[-MAX_PENDING:])
 
 
@@ -163,7 +161,7 @@ def _drop_stale(turn: Turn, now: float) -> None:
 
 def _entries(
     turn: Turn,
-    clock: Clock,
+    owner: str,
     index: int,
     *,
     start: Start,
@@ -173,21 +171,19 @@ def _entries(
     hard_at: float | None = None,
 ) -> PlayItem | None:
     """The entry, or the first `after: prev` behind it that can be played in its place."""
-    source = _source_of(clock, index)
+    source = _source_of(turn, owner, index)
     while source is not None:
         made = turn.make(source, None)
-        following = isinstance(_entry(clock, index + 1), After)
+        following = isinstance(turn.calendar.entry(owner, index + 1), After)
         if made is not None:
             if following:
-                chain = Chain(
-                    clock=clock.name, index=index + 1, hard_at=due if start is Start.HARD else hard_at
-                )
+                chain = Chain(clock=owner, index=index + 1, hard_at=due if start is Start.HARD else hard_at)
                 turn.state = replace(turn.state, chain=chain)
                 made = replace(made, state=replace(made.state, chain=chain))
-            return turn.take_airing(made, source, clock, start=start, at=at, reason=reason)
-        turn.drop(clock.name, source, due, "it has nothing that can be played")
+            return turn.take_airing(made, source, owner, start=start, at=at, reason=reason)
+        turn.drop(owner, source, due, "it has nothing that can be played")
         index += 1
-        source = _source_of(clock, index) if following else None
+        source = _source_of(turn, owner, index) if following else None
     return None
 
 
@@ -196,10 +192,6 @@ def _minutes_of(offset_s: float) -> str:
     return f"{int(offset_s) // 60:02d}:{int(offset_s) % 60:02d}"
 
 
-def _entry(clock: Clock, index: int) -> object:
-    return clock.entries[index] if 0 <= index < len(clock.entries) else None
-
-
-def _source_of(clock: Clock, index: int) -> Source | None:
-    entry = _entry(clock, index)
-    return entry.play if isinstance(entry, At | After | EveryTracks | EveryTime) else None
+def _source_of(turn: Turn, owner: str, index: int) -> Source | None:
+    entry = turn.calendar.entry(owner, index)
+    return entry.play if isinstance(entry, Event) else played_by(entry)

@@ -18,7 +18,9 @@ MAX_NAMES: Final = 500
 MAX_PENDING: Final = 50
 # Recordings of one cart with a count above zero.
 MAX_CUTS: Final = 500
-_VERSION: Final = 1
+# Fill items chosen ahead of a time that must be met.
+MAX_LANDING: Final = 20
+_VERSION: Final = 2
 # The year 9999 and the longest run of a counter that JSON readers agree on.
 _MAX_INSTANT: Final = 253_402_300_799.0
 _MAX_COUNT: Final = 2**53
@@ -62,20 +64,32 @@ class Chain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Landing:
+    """Fill items chosen ahead, so that they end together at an instant: the paths still to be played."""
+
+    at: float
+    owner: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanState:
     """Everything the planner remembers; `PlanState()` is a station that signs on.
 
     `counter` counts items decided, `considered` is the instant up to which every anchor has been
     played, is pending or was dropped, `started` when the last item starts. `fills` counts fill items.
     `positions` holds the last path of each sequential rotation or cart, `rounds` how often each cut of
-    a cart has been played in its present round.
+    a cart has been played in its present round. `speech` is the priority of the item on the air if that is
+    speech, `landing` what is chosen up to the next time that must be met.
     """
 
     counter: int = 0
     considered: float | None = None
     started: float | None = None
     fills: int = 0
+    speech: int | None = None
     chain: Chain | None = None
+    landing: Landing | None = None
     pending: tuple[Pending, ...] = ()
     history: tuple[Played, ...] = ()
     airings: Mapping[str, Airing] = field(default_factory=dict)
@@ -91,6 +105,10 @@ class PlanState:
                 "considered": self.considered,
                 "started": self.started,
                 "fills": self.fills,
+                "speech": self.speech,
+                "landing": [self.landing.at, self.landing.owner, list(self.landing.paths)]
+                if self.landing
+                else None,
                 "chain": [self.chain.clock, self.chain.index, self.chain.hard_at] if self.chain else None,
                 "pending": [[p.at, p.clock, p.index, p.source] for p in self.pending],
                 "history": [[p.path, p.at] for p in self.history],
@@ -124,11 +142,20 @@ def _read(data: Any) -> PlanState:
     if data["version"] != _VERSION:
         raise ValueError("a state of another version")
     chain = data["chain"]
+    landing = data["landing"]
     return PlanState(
         counter=_count(data["counter"]),
         considered=_instant_or_none(data["considered"]),
         started=_instant_or_none(data["started"]),
         fills=_count(data["fills"]),
+        speech=None if data["speech"] is None else _count(data["speech"]),
+        landing=None
+        if landing is None
+        else Landing(
+            at=_instant(landing[0]),
+            owner=_text(landing[1]),
+            paths=tuple(_text(path) for path in landing[2][:MAX_LANDING]),
+        ),
         chain=None
         if chain is None
         else Chain(clock=_text(chain[0]), index=_count(chain[1]), hard_at=_instant_or_none(chain[2])),

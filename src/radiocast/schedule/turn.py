@@ -4,19 +4,18 @@ Owns: what every rule of the planner needs of a decision being made: its instant
 hard start, taking what was made as the next item, telling what is dropped.
 Must not know: the rules, or which of them comes first.
 
-Instants are POSIX seconds (float, UTC), as in `hours`.
+Instants are POSIX seconds (float, UTC), as in `calendar`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from radiocast.config.schedule import Clock, ScheduleConfig, Source
+from radiocast.config.schedule import Clock, Source
 from radiocast.model.play import FilePart, PlayItem, Start
+from radiocast.schedule.calendar import Calendar, Filling
 from radiocast.schedule.catalogue import Catalogue
-from radiocast.schedule.hours import clock_at, next_hard, offset_in_hour, timeline
 from radiocast.schedule.making import Made, make
 from radiocast.schedule.state import MAX_HISTORY, Airing, PlanState, Played, newest
 
@@ -42,18 +41,16 @@ class Turn:
 
     def __init__(
         self,
-        schedule: ScheduleConfig,
+        calendar: Calendar,
         catalogue: Catalogue,
         state: PlanState,
-        zone: ZoneInfo,
         playing_since: datetime,
         earliest: datetime,
         seed: int,
         durations: Mapping[str, float],
     ) -> None:
-        self.schedule = schedule
+        self.calendar = calendar
         self._catalogue = catalogue
-        self.zone = zone
         self._seed = seed
         self._durations = durations
         self.now = earliest.timestamp()
@@ -72,18 +69,18 @@ class Turn:
     @property
     def clock(self) -> Clock:
         """The clock of this hour."""
-        return clock_at(self.schedule, self.now, self.zone)
+        return self.calendar.clock_at(self.now)
 
     @property
-    def filling(self) -> Source | None:
-        """What fills this second of the hour, by its clock."""
-        return timeline(self.clock).fill_at(offset_in_hour(self.now, self.zone))
+    def filling(self) -> Filling | None:
+        """What fills this second."""
+        return self.calendar.fill_at(self.now)
 
     def make(self, source: Source, room_s: float | None) -> Made | None:
         """What a source would play now; None if it has nothing. See `making.make`."""
         return make(
             source,
-            self.schedule,
+            self.calendar.schedule,
             self._catalogue,
             self.state,
             at=self.now,
@@ -94,16 +91,16 @@ class Turn:
 
     def room_s(self, within_s: float) -> float | None:
         """Seconds until the next hard start; None if it is not within so many."""
-        hard = next_hard(self.schedule, self.zone, after=self.now, before=self.now + within_s)
+        hard = self.calendar.next_cut(after=self.now, before=self.now + within_s)
         return None if hard is None else hard - self.now
 
     def take_airing(
-        self, made: Made, source: Source, clock: Clock, *, start: Start, at: float, reason: str
+        self, made: Made, source: Source, owner: str, *, start: Start, at: float, reason: str
     ) -> PlayItem:
         """An item of an entry or a rule: what counts as an airing of its source."""
         airing = Airing(at=at, fills=made.state.fills)
         state = replace(made.state, airings=newest(made.state.airings, str(source), airing))
-        return self.take(replace(made, state=state), source, clock.name, start=start, at=at, reason=reason)
+        return self.take(replace(made, state=state), source, owner, start=start, at=at, reason=reason)
 
     def take(
         self, made: Made, source: Source | None, clock: str, *, start: Start, at: float, reason: str
@@ -114,7 +111,7 @@ class Turn:
         if isinstance(made.part, FilePart) and source is not None and source.type != "cart":
             history = (*history, Played(path=made.part.media.path, at=at))[-MAX_HISTORY:]
         self.state = replace(state, counter=state.counter + 1, started=at, history=history)
-        cut_at = next_hard(self.schedule, self.zone, after=at, before=at + made.longest_s)
+        cut_at = self.calendar.next_cut(after=at, before=at + made.longest_s)
         name = source.name.rpartition("/")[2] if source is not None else "standby"
         return PlayItem(
             id=f"{state.counter:05d}-{name}",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
-from radiocast.config.schedule import Clock
+from radiocast.config.schedule import Clock, ScheduleConfig
 from radiocast.config.station import StationConfig
 from radiocast.model.errors import MediaError
 from radiocast.model.media import MediaFile
@@ -24,9 +24,11 @@ from radiocast.model.play import (
     Kind,
     PlayItem,
     StandbyPart,
+    StreamPart,
 )
 from radiocast.model.report import Upcoming
 from radiocast.newsroom.titles import TitleWriter
+from radiocast.schedule.calendar import Calendar
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.forecast import forecast
 from radiocast.schedule.planner import next_item
@@ -104,6 +106,7 @@ class StationProgramme:
         self._given: dict[str, PlanState] = {}
         self._stories_on_air: dict[str, tuple[str, ...]] = {}
         self._dropped: tuple[Dropped, ...] = ()
+        self._calendar = Calendar(schedule.config, self._zone)
         self._catalogue = Catalogue(())
         self._catalogued: tuple[object, ...] = ()
         self._upcoming: tuple[PlayItem, ...] = ()
@@ -118,10 +121,9 @@ class StationProgramme:
         state = self._state
         for _ in range(MOST_TRIES):
             decision = next_item(
-                self._schedule.config,
+                self.calendar(),
                 self.current_catalogue(),
                 state,
-                zone=self._zone,
                 playing_since=playing_since,
                 earliest=earliest,
                 seed=self._seed,
@@ -159,10 +161,9 @@ class StationProgramme:
     def look_ahead(self, earliest: datetime) -> None:
         """Plan on from `earliest` for `/status`, and for the deadlines of bulletins."""
         self._upcoming = forecast(
-            self._schedule.config,
+            self.calendar(),
             self.current_catalogue(),
             self._state,
-            zone=self._zone,
             start=earliest,
             count=LOOK_AHEAD_ITEMS,
             until=None,
@@ -180,12 +181,9 @@ class StationProgramme:
     def sustainer_file(self) -> MediaFile | None:
         """A file of the sustainer, for emergency sound; None when it has none."""
         decision = next_item(
-            dataclasses.replace(
-                self._schedule.config, clocks={"none": Clock(name="none", entries=())}, default_clock="none"
-            ),
+            Calendar(sustainer_only(self._schedule.config), self._zone),
             self.current_catalogue(),
             PlanState(),
-            zone=self._zone,
             playing_since=datetime.now(self._zone),
             earliest=datetime.now(self._zone),
             seed=self._seed,
@@ -210,6 +208,13 @@ class StationProgramme:
             return self._titles.bulletin(item.part.bulletin)
         return item.title
 
+    def calendar(self) -> Calendar:
+        """The schedule as the planner sees it; the same value until it changes."""
+        schedule = self._schedule.config
+        if schedule is not self._calendar.schedule:
+            self._calendar = Calendar(schedule, self._zone)
+        return self._calendar
+
     def current_catalogue(self) -> Catalogue:
         """The library as the planner sees it; the same value until a file changes."""
         files = self._library.files()
@@ -224,6 +229,9 @@ class StationProgramme:
                 return await self._ready_file(item, media.path)
             case BulletinPart(bulletin=name):
                 return await self._ready_bulletin(item, name, earliest)
+            case StreamPart(url=url):
+                self._could_not(item, f"{url}: streams cannot be relayed yet")
+                return None
             case StandbyPart():
                 return _standby_item(item, self._config)
 
@@ -288,6 +296,18 @@ class StationProgramme:
         )
         self._given = {item.id: state}
         return _standby_item(item, self._config)
+
+
+def sustainer_only(schedule: ScheduleConfig) -> ScheduleConfig:
+    """The schedule with nothing in it but its sustainer."""
+    return dataclasses.replace(
+        schedule,
+        clocks={"none": Clock(name="none", entries=())},
+        default_clock="none",
+        grid=(),
+        exceptions=(),
+        events=(),
+    )
 
 
 def _standby_item(item: PlayItem, config: StationConfig) -> ReadyItem:
