@@ -16,6 +16,7 @@ A message says where, what, and what to do about it.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 
@@ -35,6 +36,14 @@ class EnvironmentFault(OperatorError):  # noqa: N818 - "EnvironmentError" is a b
     """The machine is in the way: a port in use, a folder that cannot be written. Exit code 2."""
 
 
+class Severity(StrEnum):
+    """How much a problem matters; the values are the contract of `radiocast check --json`."""
+
+    ERROR = "error"  # it cannot be read, or cannot be played
+    WARNING = "warning"  # it plays, but not as whoever wrote it will have meant
+    NOTICE = "notice"  # a rule decides here; told so that nobody is surprised
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One thing wrong in a configuration file, at the place where an editor would look.
@@ -48,6 +57,7 @@ class Problem:
     column: int
     message: str
     hint: str = ""
+    severity: Severity = Severity.ERROR
 
     def __str__(self) -> str:
         """`file:line:column: message (hint)`, the form that editors and terminals link."""
