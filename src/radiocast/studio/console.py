@@ -26,14 +26,20 @@ class Console:
     """One desk's mixer and what is on it. Samples are those of the time-line."""
 
     def __init__(
-        self, *, programme: Programme, outlet: Outlet, log: ProgrammeLog, tasks: asyncio.TaskGroup
+        self,
+        *,
+        programme: Programme,
+        outlet: Outlet,
+        log: ProgrammeLog,
+        tasks: asyncio.TaskGroup,
+        mixer: Mixer | None = None,
     ) -> None:
         """Decks close in `tasks`."""
         self._programme = programme
         self._outlet = outlet
         self._log = log
         self._tasks = tasks
-        self._mixer = Mixer()
+        self._mixer = mixer or Mixer()
         self._now: Playing | None = None
         self._tails: list[Playing] = []
 

@@ -22,6 +22,7 @@ from radiocast.model.units import samples
 from radiocast.studio.air_time import sample_at, time_of
 from radiocast.studio.console import Console
 from radiocast.studio.deck import Pcm
+from radiocast.studio.equipment import Equipment
 from radiocast.studio.junction import BREATH, CLICK, EARLY, fade_length, follow_on, hard_start
 from radiocast.studio.lineup import Cued, Lineup
 from radiocast.studio.outlet import Outlet
@@ -44,18 +45,37 @@ class Desk:
     """Renders one station's sound. Everything is called from within `tasks`, the task group."""
 
     def __init__(
-        self, *, programme: Programme, outlet: Outlet, audio: Audio, title: str, tasks: asyncio.TaskGroup
+        self,
+        *,
+        programme: Programme,
+        outlet: Outlet,
+        audio: Audio,
+        title: str,
+        tasks: asyncio.TaskGroup,
+        equipment: Equipment | None = None,
     ) -> None:
-        """Decks close, and the next item is prepared, in `tasks`."""
+        """Decks close, and the next item is prepared, in `tasks`. `equipment`: instead of its own."""
         self.log = ProgrammeLog(programme=programme, outlet=outlet, title=title)
         self._programme = programme
         self._outlet = outlet
         self._crossfade_s = audio.crossfade_s
         self._fade = fade_length(audio.crossfade_s)
         self._tasks = tasks
-        self._console = Console(programme=programme, outlet=outlet, log=self.log, tasks=tasks)
+        self._equipment = equipment
+        self._console = Console(
+            programme=programme,
+            outlet=outlet,
+            log=self.log,
+            tasks=tasks,
+            mixer=equipment.mixer() if equipment else None,
+        )
         self._stand_in = StandIn(title)
-        self._lineup = Lineup(programme, standby=self._stand_in.pcm, failed=self.log.unplayable)
+        self._lineup = Lineup(
+            programme,
+            standby=self._stand_in.pcm,
+            failed=self.log.unplayable,
+            open_deck=equipment.open if equipment else None,
+        )
         self._seq = 0  # the block being rendered
         self._hard_at: int | None = None  # the hard start for which a fade has begun
         self._replan = False
@@ -198,7 +218,7 @@ class Desk:
         self._hard_at = None
         self._console.put_on(
             self._stand_in.item(self._time_of(at), reason),
-            self._stand_in.sound(),
+            self._equipment.stand_in() if self._equipment else self._stand_in.sound(),
             at,
             Transition.FIRST if first else Transition.BUTT,
             stands_in=True,

@@ -38,10 +38,13 @@ class Lineup:
         *,
         standby: Callable[[], Pcm],
         failed: Callable[[ReadyItem, str], Awaitable[None]],
+        open_deck: Callable[[ReadyItem], Awaitable[Sound]] | None = None,
     ) -> None:
+        """`open_deck` takes the place of ffmpeg's decks."""
         self._programme = programme
         self._standby = standby
         self._failed = failed
+        self._deck_of = open_deck or self._open
         self._task: asyncio.Task[Cued] | None = None
         self._known: ReadyItem | None = None
         self._may_open = asyncio.Event()
@@ -117,7 +120,7 @@ class Lineup:
             self._said.set()
             await self._may_open.wait()
             try:
-                return Cued(ready=ready, sound=await self._open(ready))
+                return Cued(ready=ready, sound=await self._deck_of(ready))
             except MediaError as error:
                 self._known = None
                 self._said.clear()
