@@ -1,14 +1,18 @@
-"""The as-run log: every key of the contract, one file a day, and a folder that cannot be written."""
+"""A line of the as-run log: every key of the contract, as JSON and as CSV, and read again."""
 
+import csv
+import io
 import json
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from radiocast.model.play import Outcome, Start, Transition
-from radiocast.studio.asrun import AsRunLog
-from radiocast.studio.playing import as_run
-from tests.studio.station import item
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from radiocast.model.play import AsRunEntry, Kind, Outcome, Start, Transition
+from radiocast.studio.asrun import FIELDS, as_csv_row, as_json, from_json, write_csv_header
+from tests.studio.log_entries import AIRED, ENTRY
 
 # docs/architecture.md, "As-run log".
 KEYS = """
@@ -16,54 +20,88 @@ KEYS = """
     late_ms duration_planned_s duration_actual_s start_source transition listeners_start listeners_end
     outcome reason
 """
+LONDON = ZoneInfo("Europe/London")
 
-AIRED = datetime(2026, 5, 1, 23, 30, 0, 12_000, tzinfo=UTC)
-ENTRY = as_run(
-    item(Path("/m/späti.ogg"), start=Start.HARD, at=datetime(2026, 5, 1, 23, 30, tzinfo=UTC)),
-    start=AIRED,
-    duration_s=9.98765,
-    transition=Transition.FADE,
-    listeners=(3, 5),
-    outcome=Outcome.AIRED,
-    reason='quotes " and\nlines',
+texts = st.text(max_size=30)
+# To the millisecond, as the log is.
+times = st.integers(0, 4_000_000_000_000).map(lambda ms: datetime.fromtimestamp(ms / 1000, UTC))
+thousandths = st.integers(0, 10**9).map(lambda ms: ms / 1000)
+entries = st.builds(
+    AsRunEntry,
+    item_id=texts,
+    clock=texts,
+    kind=st.sampled_from(Kind),
+    title=texts,
+    artist=texts,
+    headline=texts,
+    source=texts,
+    start_scheduled=st.none() | times,
+    start_predicted=times,
+    start_actual=st.none() | times,
+    late_ms=st.none() | thousandths,
+    duration_planned_s=thousandths,
+    duration_actual_s=thousandths,
+    start_source=st.sampled_from(Start),
+    transition=st.sampled_from(Transition),
+    listeners_start=st.integers(0, 10**6),
+    listeners_end=st.integers(0, 10**6),
+    outcome=st.sampled_from(Outcome),
+    reason=texts,
 )
 
 
-def test_a_line_has_every_key_in_order_and_the_stations_own_time(tmp_path: Path) -> None:
-    log = AsRunLog(tmp_path / "as-run", zone=ZoneInfo("Europe/London"))
-    log.write(ENTRY)
-    log.write(ENTRY)
-    # Half past midnight of the next day, in London.
-    lines = (tmp_path / "as-run" / "2026-05-02.jsonl").read_text("utf-8").splitlines()
-    assert len(lines) == 2
-    line = json.loads(lines[0])
+def test_a_line_has_every_key_in_order_and_the_stations_own_time() -> None:
+    line = json.loads(as_json(ENTRY, LONDON))
     assert list(line) == KEYS.split()
     assert line["start_actual"] == "2026-05-02T00:30:00.012+01:00"
     assert line["late_ms"] == 12.0
     assert line["duration_actual_s"] == 9.988
     assert line["title"] == "späti"
-    assert log.problem == ""
 
 
-def test_a_folder_that_cannot_be_written_is_a_problem_and_no_error(tmp_path: Path) -> None:
-    (tmp_path / "as-run").write_text("a file where the folder should be")
-    log = AsRunLog(tmp_path / "as-run")
-    log.write(ENTRY)
-    log.write(ENTRY)
-    assert "2 entries" in log.problem
-    (tmp_path / "as-run").unlink()
-    log.write(ENTRY)
-    assert log.problem == ""
+@given(entries)
+def test_what_was_written_is_read_again(entry: AsRunEntry) -> None:
+    line = as_json(entry, LONDON)
+    assert "\n" not in line
+    read = from_json(line)
+    for name in FIELDS:
+        one, other = getattr(read, name), getattr(entry, name)
+        if isinstance(other, datetime):
+            assert abs(one - other) < timedelta(milliseconds=1), name
+        else:
+            assert one == other, name
 
 
-def test_only_what_has_a_time_of_its_own_can_be_late() -> None:
-    follows = as_run(
-        item(None),
-        start=AIRED,
-        duration_s=1.0,
-        transition=Transition.BUTT,
-        listeners=(0, 0),
-        outcome=Outcome.AIRED,
-        reason="",
-    )
-    assert (follows.start_scheduled, follows.late_ms) == (None, None)
+@given(entries)
+def test_a_csv_record_is_one_record_whatever_is_in_a_title(entry: AsRunEntry) -> None:
+    file = io.StringIO()
+    write_csv_header(file)
+    file.write(as_csv_row(entry))
+    header, row = csv.reader(io.StringIO(file.getvalue(), newline=""))
+    assert header == KEYS.split()
+    assert len(row) == len(header)
+    assert not row[header.index("title")].lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+    assert row[header.index("title")].removeprefix("'") in {entry.title, entry.title.removeprefix("'")}
+
+
+@pytest.mark.parametrize("line", ["", "{", "[]", "null", "7", "{}", '{"item_id": "a"}', '"text"'])
+def test_what_is_no_line_is_a_value_error(line: str) -> None:
+    with pytest.raises(ValueError, match="no line of the as-run log"):
+        from_json(line)
+
+
+def test_a_line_of_a_later_version_is_read() -> None:
+    line = json.loads(as_json(ENTRY))
+    line["mood"] = "sunny"
+    assert from_json(json.dumps(line)).start_actual == AIRED
+
+
+def test_a_line_with_a_broken_field_is_a_value_error() -> None:
+    for name, value in (("start_actual", "noon"), ("kind", "opera"), ("start_predicted", 7)):
+        line = json.loads(as_json(ENTRY)) | {name: value}
+        with pytest.raises(ValueError, match="no line of the as-run log"):
+            from_json(json.dumps(line))
+
+
+def test_csv_lines_end_as_spreadsheets_expect() -> None:
+    assert as_csv_row(ENTRY).endswith("\r\n")

@@ -217,7 +217,7 @@ def test_the_sustainer_has_a_file_for_emergency_sound(house: House) -> None:
 
 
 def entry_of(item: PlayItem) -> AsRunEntry:
-    from radiocast.studio.unaired import failed_entry
+    from radiocast.studio.entries import failed_entry
 
     entry = failed_entry(item, "")
     object.__setattr__(entry, "start_actual", item.planned_start)

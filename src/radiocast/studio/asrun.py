@@ -1,56 +1,68 @@
-"""The as-run log: one JSON line for every item that aired, was cut, or could not be played.
+"""A line of the as-run log as text: JSON for programs, CSV for spreadsheets, and back.
 
-Owns: the files `YYYY-MM-DD.jsonl`, one a day, and saying when they cannot be written. A log that cannot be
-written never stops the air.
+Owns: how each field is written, and what a line must have to be read again. Must not know: files.
+Times are ISO 8601 in the station's zone, to the millisecond; what is empty is null in JSON, nothing in CSV.
 """
 
+import csv
+import io
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime, tzinfo
-from pathlib import Path
-from typing import Any
+from typing import Any, Final, TextIO
 
-from radiocast.model.play import AsRunEntry
+from radiocast.model.play import AsRunEntry, Kind, Outcome, Start, Transition
+
+FIELDS: Final = tuple(field.name for field in fields(AsRunEntry))
+# A cell that begins so is a formula to a spreadsheet, and a title comes from whoever tagged the file.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+_TIMES: Final = ("start_scheduled", "start_predicted", "start_actual")
+_WORDS: Final = {"kind": Kind, "outcome": Outcome, "start_source": Start, "transition": Transition}
 
 
 def as_json(entry: AsRunEntry, zone: tzinfo = UTC) -> str:
-    """The entry as one line without its end. Times are ISO 8601 in the station's zone, to the millisecond."""
-    fields: dict[str, Any] = asdict(entry)
-    for name, value in fields.items():
+    """The entry as one line without its end."""
+    return json.dumps(_written(entry, zone), ensure_ascii=False)
+
+
+def write_csv_header(file: TextIO) -> None:
+    """The first line of a CSV file: the names of the fields. Open the file with `newline=""`."""
+    csv.writer(file).writerow(FIELDS)
+
+
+def as_csv_row(entry: AsRunEntry, zone: tzinfo = UTC) -> str:
+    """The entry as one record of RFC 4180, with its CR LF. No text in it is a formula to a spreadsheet."""
+    row = io.StringIO()
+    csv.writer(row).writerow([_cell(value) for value in _written(entry, zone).values()])
+    return row.getvalue()
+
+
+def from_json(line: str) -> AsRunEntry:
+    """The entry of a line. Fields of later versions are left out; what is no whole line is a ValueError."""
+    try:
+        given = json.loads(line)
+        known: dict[str, Any] = {name: given[name] for name in FIELDS}
+        for name in _TIMES:
+            known[name] = None if known[name] is None else datetime.fromisoformat(known[name])
+        for name, word in _WORDS.items():
+            known[name] = word(known[name])
+        return AsRunEntry(**known)
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise ValueError(f"no line of the as-run log: {error}") from error
+
+
+def _written(entry: AsRunEntry, zone: tzinfo) -> dict[str, Any]:
+    written: dict[str, Any] = asdict(entry)
+    for name, value in written.items():
         if isinstance(value, datetime):
-            fields[name] = value.astimezone(zone).isoformat(timespec="milliseconds")
+            written[name] = value.astimezone(zone).isoformat(timespec="milliseconds")
         elif isinstance(value, float):
-            fields[name] = round(value, 3)
-    return json.dumps(fields, ensure_ascii=False)
+            written[name] = round(value, 3)
+    return written
 
 
-class AsRunLog:
-    """Appends to `folder/YYYY-MM-DD.jsonl`, the day being the item's own in the station's zone."""
-
-    def __init__(self, folder: Path, *, zone: tzinfo = UTC) -> None:
-        self._folder = folder
-        self._zone = zone
-        self._problem = ""
-        self._lost = 0
-
-    @property
-    def problem(self) -> str:
-        """What keeps it from being written, for `/status`; empty while it is. Mended by itself."""
-        return self._problem
-
-    def write(self, entry: AsRunEntry) -> None:
-        """Append one line and flush it. An entry that cannot be written is counted, not raised."""
-        day = (entry.start_actual or entry.start_predicted).astimezone(self._zone).date()
-        path = self._folder / f"{day.isoformat()}.jsonl"
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with path.open("a", encoding="utf-8") as file:
-                file.write(as_json(entry, self._zone) + "\n")
-        except OSError as error:
-            self._lost += 1
-            self._problem = (
-                f"the as-run log {path} cannot be written ({error.strerror or error}); {self._lost} entries "
-                "are lost so far: make the folder writable, or free some space"
-            )
-        else:
-            self._problem = ""
+def _cell(value: object) -> object:
+    """A text that a spreadsheet would calculate is made one that it shows."""
+    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
+        return f"'{value}"
+    return value

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from radiocast.model.block import OnAir
-from radiocast.model.play import AsRunEntry, Cue, Outcome, Start, Transition
+from radiocast.model.play import AsRunEntry, Cue, Outcome, Transition
 from radiocast.model.units import samples, seconds
 from radiocast.studio.deck import Sound
+from radiocast.studio.entries import entry_of
 from radiocast.studio.mixer import Voice
 from radiocast.studio.ready import ReadyItem
 
@@ -90,51 +91,13 @@ class Playing:
     def entry(self, *, start: datetime | None, end: int, listeners_end: int) -> AsRunEntry:
         """Its line in the as-run log; it was heard from `start` up to the sample `end`."""
         outcome, reason = self.outcome()
-        return as_run(
-            self.ready,
+        return entry_of(
+            self.ready.item,
+            outcome=outcome,
+            reason=reason,
             start=start,
             duration_s=seconds(max(0, end - self.start)),
             transition=self.transition,
             listeners=(self.listeners_start, listeners_end),
-            outcome=outcome,
-            reason=reason,
+            headline=" / ".join(dict.fromkeys(cue.headline for cue in self.ready.cues if cue.headline)),
         )
-
-
-def as_run(
-    ready: ReadyItem,
-    *,
-    start: datetime | None,
-    duration_s: float,
-    transition: Transition,
-    listeners: tuple[int, int],
-    outcome: Outcome,
-    reason: str,
-) -> AsRunEntry:
-    """The as-run entry of an item. Only an item with a time of its own (hard, soft) can be late."""
-    item = ready.item
-    scheduled = None if item.start is Start.FOLLOW else item.planned_start
-    late_ms = None
-    if scheduled is not None and start is not None:
-        late_ms = round((start - scheduled).total_seconds() * 1000, 1)
-    return AsRunEntry(
-        item_id=item.id,
-        clock=item.clock,
-        kind=item.kind,
-        title=item.title,
-        artist=item.artist,
-        headline=" / ".join(dict.fromkeys(cue.headline for cue in ready.cues if cue.headline)),
-        source=item.source,
-        start_scheduled=scheduled,
-        start_predicted=item.planned_start,
-        start_actual=start,
-        late_ms=late_ms,
-        duration_planned_s=item.expected_s,
-        duration_actual_s=duration_s,
-        start_source=item.start,
-        transition=transition,
-        listeners_start=listeners[0],
-        listeners_end=listeners[1],
-        outcome=outcome,
-        reason=reason,
-    )

@@ -29,7 +29,7 @@ from radiocast.model.errors import LinkError, RadiocastError
 from radiocast.model.play import AsRunEntry
 from radiocast.model.report import StudioReport
 from radiocast.newsroom.titles import TitleWriter
-from radiocast.studio.asrun import AsRunLog
+from radiocast.studio.asrun_log import AsRunLog
 from radiocast.studio.encoder import Encoder
 from radiocast.studio.outlet import LinkOutlet
 from radiocast.studio.plan_memory import load_state, save_state

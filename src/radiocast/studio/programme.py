@@ -35,10 +35,10 @@ from radiocast.schedule.planner import next_item
 from radiocast.schedule.state import PlanState
 from radiocast.schedule.turn import Dropped
 from radiocast.studio.bulletins import Bulletins, Renderer, last_durations
+from radiocast.studio.entries import dropped_entry, failed_entry
 from radiocast.studio.ready import ReadyItem
 from radiocast.studio.schedule_file import ScheduleFile
 from radiocast.studio.titles import file_cue
-from radiocast.studio.unaired import dropped_entry, failed_entry
 
 log = logging.getLogger(__name__)
 

@@ -8,11 +8,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from radiocast.model.block import Ended
-from radiocast.model.play import AsRunEntry, Outcome, Transition
+from radiocast.model.play import AsRunEntry, Outcome
 from radiocast.model.units import samples
 from radiocast.studio.air_time import time_of
+from radiocast.studio.entries import entry_of
 from radiocast.studio.outlet import Outlet
-from radiocast.studio.playing import Playing, as_run
+from radiocast.studio.playing import Playing
 from radiocast.studio.ready import Programme, ReadyItem
 from radiocast.studio.timeline import BlockNotes, Timeline, place_of
 
@@ -49,15 +50,7 @@ class ProgrammeLog:
         """It could not even be opened."""
         listeners = self._outlet.listeners
         self._programme.finished(
-            as_run(
-                ready,
-                start=None,
-                duration_s=0.0,
-                transition=Transition.FIRST,
-                listeners=(listeners, listeners),
-                outcome=Outcome.FAILED,
-                reason=reason,
-            )
+            entry_of(ready.item, outcome=Outcome.FAILED, reason=reason, listeners=(listeners, listeners))
         )
         await self._programme.failed(ready.item, reason)
 
