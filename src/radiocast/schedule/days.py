@@ -35,6 +35,11 @@ class Days:
         self._week = tuple(self._by_grid(slot) for slot in range(168))
         self._days: dict[date, tuple[Slot, ...]] = {}
 
+    @property
+    def week(self) -> tuple[Slot, ...]:
+        """The hours of an ordinary week, by the grid alone: 168 of them from Monday 00."""
+        return self._week
+
     def slot(self, day: date, hour: int) -> Slot:
         """The clock of an hour (0 to 23)."""
         found = self._days.get(day)
