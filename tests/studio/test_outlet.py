@@ -71,7 +71,7 @@ async def test_air_time_follows_the_credit_and_the_past_keeps_its_own(
 
 
 async def test_slack_is_what_is_left_before_a_block_is_due(ends: tuple[Endpoint, Endpoint]) -> None:
-    outlet = LinkOutlet(ends[0], now=lambda: DUE)
+    outlet = LinkOutlet(ends[0], now=lambda: DUE, monotonic=lambda: 0.0)
     assert outlet.slack_s(0) == 0.0
     outlet.credit(credit(6, 0, DUE + 3.0))
     assert outlet.slack_s(1) == pytest.approx(3.0 + 0.48 - 0.5)

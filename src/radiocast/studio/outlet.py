@@ -54,9 +54,18 @@ class Outlet(Protocol):
 class LinkOutlet:
     """The studio's end of the link. Whoever receives the link's messages gives every Credit to `credit`."""
 
-    def __init__(self, endpoint: Endpoint, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        now: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._endpoint = endpoint
         self._now = now
+        self._monotonic = monotonic
+        # By how much the wall's clock was ahead of the monotonic one at the last credit.
+        self._wall_ahead_s = 0.0
         self._up_to = 0
         self._more = asyncio.Event()
         # Stretches of air without a pause: from this block on, due then (Unix seconds), parallel lists.
@@ -72,8 +81,10 @@ class LinkOutlet:
     def credit(self, credit: Credit) -> None:
         """Take the transmitter's word for how far the studio may run, and when it is heard."""
         self._listeners = credit.listeners
+        self._wall_ahead_s = self._now() - self._monotonic()
         if not self._from or abs(credit.next_due - self._due_of(credit.next_seq)) > _SAME_S:
-            # What aired before keeps its times; the rest moves.
+            # What aired before keeps its times, as the clock went then; what is still to be heard moves,
+            # be it that the air paused, or that the clock was set or the machine asleep.
             while self._from and self._from[-1] >= credit.next_seq:
                 del self._from[-1], self._due[-1]
             self._from.append(credit.next_seq)
@@ -99,8 +110,10 @@ class LinkOutlet:
         return datetime.fromtimestamp(self._due_of(seq) + offset_s, UTC)
 
     def slack_s(self, seq: int) -> float:
-        """Until it is due, less a margin."""
-        return self._due_of(seq) - self._now() - _MARGIN_S if self._from else 0.0
+        """Until it is due, less a margin. A clock that is set between two credits changes nothing in it."""
+        if not self._from:
+            return 0.0
+        return self._due_of(seq) - self._wall_ahead_s - self._monotonic() - _MARGIN_S
 
     def _due_of(self, seq: int) -> float:
         stretch = max(0, bisect_right(self._from, seq) - 1)

@@ -109,6 +109,10 @@ class StudioSide:
         """A block went out: the studio may run further."""
         self._credit_due.set()
 
+    def stood_still(self) -> None:
+        """The machine stood still, and the studio with it: that time is no silence of the studio's."""
+        self._last_heard_s = self._clock.monotonic_s()
+
     def silent_for_s(self) -> float:
         """How long the studio has sent no block although it might; 0 while it needs to send none."""
         allowance = self._continuity.allowance()

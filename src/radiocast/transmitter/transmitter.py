@@ -18,7 +18,7 @@ from radiocast.link.messages import Credit
 from radiocast.model.block import MountSpec
 from radiocast.model.units import BLOCK_S, SILENCE_DBFS, block_bytes
 from radiocast.transmitter.airlog import AirLog
-from radiocast.transmitter.clock import Clock, SystemClock
+from radiocast.transmitter.clock import Clock, SystemClock, wall_ahead_s
 from radiocast.transmitter.continuity import Continuity, StudioBlock
 from radiocast.transmitter.emergency import Emergency
 from radiocast.transmitter.fanout import TICKS_PER_BLOCK, End, Fanout, Listener, SlowListener
@@ -129,8 +129,10 @@ class Transmitter:
     def step(self) -> float:
         """Do the next tick if it is due; seconds until the one after."""
         now_s = self._clock.monotonic_s()
-        tick = self._pacer.tick
+        tick, anchored = self._pacer.tick, self._pacer.re_anchored
         if self._pacer.take(now_s):
+            if self._pacer.re_anchored != anchored:
+                self._studio.stood_still()
             if tick % TICKS_PER_BLOCK == 0:
                 self._drift_ms = self._pacer.late_s * 1000
                 self._last_block_s = now_s
@@ -244,11 +246,11 @@ class Transmitter:
         allowance = self._continuity.allowance()
         # The next block goes out at the next tick whose number is a multiple of TICKS_PER_BLOCK.
         blocks = -(-self._pacer.tick // TICKS_PER_BLOCK) + allowance.blocks_until_next
-        wait_s = self._pacer.due_s(blocks * TICKS_PER_BLOCK) - self._clock.monotonic_s()
         return Credit(
             up_to=allowance.up_to,
             next_seq=allowance.next_seq,
-            next_due=self._clock.unix_s() + wait_s,
+            # Anew for every credit: the wall's clock may be slewed, be set, or have gone on while we slept.
+            next_due=self._pacer.due_s(blocks * TICKS_PER_BLOCK) + wall_ahead_s(self._clock),
             listeners=len(self._fanout),
         )
 
