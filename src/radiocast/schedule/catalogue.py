@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
+from math import inf
 from typing import Final
 
 from radiocast.model.media import MediaFile
@@ -14,10 +16,12 @@ class Catalogue:
     """A fixed set of media files. Make a new one when the library changes.
 
     Files that hold the air for less than MIN_AIR_S are left out. Of two files with one path the later
-    one counts.
+    one counts. `crossfade_s` is the station's: no overlap is longer. Left out, a file's own cue points say
+    how long it is.
     """
 
-    def __init__(self, files: Iterable[MediaFile]) -> None:
+    def __init__(self, files: Iterable[MediaFile], *, crossfade_s: float | None = None) -> None:
+        self._crossfade_s = inf if crossfade_s is None else crossfade_s
         playable = {file.path: file for file in files if file.air_s >= MIN_AIR_S}
         self._files = dict(sorted(playable.items()))
         self._matches: dict[str, tuple[MediaFile, ...]] = {}
@@ -32,6 +36,19 @@ class Catalogue:
     def get(self, path: str) -> MediaFile | None:
         """The file of this path under media/."""
         return self._files.get(path)
+
+    def held_s(self, media: MediaFile, *, next_overlaps: bool = True) -> float:
+        """Seconds it holds the air: up to where music may start over its tail, or else to its very end."""
+        whole_s = max(0.0, media.cue_out_s - media.cue_in_s)
+        if not next_overlaps:
+            return whole_s
+        return max(0.0, whole_s - min(max(0.0, media.cue_out_s - media.segue_s), self._crossfade_s))
+
+    @cached_property
+    def longest_tail_s(self) -> float:
+        """The longest overlap there is, seconds."""
+        files = self._files.values()
+        return max((self.held_s(f, next_overlaps=False) - self.held_s(f) for f in files), default=0.0)
 
     def match(self, pattern: str) -> tuple[MediaFile, ...]:
         """The files of a path or pattern, by path; empty for none.

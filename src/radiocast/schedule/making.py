@@ -15,7 +15,8 @@ class Made:
     """What a source plays, and the state that remembers the choice.
 
     `longest_s` is what it may last where that is not known for sure: a bulletin is made shortly before
-    it airs. `reason` is the choice's own word, empty where there was none to make.
+    it airs, a file has a tail over which the next may start. `fade_s` is how long it fades where it is
+    cut, None for the studio's own. `reason` is the choice's own word, empty where there was none to make.
     """
 
     kind: Kind
@@ -24,6 +25,7 @@ class Made:
     artist: str = ""
     expected_s: float
     longest_s: float
+    fade_s: float | None = None
     reason: str
     state: PlanState
 
@@ -49,7 +51,11 @@ def make(
             return _bulletin(source.name, schedule, state, durations)
         case "cart":
             cart = schedule.carts.get(source.name)
-            return None if cart is None else _file(cart.kind, choose_cut(cart, catalogue, state, seed=seed))
+            return (
+                None
+                if cart is None
+                else _file(cart.kind, choose_cut(cart, catalogue, state, seed=seed), catalogue)
+            )
         case "rotation":
             kind, rotation = Kind.TRACK, schedule.rotations.get(source.name)
         case "file":
@@ -59,7 +65,7 @@ def make(
     choice = choose_track(rotation, catalogue, state, at=at, room_s=room_s, seed=seed)
     if choice is not None and source.type == "file":
         choice = replace(choice, reason=choice.reason.removeprefix("rotation "))
-    return _file(kind, choice)
+    return _file(kind, choice, catalogue)
 
 
 def _bulletin(
@@ -80,7 +86,7 @@ def _bulletin(
     )
 
 
-def _file(kind: Kind, choice: Choice | None) -> Made | None:
+def _file(kind: Kind, choice: Choice | None, catalogue: Catalogue) -> Made | None:
     if choice is None:
         return None
     return Made(
@@ -88,8 +94,8 @@ def _file(kind: Kind, choice: Choice | None) -> Made | None:
         part=FilePart(media=choice.media),
         title=choice.media.title,
         artist=choice.media.artist,
-        expected_s=choice.media.air_s,
-        longest_s=choice.media.air_s,
+        expected_s=catalogue.held_s(choice.media),
+        longest_s=catalogue.held_s(choice.media, next_overlaps=False),
         reason=choice.reason,
         state=choice.state,
     )

@@ -50,8 +50,8 @@ class Turn:
         durations: Mapping[str, float],
     ) -> None:
         self.calendar = calendar
-        self._catalogue = catalogue
-        self._seed = seed
+        self.catalogue = catalogue
+        self.seed = seed
         self._durations = durations
         self.now = earliest.timestamp()
         self.since = min(playing_since.timestamp(), self.now)
@@ -76,16 +76,26 @@ class Turn:
         """What fills this second."""
         return self.calendar.fill_at(self.now)
 
+    @property
+    def ends(self) -> float:
+        """When what is playing is silent: after `now` by the tail over which music, not speech, may start.
+
+        What starts at its own second, or is speech, waits for it.
+        """
+        tail_s = self.since + self.state.lasts_s - self.now
+        # More is not a tail: it was cut, or did not last as long as was thought.
+        return self.now + tail_s if 0 < tail_s <= self.catalogue.longest_tail_s else self.now
+
     def make(self, source: Source, room_s: float | None) -> Made | None:
         """What a source would play now; None if it has nothing. See `making.make`."""
         return make(
             source,
             self.calendar.schedule,
-            self._catalogue,
+            self.catalogue,
             self.state,
             at=self.now,
             room_s=room_s,
-            seed=self._seed,
+            seed=self.seed,
             durations=self._durations,
         )
 
@@ -98,6 +108,7 @@ class Turn:
         self, made: Made, source: Source, owner: str, *, start: Start, at: float, reason: str
     ) -> PlayItem:
         """An item of an entry or a rule: what counts as an airing of its source."""
+        at = self._from(made, start, at)
         airing = Airing(at=at, fills=made.state.fills)
         state = replace(made.state, airings=newest(made.state.airings, str(source), airing))
         return self.take(replace(made, state=state), source, owner, start=start, at=at, reason=reason)
@@ -106,11 +117,14 @@ class Turn:
         self, made: Made, source: Source | None, clock: str, *, start: Start, at: float, reason: str
     ) -> PlayItem:
         """The item that is next, from `at` on; the state remembers it. No source: the standby sound."""
+        at = self._from(made, start, at)
         state = made.state
         history = state.history
         if isinstance(made.part, FilePart) and source is not None and source.type != "cart":
             history = (*history, Played(path=made.part.media.path, at=at))[-MAX_HISTORY:]
-        self.state = replace(state, counter=state.counter + 1, started=at, history=history)
+        self.state = replace(
+            state, counter=state.counter + 1, started=at, history=history, lasts_s=_lasts_s(made)
+        )
         cut_at = self.calendar.next_cut(after=at, before=at + made.longest_s)
         name = source.name.rpartition("/")[2] if source is not None else "standby"
         return PlayItem(
@@ -124,9 +138,14 @@ class Turn:
             start=start,
             planned_start=datetime.fromtimestamp(at, UTC),
             cut_at=None if cut_at is None else datetime.fromtimestamp(cut_at, UTC),
+            fade_s=None if cut_at is None else made.fade_s,
             expected_s=made.expected_s,
             reason=reason,
         )
+
+    def _from(self, made: Made, start: Start, at: float) -> float:
+        """When it starts: speech never over the tail of what plays."""
+        return max(at, self.ends) if made.kind.is_speech and start is not Start.HARD else at
 
     def drop(self, clock: str, source: Source | str, due: float, reason: str) -> None:
         """Tell that an entry that was due then is not played, and why."""
@@ -138,3 +157,8 @@ class Turn:
                 reason=reason,
             )
         )
+
+
+def _lasts_s(made: Made) -> float:
+    """With its tail, where that is known to the second; 0 where there is none to reckon with."""
+    return made.longest_s if isinstance(made.part, FilePart) else 0.0
