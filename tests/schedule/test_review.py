@@ -83,14 +83,17 @@ def test_an_hour_over_length_is_told_at_the_start_that_lasts_too_long() -> None:
     )
     (problem,) = reviewed(text)
     assert standing_at(text, problem).startswith('{at: "00:00"')
-    assert "what starts at 0:00 lasts 3:07, and the start at 2:00 cuts it off" in problem.message
+    assert (
+        "what starts at 0:00 lasts 3:07, and the start at 2:00 waits for the bulletin to end, 1:07 late"
+        in problem.message
+    )
 
 
 def test_the_last_start_may_not_last_into_the_next_hour_s_first() -> None:
     text = NEWS_HOUR.replace("30:00", "58:30")
     (problem,) = reviewed(text)
     assert (
-        "what starts at 58:30 lasts 3:00, and the start at 0:00 of the next hour cuts it off"
+        "what starts at 58:30 lasts 3:00, and the start at 0:00 of the next hour waits for the bulletin"
         in problem.message
     )
 

@@ -1,0 +1,165 @@
+"""A stretch of the plan played through in advance, and what would go wrong in it.
+
+Owns: what is late, dropped or too soon again when everything lasts as long as expected.
+Must not know: rules that show without playing anything; those are reviewed elsewhere.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from radiocast.config.schedule import Fill, Rotation, ScheduleConfig
+from radiocast.config.values import duration_text
+from radiocast.model.errors import Problem
+from radiocast.model.play import PlayItem, Start
+from radiocast.schedule.calendar import EVENT, Calendar
+from radiocast.schedule.catalogue import Catalogue
+from radiocast.schedule.choose import RELAXED, counted, minutes
+from radiocast.schedule.forecast import MAX_ITEMS, ends_at
+from radiocast.schedule.places import Places, entry_place
+from radiocast.schedule.planner import next_item
+from radiocast.schedule.state import PlanState
+from radiocast.schedule.turn import Dropped
+from radiocast.schedule.wording import clock_text, day_text
+
+# A library with other separations than it can keep is told of from one track in twenty on: single
+# ones happen by the way the hour falls.
+_TOLD_FROM: Final = 0.05
+# A hard start later than this is heard as late.
+_LATE_S: Final = 1.0
+# Reasons for dropping that another review tells with more sense.
+_TOLD_ELSEWHERE: Final = ("has the air", "nothing that can be played")
+_NO_DURATIONS: Final[Mapping[str, float]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """What would be played, and what would not although its time came."""
+
+    items: tuple[PlayItem, ...]
+    dropped: tuple[Dropped, ...]
+
+
+def rehearse(
+    calendar: Calendar,
+    catalogue: Catalogue,
+    *,
+    start: datetime,
+    until: datetime,
+    seed: int,
+    durations: Mapping[str, float] = _NO_DURATIONS,
+) -> Rehearsal:
+    """Plan from `start` to `until`, a station that signs on, each item lasting as long as expected."""
+    state = PlanState()
+    since = earliest = start.astimezone(UTC)
+    end = until.astimezone(UTC)
+    items: list[PlayItem] = []
+    dropped: list[Dropped] = []
+    while earliest < end and len(items) < MAX_ITEMS:
+        decision = next_item(
+            calendar,
+            catalogue,
+            state,
+            playing_since=since,
+            earliest=earliest,
+            seed=seed,
+            durations=durations,
+        )
+        state = decision.state
+        items.append(decision.item)
+        dropped += decision.dropped
+        since, earliest = decision.item.planned_start, ends_at(decision.item)
+    return Rehearsal(items=tuple(items), dropped=tuple(dropped))
+
+
+def too_small(
+    schedule: ScheduleConfig, catalogue: Catalogue, played: Rehearsal, places: Places
+) -> Iterator[Problem]:
+    """Rotations that cannot keep their separation."""
+    for rotation in schedule.rotations.values():
+        if not catalogue.match(rotation.files):
+            continue
+        mine = [item for item in played.items if item.source == f"rotation/{rotation.name}"]
+        relaxed = [item for item in mine if RELAXED in item.reason]
+        if relaxed and len(relaxed) >= _TOLD_FROM * len(mine):
+            planned = played.items[-1].planned_start - played.items[0].planned_start
+            stretch = "week" if planned > timedelta(days=2) else "day"
+            yield places.warning(
+                f"rotation/{rotation.name}",
+                f"rotations.{rotation.name} is too small for its separation ({_asked(rotation)}): "
+                f"in a {stretch} {len(relaxed)} of {len(mine)} tracks would come too soon",
+                f"{_held(rotation, catalogue)}; add some, or ask for less",
+            )
+
+
+def went_wrong(
+    schedule: ScheduleConfig, played: Rehearsal, places: Places, *, zone: ZoneInfo
+) -> Iterator[Problem]:
+    """Entries that would be dropped or start late in the stretch that was played through."""
+    lost: dict[tuple[str, str], list[Dropped]] = {}
+    for drop in played.dropped:
+        if not any(word in drop.reason for word in _TOLD_ELSEWHERE):
+            lost.setdefault((drop.clock, drop.source), []).append(drop)
+    for (owner, source), drops in lost.items():
+        yield places.warning(
+            _place(schedule, owner, source),
+            f"{_owner(owner)}: {source} would not be played {_times(len(drops))} in the coming week, first "
+            f"on {_when(drops[0].planned_start, zone)}: {drops[0].reason}",
+            "give it more room, or a drop_after that allows for the wait",
+        )
+    late: dict[tuple[str, str], list[PlayItem]] = {}
+    for item in played.items:
+        if item.start is Start.HARD and _late_s(item) >= _LATE_S:
+            late.setdefault((item.clock, item.source), []).append(item)
+    for (owner, source), items in late.items():
+        worst = max(items, key=_late_s)
+        yield places.warning(
+            _place(schedule, owner, source),
+            f"{_owner(owner)}: the hard start of {source} would come late {_times(len(items))} in the coming "
+            f"week, by up to {minutes(_late_s(worst))}, first on {_when(items[0].due, zone)}: speech is "
+            "interrupted only by what has a higher priority",
+            "leave more room before it, or give it a higher priority",
+        )
+
+
+def _late_s(item: PlayItem) -> float:
+    return 0.0 if item.due is None else (item.planned_start - item.due).total_seconds()
+
+
+def _owner(owner: str) -> str:
+    return owner if owner.startswith(EVENT) else f"clocks.{owner}"
+
+
+def _place(schedule: ScheduleConfig, owner: str, source: str) -> str:
+    """Where the entry of this owner that plays this source stands; of several the first."""
+    clock = schedule.clocks.get(owner)
+    if clock is None:
+        return owner
+    for index, entry in enumerate(clock.entries):
+        if str(entry.source if isinstance(entry, Fill) else entry.play) == source:
+            return entry_place(owner, index)
+    return f"clock/{owner}"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def _when(at: datetime | None, zone: ZoneInfo) -> str:
+    if at is None:
+        return "an hour of it"
+    return f"{day_text(at.astimezone(zone).date())} at {clock_text(at.timestamp(), zone)}"
+
+
+def _asked(rotation: Rotation) -> str:
+    asked = (("artist", rotation.artist_separation_s), ("title", rotation.title_separation_s))
+    return ", ".join(f"{name} {duration_text(seconds)}" for name, seconds in asked if seconds)
+
+
+def _held(rotation: Rotation, catalogue: Catalogue) -> str:
+    files = catalogue.match(rotation.files)
+    artists = {catalogue.separation_keys(media.path)[0] for media in files} - {""}
+    return f"it has {counted(len(files), 'track')} by {counted(len(artists), 'artist')}"

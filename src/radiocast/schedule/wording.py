@@ -1,0 +1,72 @@
+"""Hours, days and dates as a review says them to somebody who is no programmer."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from radiocast.schedule.zones import local
+
+DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+# More than this in a row of examples is read by nobody.
+_MOST: Final = 4
+
+
+def hours_text(slots: Iterable[int]) -> str:
+    """Hours of the week (0 is Monday 00) as `Mon-Fri 06-09, Sat 00-02`; empty for none."""
+    by_day: dict[int, list[int]] = {}
+    for slot in sorted(slots):
+        by_day.setdefault(slot // 24, []).append(slot % 24)
+    days_of: dict[str, list[int]] = {}
+    for day, hours in by_day.items():
+        days_of.setdefault(", ".join(f"{a:02d}-{b + 1:02d}" for a, b in _runs(hours)), []).append(day)
+    return ", ".join(
+        days_text(days) if hours == "00-24" else f"{days_text(days)} {hours}"
+        for hours, days in days_of.items()
+    )
+
+
+def days_text(days: Iterable[int]) -> str:
+    """Weekdays (0 is Monday) as `Mon-Fri` or `Sat, Sun`; all of them are `every day`."""
+    runs = _runs(sorted(set(days)))
+    if runs == [(0, 6)]:
+        return "every day"
+    parts = []
+    for first, last in runs:
+        parts += (
+            [f"{DAYS[first]}-{DAYS[last]}"] if last > first + 1 else [DAYS[d] for d in range(first, last + 1)]
+        )
+    return ", ".join(parts)
+
+
+def day_text(day: date) -> str:
+    """`Thu 24 Dec 2026`; not by the machine's language."""
+    return f"{DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def clock_text(instant: float, zone: ZoneInfo) -> str:
+    """What the station's clocks show at an instant: `21:30`, with seconds if there are any."""
+    shown = local(instant, zone)
+    return f"{shown:%H:%M:%S}" if shown.second else f"{shown:%H:%M}"
+
+
+def listed(words: Iterable[str], *, most: int = _MOST) -> str:
+    """`a, b and c`; of many the first few, and how many more."""
+    all_of = list(dict.fromkeys(words))
+    if len(all_of) > most:
+        return f"{', '.join(all_of[:most])} and {len(all_of) - most} more"
+    return " and ".join(part for part in (", ".join(all_of[:-1]), all_of[-1] if all_of else "") if part)
+
+
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _runs(numbers: list[int]) -> list[tuple[int, int]]:
+    """Rising numbers as (first, last) of each unbroken run."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs
