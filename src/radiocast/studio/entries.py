@@ -7,7 +7,8 @@ Must not know: where the log is, or what plays instead.
 from datetime import datetime
 
 from radiocast.config.schedule import ScheduleConfig
-from radiocast.model.play import AsRunEntry, Kind, Outcome, PlayItem, Start, Transition
+from radiocast.model.play import AsRunEntry, Outcome, PlayItem, Start, Transition
+from radiocast.schedule.day_plan import kind_of
 from radiocast.schedule.turn import Dropped
 
 
@@ -82,22 +83,6 @@ def dropped_entry(dropped: Dropped, schedule: ScheduleConfig) -> AsRunEntry:
         outcome=Outcome.DROPPED,
         reason=dropped.reason,
     )
-
-
-def kind_of(source: str, schedule: ScheduleConfig) -> Kind:
-    """What a source of the schedule is to a listener."""
-    sort, _, name = source.partition("/")
-    match sort:
-        case "bulletin":
-            return Kind.BULLETIN
-        case "rotation":
-            return Kind.TRACK
-        case "stream":
-            return Kind.LIVE
-        case "cart" if name in schedule.carts:
-            return schedule.carts[name].kind
-        case _:
-            return Kind.FILE
 
 
 def _scheduled(item: PlayItem) -> datetime | None:

@@ -29,6 +29,7 @@ from radiocast.model.errors import LinkError, RadiocastError
 from radiocast.model.play import AsRunEntry
 from radiocast.model.report import StudioReport
 from radiocast.newsroom.titles import TitleWriter
+from radiocast.studio.asrun_archive import AsRunArchive
 from radiocast.studio.asrun_log import AsRunLog
 from radiocast.studio.encoder import Encoder
 from radiocast.studio.outlet import LinkOutlet
@@ -44,6 +45,8 @@ log = logging.getLogger("radiocast.studio")
 POLL_S: Final = 60
 # `/status` shows what comes next and the newsroom's state no older than this.
 REPORT_S: Final = 2
+# After a kill the log says of what was on the air that it was heard at least until so long before.
+AS_RUN_S: Final = 5
 # Emergency sound is renewed from the sustainer so often: new music comes into it, and it costs a second.
 STANDBY_H: Final = 6
 STANDBY_MAX_S: Final = 120.0
@@ -59,8 +62,16 @@ class Studio:
         self._problem = problem
         self._endpoint = endpoint
         state, self._signed_on = load_state(var, now=datetime.now(UTC))
-        self._rooms = Rooms(root, var, write_as_run=self._log_item, seed=_seed(root), state=state)
+        self._rooms = Rooms(
+            root,
+            var,
+            write_as_run=self._log_item,
+            note_on_air=self._note_on_air,
+            seed=_seed(root),
+            state=state,
+        )
         self._as_run = AsRunLog(var / "as-run", zone=self._rooms.zone)
+        self._archive = AsRunArchive(var / "as-run")
         self._outlet = LinkOutlet(endpoint)
         self._jobs = AsyncIOScheduler(timezone=self._rooms.zone)
         self._playout: Playout | None = None
@@ -72,6 +83,7 @@ class Studio:
         mounts = rooms.config.mounts
         hello = Hello(protocol=PROTOCOL, pid=os.getpid(), mounts=tuple(mount.path for mount in mounts))
         await self._endpoint.send(hello)
+        self._as_run.recover()
         try:
             async with Encoder(mounts) as encoder, asyncio.TaskGroup() as tasks:
                 link = tasks.create_task(self._listen(), name="link")
@@ -111,6 +123,9 @@ class Studio:
     def _log_item(self, entry: AsRunEntry) -> None:
         self._as_run.write(entry)
 
+    def _note_on_air(self, entry: AsRunEntry) -> None:
+        self._as_run.began(entry)
+
     # Timed work. Each job is a method that MUST NOT raise for one bad file.
 
     def _start_jobs(self) -> None:
@@ -120,6 +135,7 @@ class Studio:
         self._add_job("library", self._poll_library, "interval", seconds=POLL_S)
         self._add_job("newsroom", self._poll_newsroom, "interval", seconds=POLL_S)
         self._add_job("state", self._keep_state, "interval", seconds=POLL_S)
+        self._add_job("as-run", self._tend_as_run, "interval", seconds=AS_RUN_S, next_run_time=now)
         self._add_job("measure", self._measure, "date", run_date=settled)
         self._add_job("standby", self._renew_standby, "interval", hours=STANDBY_H, next_run_time=settled)
         self._jobs.start()
@@ -153,7 +169,7 @@ class Studio:
     async def _report(self) -> None:
         """Send the report where it has changed, and see to the next bulletin's deadline."""
         self._set_bulletin_deadline()
-        report = self._rooms.report(self._problem, self._as_run.problem)
+        report = self._rooms.report(self._problem, self._as_run.problem, self._archive.problem)
         if report != self._reported:
             await self._endpoint.send(Reported(report=report))
             self._reported = report
@@ -196,6 +212,10 @@ class Studio:
 
     async def _keep_state(self) -> None:
         await save_state(self._rooms.programme.state, self._var)
+
+    async def _tend_as_run(self) -> None:
+        self._as_run.alive()
+        await self._archive.tend(self._rooms.programme.calendar(), self._rooms.now())
 
     async def _measure(self) -> None:
         try:

@@ -22,6 +22,7 @@ from radiocast.model.play import (
     Cue,
     FilePart,
     Kind,
+    Outcome,
     PlayItem,
     StandbyPart,
     StreamPart,
@@ -35,7 +36,7 @@ from radiocast.schedule.planner import next_item
 from radiocast.schedule.state import PlanState
 from radiocast.schedule.turn import Dropped
 from radiocast.studio.bulletins import Bulletins, Renderer, last_durations
-from radiocast.studio.entries import dropped_entry, failed_entry
+from radiocast.studio.entries import dropped_entry, entry_of, failed_entry
 from radiocast.studio.ready import ReadyItem
 from radiocast.studio.schedule_file import ScheduleFile
 from radiocast.studio.titles import file_cue
@@ -88,9 +89,11 @@ class StationProgramme:
         newsroom: NewsDesk,
         bulletins: Bulletins,
         write_as_run: Callable[[AsRunEntry], None],
+        note_on_air: Callable[[AsRunEntry], None] | None = None,
         seed: int,
         state: PlanState | None = None,
     ) -> None:
+        """`note_on_air` is told what begins, as its line will be if the studio does not live to write it."""
         self._config = config
         self._titles = TitleWriter.of(config)
         self._zone = ZoneInfo(config.station.timezone)
@@ -100,6 +103,7 @@ class StationProgramme:
         self._newsroom = newsroom
         self._bulletins = bulletins
         self._write_as_run = write_as_run
+        self._note_on_air = note_on_air
         self._seed = seed
         self._state = state or PlanState()
         # The planner's state behind the item that was given out and has not started yet.
@@ -140,6 +144,8 @@ class StationProgramme:
     def started(self, item: PlayItem, at: datetime) -> None:
         """Commit the planner's state; look ahead for bulletins. See `Programme`."""
         self._state = self._given.pop(item.id, self._state)
+        if self._note_on_air is not None:
+            self._note_on_air(entry_of(item, outcome=Outcome.CUT, reason="", start=at))
         if isinstance(item.part, BulletinPart):
             self._bulletins.aired(item.part.bulletin)
         self.look_ahead(at + timedelta(seconds=item.expected_s))

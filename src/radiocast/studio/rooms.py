@@ -27,7 +27,7 @@ from radiocast.studio.schedule_file import ScheduleFile
 class Rooms:
     """One station's rooms. `open` reads everything once; after that `programme` can be asked."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - where a station lies, and who is told what
         self,
         root: Path,
         var: Path,
@@ -35,6 +35,7 @@ class Rooms:
         now: Callable[[], datetime] | None = None,
         unhurried: bool = False,
         write_as_run: Callable[[AsRunEntry], None],
+        note_on_air: Callable[[AsRunEntry], None] | None = None,
         seed: int,
         state: PlanState | None = None,
         scratch: Path | None = None,
@@ -64,6 +65,7 @@ class Rooms:
             newsroom=self.newsroom,
             bulletins=self.bulletins,
             write_as_run=write_as_run,
+            note_on_air=note_on_air,
             seed=seed,
             state=state,
         )
