@@ -100,12 +100,13 @@ def test_a_day_of_a_large_library_is_planned_in_well_under_a_second() -> None:
 
 
 def local_tops(zone: ZoneInfo, start: datetime, end: datetime) -> list[datetime]:
-    """Every minute from `start` on at which the local clock reads a full hour, before `end`."""
+    """Every minute from `start` on at which the local clock reads a full hour for the first time."""
     first = start.replace(second=0, microsecond=0)
     first += timedelta(minutes=first < start)
     count = (end - first) // timedelta(minutes=1) + 1
     minutes = (first + timedelta(minutes=n) for n in range(count))
-    return [m for m in minutes if m < end and m.astimezone(zone).minute == 0]
+    shown = ((m, m.astimezone(zone)) for m in minutes if m < end)
+    return [m for m, local in shown if local.minute == 0 and local.fold == 0]
 
 
 # Days on which clocks change somewhere among them, and any other.

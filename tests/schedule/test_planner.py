@@ -1,11 +1,14 @@
 """Each rule of the planner by an example."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from radiocast.config.schedule import Dst
 from radiocast.model.play import BulletinPart, FilePart, Kind, PlayItem, StandbyPart, Start
 from radiocast.schedule.calendar import Calendar
 from radiocast.schedule.state import PlanState
@@ -190,7 +193,7 @@ def test_after_prev_follows_its_entry_before_anything_else() -> None:
 def test_a_hard_start_breaks_a_chain_and_says_so() -> None:
     playout = Playout(
         hour(
-            '{at: "00:00", play: bulletin/hourly}',
+            '{at: "00:00", play: file/music/track001.ogg}',
             "{after: prev, play: cart/promo}",
             '{at: "02:00", start: hard, play: cart/toh_id}',
             MUSIC,
@@ -244,7 +247,7 @@ def test_a_soft_start_more_than_ten_minutes_late_is_dropped_and_told(late: str, 
     if not plays:
         (dropped,) = playout.dropped
         assert (dropped.source, dropped.planned_start, dropped.clock) == ("bulletin/hourly", at("15:00"), "h")
-        assert dropped.reason == "more than ten minutes late"
+        assert dropped.reason == "more than 10 minutes late"
 
 
 def test_a_soft_start_does_not_begin_seconds_before_a_hard_one() -> None:
@@ -489,8 +492,14 @@ def test_the_hour_is_that_of_the_local_clock() -> None:
     assert playout.play().planned_start == at("15:00")
 
 
-def test_a_repeated_hour_in_autumn_is_planned_as_two() -> None:
+@pytest.mark.parametrize(("fold", "hours"), [("first", [0, 2]), ("second", [1, 2]), ("both", [0, 1, 2])])
+def test_a_repeated_hour_in_autumn_has_its_starts_as_the_policy_says(
+    fold: Literal["first", "second", "both"], hours: list[int]
+) -> None:
     start = TEN.replace(month=10, day=25, hour=0)  # 01:00 in London, for the first time
-    items = Playout(schedule(NEWS_HOUR), library(), start, zone=LONDON).play_for(timedelta(hours=3))
+    config = replace(schedule(NEWS_HOUR), dst=Dst(fold=fold))
+    items = Playout(config, library(), start, zone=LONDON).play_for(timedelta(hours=3))
     idents = [item.planned_start for item in items if item.kind is Kind.IDENT]
-    assert idents == [start + timedelta(hours=n) for n in range(3)]
+    assert idents == [start + timedelta(hours=n) for n in hours]
+    for before, after in pairwise(items):
+        assert after.planned_start - before.planned_start <= timedelta(seconds=before.expected_s + 0.25)

@@ -30,7 +30,7 @@ from radiocast.config.schedule import (
     Source,
 )
 from radiocast.schedule.clocks import HOUR_S, Anchor, Timeline, chain, timeline
-from radiocast.schedule.days import BY_DATE, BY_DEFAULT, BY_HOURS_OR_DAYS, Days, Slot, allows_day
+from radiocast.schedule.days import BY_DATE, BY_DAYS_AND_HOURS, BY_HOURS_OR_DAYS, Days, Slot, allows_day
 from radiocast.schedule.zones import (
     changes,
     days,
@@ -41,6 +41,7 @@ from radiocast.schedule.zones import (
     local,
     local_from,
     midnight,
+    missing_s,
     next_valid,
     offset_in_hour,
 )
@@ -50,6 +51,8 @@ _DAY_S: Final = 86_400.0
 _MOST_BUCKETS: Final = 16
 # A gap longer than this is a day that the zone left out (Samoa, 2011), not a change of the clocks.
 _LONGEST_GAP_S: Final = 2 * HOUR_S
+# How far an item is looked through for what cuts it; no stream is relayed for longer.
+_FURTHEST_CUT_S: Final = 8 * _DAY_S
 EVENT: Final = "event/"
 
 
@@ -87,7 +90,9 @@ class Occurrence:
         """When it interrupts what plays, if it is not on the air by then; None if it never does."""
         if self.hard:
             return self.at
-        return None if self.wait_up_to_s is None else self.at + self.wait_up_to_s
+        if self.wait_up_to_s is None or self.wait_up_to_s > self.drop_after_s:
+            return None
+        return self.at + self.wait_up_to_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +144,7 @@ class Calendar:
         self._days = Days(schedule)
         self._timelines = {name: timeline(clock) for name, clock in schedule.clocks.items()}
         self._events = {event.name: event for event in schedule.events}
+        self._order = {f"{EVENT}{event.name}": n for n, event in enumerate(schedule.events)}
         self._buckets: dict[int, _Bucket] = {}
         self._hours: dict[int, tuple[float, Slot]] = {}
 
@@ -153,6 +159,10 @@ class Calendar:
         if self.hold_at(instant) is not None:
             return ()
         return self._timeline(self.clock_at(instant)).every
+
+    def shown(self, instant: float) -> str:
+        """`20:00`, what the local clock shows."""
+        return f"{local(instant, self.zone):%H:%M}"
 
     def entry(self, owner: str, index: int) -> Entry | Event | None:
         """What an Occurrence is of, in the schedule as it is now; None if it is no longer there."""
@@ -190,6 +200,10 @@ class Calendar:
             priority=0,
         )
 
+    def held_by(self, owner: str, priority: int, rank: int, at: float) -> str:
+        """The event, as `event/NAME`, that has the air then and goes before this start; empty if none."""
+        return self._holder(owner, (priority, rank), at, self._bucket(int(at // _DAY_S)).holds)
+
     def occurrences(self, *, after: float, until: float) -> tuple[Occurrence, ...]:
         """Everything that starts in (after, until], by time; of two at once the one that goes first first.
 
@@ -205,15 +219,24 @@ class Calendar:
     def next_cut(self, *, after: float, before: float, above: int | None = None) -> float | None:
         """The first instant in (after, before) at which something interrupts what plays by then.
 
-        That is a hard start, or a soft one that has waited long enough. `above` is the priority of speech
-        that plays: only what has a higher one interrupts it.
+        That is a hard start, or a soft one from then on that has waited long enough. `above` is the priority
+        of speech that plays: only what has a higher one interrupts it.
         """
-        cuts = (
-            o.cuts_at
-            for o in self.occurrences(after=after, until=before)
-            if o.cuts_at is not None and not o.held_by and (above is None or o.priority > above)
-        )
-        return min((cut for cut in cuts if after < cut < before), default=None)
+        best: float | None = None
+        last = min(before, after + _FURTHEST_CUT_S)
+        for day in range(int(after // _DAY_S), int(last // _DAY_S) + 1):
+            bucket = self._bucket(day)
+            for o in bucket.occurrences[bisect_right(bucket.times, after) :]:
+                if o.at >= (last if best is None else best):
+                    return best
+                cut = o.cuts_at
+                if cut is None or o.held_by or cut >= before or (above is not None and o.priority <= above):
+                    continue
+                if best is not None and cut >= best:
+                    continue
+                if o.hard or not self.held_by(o.owner, o.priority, o.rank, cut):
+                    best = cut
+        return best
 
     # Laying out.
 
@@ -246,9 +269,9 @@ class Calendar:
         holds = tuple(self._holds(frm, to))
         found = [
             self._held(occurrence, holds)
-            for occurrence in (*self._anchors(frm, to), *self._moved(frm, to), *self._starts(frm, to))
+            for occurrence in (*self._starts(frm, to), *self._anchors(frm, to), *self._moved(frm, to))
         ]
-        # A stable sort: of equals the one that stands first in the file.
+        # A stable sort: of equals an event before a clock's entry, and of two events the first in the file.
         found.sort(key=lambda o: (o.at, -o.priority, -o.rank))
         return _Bucket(occurrences=tuple(found), times=tuple(o.at for o in found), holds=holds)
 
@@ -296,7 +319,7 @@ class Calendar:
             drop_after_s=timed.drop_after_s,
             make_next=timed.make_next,
             duration_s=entry.duration_s,
-            written=_in_hour(anchor.offset_s),
+            written=in_hour(anchor.offset_s),
         )
 
     def _moved(self, frm: float, to: float) -> Iterator[Occurrence]:
@@ -341,7 +364,7 @@ class Calendar:
                     drop_after_s=event.drop_after_s,
                     make_next=event.make_next,
                     duration_s=event.duration_s,
-                    written=_written(event),
+                    written=time_of_event(event),
                     moved=moved,
                 )
 
@@ -368,6 +391,8 @@ class Calendar:
                 if event.window is ALWAYS or allows_day(event.window, day.date())
             )
         for naive in candidates:
+            if event.at is None and missing_s(naive, self.zone) > _LONGEST_GAP_S:
+                continue  # the day before and the day after have theirs
             for at, moved in self._resolved(naive):
                 if frm <= at < to:
                     yield at, moved
@@ -384,32 +409,39 @@ class Calendar:
 
     def _held(self, occurrence: Occurrence, holds: tuple[Hold, ...]) -> Occurrence:
         """The occurrence, marked if an event has the air then that goes before it."""
+        holder = self._holder(occurrence.owner, occurrence.precedence, occurrence.at, holds)
+        return replace(occurrence, held_by=holder) if holder else occurrence
+
+    def _holder(self, owner: str, precedence: tuple[int, int], at: float, holds: tuple[Hold, ...]) -> str:
         for hold in holds:
             own = f"{EVENT}{hold.event.name}"
-            during = own != occurrence.owner and hold.at <= occurrence.at < hold.until
-            if during and self._goes_first(hold, occurrence):
-                return replace(occurrence, held_by=own)
-        return occurrence
+            if own != owner and hold.at <= at < hold.until and self._goes_first(hold, owner, precedence):
+                return own
+        return ""
 
-    def _goes_first(self, hold: Hold, occurrence: Occurrence) -> bool:
-        if hold.precedence != occurrence.precedence:
-            return hold.precedence > occurrence.precedence
-        other = self._events.get(occurrence.owner.removeprefix(EVENT))
+    def _goes_first(self, hold: Hold, owner: str, precedence: tuple[int, int]) -> bool:
+        if hold.precedence != precedence:
+            return hold.precedence > precedence
         # Of two events alike the one that stands first; a clock's entry gives way to any.
-        return other is None or self.schedule.events.index(hold.event) < self.schedule.events.index(other)
+        order = self._order.get(owner)
+        return order is None or self._order[f"{EVENT}{hold.event.name}"] < order
 
 
 def _rank(event: Event) -> int:
-    if event.at is not None or event.window.first is not None:
+    """As of a rule of the grid: an event has hours of its own."""
+    window = event.window
+    if event.at is not None or window.first is not None or window.last is not None:
         return BY_DATE
-    return BY_HOURS_OR_DAYS if event.window.days else BY_DEFAULT
+    return BY_DAYS_AND_HOURS if window.days else BY_HOURS_OR_DAYS
 
 
-def _in_hour(offset: float) -> str:
-    return f"{int(offset) // 60:02d}:{int(offset) % 60:02d}"
+def in_hour(offset_s: float) -> str:
+    """`07:30`, a place in the hour as the schedule writes it."""
+    return f"{int(offset_s) // 60:02d}:{int(offset_s) % 60:02d}"
 
 
-def _written(event: Event) -> str:
+def time_of_event(event: Event) -> str:
+    """`20:00` or `2026-11-03T20:00`, as the schedule writes it."""
     if event.at is not None:
         return event.at.isoformat(timespec="minutes" if event.at.second == 0 else "seconds")
     when = midnight(local_from(0.0)) + timedelta(seconds=event.time_s or 0.0)

@@ -29,12 +29,14 @@ def forecast(  # noqa: PLR0913 - the planner's question, and how far to look
     seed: int,
     durations: Mapping[str, float] = _NO_DURATIONS,
     playing_since: datetime | None = None,
+    unavailable: frozenset[str] = frozenset(),
 ) -> tuple[PlayItem, ...]:
     """The next `count` items, or those that start before `until`, or whichever ends first.
 
     `start` is when what is playing will have ended. The state is that on the air, and stays as it is.
-    `playing_since` is when what is playing began; left out, it is what the state remembers. Raises
-    ValueError if neither `count` nor `until` says how far to look.
+    `playing_since` is when what is playing began; left out, it is what the state remembers. `durations`
+    and `unavailable` are as for `next_item`. Raises ValueError if neither `count` nor `until` says how
+    far to look.
     """
     if count is None and until is None:
         raise ValueError("say how far to look: count, until, or both")
@@ -53,6 +55,7 @@ def forecast(  # noqa: PLR0913 - the planner's question, and how far to look
             earliest=earliest,
             seed=seed,
             durations=durations,
+            unavailable=unavailable,
         )
         item, state = decision.item, decision.state
         if end is not None and item.planned_start >= end:

@@ -1,67 +1,70 @@
 """Entries with a time of their own: hard starts, soft starts, and what follows them by `after: prev`.
 
-Owns: which entry's time has come, which is too late, and which stands in for one that cannot be played.
+Owns: which entry's time has come, which takes the air from what plays, which waits or is too late, and
+which stands in for one that cannot be played.
 Must not know: what plays where no entry is due (`filling`), or how a source finds its sound.
 """
 
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from radiocast.config.schedule import After, At, Event, Source
-from radiocast.model.play import PlayItem, Start
+from radiocast.model.play import PlayItem, Start, StreamPart
 from radiocast.schedule.calendar import Occurrence
 from radiocast.schedule.choose import LANDED_S, LEAST_HEARD_S, minutes
 from radiocast.schedule.clocks import played_by
-from radiocast.schedule.state import MAX_PENDING, Chain, Pending
+from radiocast.schedule.state import MAX_PENDING, Chain, Pending, Relay
 from radiocast.schedule.turn import Turn
+from radiocast.schedule.waiting import Waiting, as_pending, is_held, waiting
 
-# A start that is later than this would tell listeners of a time that is past.
-_STALE_S: Final = 600.0
 # How far back anchors are looked for that nobody dealt with: what is stale is passed over in silence,
 # but what became stale during one item is told.
 _LOOK_BACK_S: Final = 900.0
 # An item that is said to have begun so shortly before a hard start is that start's own.
 _SAME_START_S: Final = 1.0
+# What waits further ahead than any tail on which it could land is of a clock that was set back.
+_AHEAD_S: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Claim:
+    """A start that takes the air at an instant, whatever is playing."""
+
+    second: float
+    start: Waiting
 
 
 def hard_start(turn: Turn) -> PlayItem | None:
-    """The hard start whose second comes, or was missed by little; the soft ones on the way to it wait."""
+    """What takes the air at its second, or was missed by little; what comes before that second waits."""
     taken_over = _chain_of_a_start_that_failed(turn)
     if taken_over is not None:
         return taken_over
     considered = max(turn.state.considered or 0.0, min(turn.since, turn.now) - _LOOK_BACK_S)
-    crossed = turn.calendar.occurrences(after=considered, until=turn.now + LANDED_S)
-    hard = [o for o in crossed if o.hard and not o.held_by]
-    missed = [o for o in hard if o.at <= turn.since and o.at < turn.now]
-    for occurrence in crossed:
-        if occurrence.held_by:
-            continue
-        if not occurrence.hard:
-            if occurrence.at <= turn.now:
-                _wait(turn, occurrence)
-            continue
-        turn.state = replace(turn.state, considered=occurrence.at)
-        if occurrence in missed:
-            late_s = turn.now - occurrence.at
-            if occurrence is not missed[-1] or late_s > _STALE_S:
-                why = f"missed by {minutes(late_s)}"
-                turn.drop(occurrence.owner, occurrence.play, occurrence.at, why)
-                continue
-        _break_chain(turn)
-        _drop_stale(turn, occurrence.at)
-        item = _entries(
-            turn,
-            occurrence.owner,
-            occurrence.index,
-            start=Start.HARD,
-            at=max(occurrence.at, turn.since),
-            due=occurrence.at,
-            reason=f"hard at {occurrence.written}",
+    crossed = turn.calendar.occurrences(after=considered, until=turn.ends + LANDED_S)
+    crossed = _without_missed(turn, crossed)
+    while True:
+        claim = min(
+            _claims(turn, crossed, considered),
+            key=lambda c: (c.second, *c.start.order[:2]),
+            default=None,
         )
+        by = _landed_by(turn, crossed) if claim is None else claim.second
+        for occurrence in crossed:
+            if occurrence.at <= by:
+                _cross(turn, occurrence)
+        crossed = tuple(o for o in crossed if o.at > by)
+        turn.state = replace(turn.state, considered=max(considered, by))
+        if claim is None:
+            return None
+        item = _take_over(turn, claim)
         if item is not None:
             return item
-    turn.state = replace(turn.state, considered=max(considered, turn.now))
-    return None
+
+
+def first_in_line(turn: Turn) -> PlayItem | None:
+    """A hard start that was kept waiting, or what is to be next before all else."""
+    return _from_the_line(turn, first=True)
 
 
 def after_previous(turn: Turn) -> PlayItem | None:
@@ -79,39 +82,108 @@ def after_previous(turn: Turn) -> PlayItem | None:
         chain.index,
         start=Start.FOLLOW,
         at=turn.now,
-        due=turn.now,
+        due=None,
         reason=f"after {before}",
         hard_at=chain.hard_at,
     )
 
 
 def soft_start(turn: Turn) -> PlayItem | None:
-    """The first soft start that waits, if a hard start leaves it room."""
-    _drop_stale(turn, turn.now)
-    for waiting in turn.state.pending:
-        without = tuple(p for p in turn.state.pending if p is not waiting)
-        if str(_source_of(turn, waiting.clock, waiting.index)) != waiting.source:
-            turn.state = replace(turn.state, pending=without)
-            turn.drop(waiting.clock, waiting.source, waiting.at, "it is no longer in the schedule there")
+    """The soft start that waits and goes first, if a hard start leaves it room."""
+    return _from_the_line(turn, first=False)
+
+
+def relay(turn: Turn) -> PlayItem | None:
+    """The stream that an entry gave the air and that is not over: lost, or interrupted."""
+    on = turn.state.relay
+    if on is None:
+        return None
+    if on.until - turn.now < LEAST_HEARD_S:
+        turn.state = replace(turn.state, relay=None)
+        return None
+    kind, _, name = on.source.partition("/")
+    source = Source(type="stream", name=name)
+    made = turn.make(source, None) if kind == "stream" else None
+    if made is None:
+        return None
+    return turn.take(
+        made,
+        source,
+        on.clock,
+        start=Start.FOLLOW,
+        at=turn.now,
+        reason=f"it has the air until {turn.calendar.shown(on.until)}",
+        priority=on.priority,
+        until=on.until,
+    )
+
+
+# -- what takes the air ---------------------------------------------------------------------------------
+
+
+def _claims(turn: Turn, crossed: Iterable[Occurrence], considered: float) -> Iterator[_Claim]:
+    """Everything that may take the air from what plays, be it long on the way or just come."""
+    speech = turn.state.speech
+    for pending in (*turn.state.pending, *(as_pending(o) for o in crossed if not o.held_by)):
+        start = waiting(turn.calendar, pending)
+        cut = None if start is None else start.cuts_at
+        if start is None or cut is None or not considered < cut <= turn.ends + LANDED_S:
             continue
-        if (room_s := turn.room_s(LEAST_HEARD_S)) is not None and room_s < LEAST_HEARD_S:
-            return None  # it waits until the hard start is through
-        turn.state = replace(turn.state, pending=without)
-        late_s = turn.now - waiting.at
-        entry = turn.calendar.entry(waiting.clock, waiting.index)
-        when = f"soft at {_minutes_of(entry.offset_s)}" if isinstance(entry, At) else "after the fill"
-        item = _entries(
-            turn,
-            waiting.clock,
-            waiting.index,
-            start=Start.SOFT,
-            at=turn.now,
-            due=waiting.at,
-            reason=when + (f", {minutes(late_s)} late" if late_s >= 1 else ""),
+        spoken = speech is not None and start.entry.priority <= speech and cut < turn.now
+        if not spoken and not is_held(turn.calendar, start, cut):
+            yield _Claim(second=max(cut, turn.since), start=start)
+
+
+def _take_over(turn: Turn, claim: _Claim) -> PlayItem | None:
+    start = claim.start
+    _leave_the_line(turn, start.pending)
+    _drop_stale(turn, claim.second)
+    _break_chain(turn)
+    waited = "" if start.hard else f", waited {minutes(claim.second - start.pending.at)}"
+    return _entries(
+        turn,
+        start.pending.clock,
+        start.pending.index,
+        start=Start.HARD,
+        at=claim.second,
+        due=start.pending.at,
+        reason=f"{start.written}{waited}",
+    )
+
+
+def _without_missed(turn: Turn, crossed: Sequence[Occurrence]) -> tuple[Occurrence, ...]:
+    """Without the hard starts that nobody dealt with: of these only the last is made up for."""
+    missed = [o for o in crossed if o.hard and not o.held_by and o.at <= turn.since and o.at < turn.now]
+    kept: list[Occurrence] = []
+    for occurrence in crossed:
+        late_s = turn.now - occurrence.at
+        if occurrence in missed and (occurrence.at < missed[-1].at or late_s > occurrence.drop_after_s):
+            why = f"missed by {minutes(late_s)}"
+            turn.drop(occurrence.owner, occurrence.play, occurrence.at, why)
+        else:
+            kept.append(occurrence)
+    return tuple(kept)
+
+
+def _landed_by(turn: Turn, crossed: Iterable[Occurrence]) -> float:
+    """Up to when soft starts have come: speech waits for the end of the tail, where it lands."""
+    return max((o.at for o in crossed if _has_come(turn, o.play, o.at)), default=turn.now)
+
+
+def _has_come(turn: Turn, source: Source, at: float) -> bool:
+    return at <= (turn.ends if source.type == "bulletin" else turn.now) + LANDED_S
+
+
+def _cross(turn: Turn, occurrence: Occurrence) -> None:
+    """Its time has come: it waits from now on, unless an event has the air."""
+    if occurrence.held_by:
+        hold = turn.calendar.hold_at(occurrence.at)
+        until = "" if hold is None else f" until {turn.calendar.shown(hold.until)}"
+        turn.drop(
+            occurrence.owner, occurrence.play, occurrence.at, f"{occurrence.held_by} has the air{until}"
         )
-        if item is not None:
-            return item
-    return None
+        return
+    turn.state = replace(turn.state, pending=(*turn.state.pending, as_pending(occurrence))[-MAX_PENDING:])
 
 
 def _chain_of_a_start_that_failed(turn: Turn) -> PlayItem | None:
@@ -133,6 +205,92 @@ def _chain_of_a_start_that_failed(turn: Turn) -> PlayItem | None:
     )
 
 
+# -- what waits for the end of what plays ---------------------------------------------------------------
+
+
+def _from_the_line(turn: Turn, *, first: bool) -> PlayItem | None:
+    """The start that goes first among those that wait; `first`: of those that go before a chain."""
+    _drop_stale(turn, turn.now)
+    starts = [start for p in turn.state.pending if (start := waiting(turn.calendar, p)) is not None]
+    for start in sorted((s for s in starts if s.first is first), key=lambda s: s.order):
+        pending = start.pending
+        if not _has_come(turn, start.entry.play, pending.at) or is_held(turn.calendar, start, turn.now):
+            continue
+        if (room_s := turn.room_s(LEAST_HEARD_S)) is not None and room_s < LEAST_HEARD_S:
+            return None  # it waits until the hard start is through
+        if _would_hold_up(turn, start):
+            continue
+        _leave_the_line(turn, pending)
+        if start.hard:
+            _break_chain(turn)
+        elif first:
+            _suspend_chain(turn)
+        item = _entries(
+            turn,
+            pending.clock,
+            pending.index,
+            start=Start.SOFT,
+            at=turn.now,
+            due=pending.at,
+            reason=start.written + _why_late(turn, start),
+        )
+        if item is not None:
+            return item
+    return None
+
+
+def _why_late(turn: Turn, start: Waiting) -> str:
+    if start.hard and turn.state.speech is not None:
+        return ", after the bulletin"
+    late_s = turn.now - start.pending.at
+    return f", {minutes(late_s)} late" if late_s >= 1 else ""
+
+
+def _would_hold_up(turn: Turn, start: Waiting) -> bool:
+    """Whether it is speech that a hard start would have to wait for, and may itself wait for that."""
+    if start.hard or start.entry.play.type != "bulletin":
+        return False
+    made = turn.make(start.entry.play, None)
+    if made is None:
+        return False
+    ends = turn.ends + made.expected_s
+    cut = turn.next_cut(after=turn.now, before=ends)
+    return (
+        cut is not None
+        and cut - start.pending.at < start.drop_after_s
+        and turn.next_cut(after=turn.now, before=ends, above=start.entry.priority) != cut
+    )
+
+
+def _leave_the_line(turn: Turn, pending: Pending) -> None:
+    turn.state = replace(turn.state, pending=tuple(p for p in turn.state.pending if p != pending))
+
+
+def _drop_stale(turn: Turn, now: float) -> None:
+    """Drop what has waited for too long, or for nothing."""
+    for pending in turn.state.pending:
+        start = waiting(turn.calendar, pending)
+        if start is None:
+            why = "it is no longer in the schedule there"
+        elif now - pending.at > start.drop_after_s:
+            why = f"more than {_long(start.drop_after_s)} late"
+        elif pending.at - now > _AHEAD_S:
+            why = "the machine's clock was set back"
+        else:
+            continue
+        _leave_the_line(turn, pending)
+        turn.drop(pending.clock, pending.source, pending.at, why)
+
+
+def _long(seconds: float) -> str:
+    """`10 minutes`, or `1:30` where that is no whole number of them."""
+    whole, rest = divmod(round(seconds), 60)
+    return minutes(seconds) if rest else f"{whole} minute{'' if whole == 1 else 's'}"
+
+
+# -- chains ---------------------------------------------------------------------------------------------
+
+
 def _break_chain(turn: Turn) -> None:
     chain = turn.state.chain
     if chain is None:
@@ -143,20 +301,14 @@ def _break_chain(turn: Turn) -> None:
         chain = replace(chain, index=chain.index + 1)
 
 
-def _wait(turn: Turn, occurrence: Occurrence) -> None:
-    waiting = Pending(
-        at=occurrence.at, clock=occurrence.owner, index=occurrence.index, source=str(occurrence.play)
-    )
-    turn.state = replace(turn.state, pending=(*turn.state.pending, waiting)[-MAX_PENDING:])
-
-
-def _drop_stale(turn: Turn, now: float) -> None:
-    stale = [p for p in turn.state.pending if not 0 <= now - p.at <= _STALE_S]
-    if not stale:
-        return
-    turn.state = replace(turn.state, pending=tuple(p for p in turn.state.pending if p not in stale))
-    for waiting in stale:
-        turn.drop(waiting.clock, waiting.source, waiting.at, "more than ten minutes late")
+def _suspend_chain(turn: Turn) -> None:
+    """What was to follow waits for its turn like a soft start."""
+    chain = turn.state.chain
+    source = None if chain is None else _source_of(turn, chain.clock, chain.index)
+    if chain is not None and source is not None:
+        waits = Pending(at=turn.now, clock=chain.clock, index=chain.index, source=str(source))
+        turn.state = replace(turn.state, pending=(waits, *turn.state.pending)[:MAX_PENDING])
+    turn.state = replace(turn.state, chain=None)
 
 
 def _entries(
@@ -166,30 +318,49 @@ def _entries(
     *,
     start: Start,
     at: float,
-    due: float,
+    due: float | None,
     reason: str,
     hard_at: float | None = None,
 ) -> PlayItem | None:
     """The entry, or the first `after: prev` behind it that can be played in its place."""
-    source = _source_of(turn, owner, index)
-    while source is not None:
-        made = turn.make(source, None)
+    while isinstance(entry := turn.calendar.entry(owner, index), At | After | Event):
+        until = _ends_by(entry, at, due)
+        made = None if until is not None and until - at < LEAST_HEARD_S else turn.make(entry.play, None)
         following = isinstance(turn.calendar.entry(owner, index + 1), After)
         if made is not None:
+            state = made.state
             if following:
-                chain = Chain(clock=owner, index=index + 1, hard_at=due if start is Start.HARD else hard_at)
-                turn.state = replace(turn.state, chain=chain)
-                made = replace(made, state=replace(made.state, chain=chain))
-            return turn.take_airing(made, source, owner, start=start, at=at, reason=reason)
-        turn.drop(owner, source, due, "it has nothing that can be played")
+                hard_at = due if start is Start.HARD else hard_at
+                state = replace(state, chain=Chain(clock=owner, index=index + 1, hard_at=hard_at))
+            if isinstance(made.part, StreamPart) and until is not None and not isinstance(entry, Event):
+                on = Relay(source=str(entry.play), clock=owner, until=until, priority=entry.priority)
+                state = replace(state, relay=on)
+            return turn.take_airing(
+                replace(made, state=state),
+                entry.play,
+                owner,
+                start=start,
+                at=at,
+                reason=reason,
+                due=due,
+                priority=entry.priority,
+                until=until,
+            )
+        why = "it has nothing that can be played"
+        turn.drop(owner, entry.play, turn.now if due is None else due, why)
+        if not following:
+            return None
         index += 1
-        source = _source_of(turn, owner, index) if following else None
     return None
 
 
-def _minutes_of(offset_s: float) -> str:
-    """`07:30`, a place in the hour as the schedule writes it."""
-    return f"{int(offset_s) // 60:02d}:{int(offset_s) % 60:02d}"
+def _ends_by(entry: At | After | Event, at: float, due: float | None) -> float | None:
+    """When it is to be over; None if it ends by itself, or others of its source follow."""
+    if entry.duration_s is None or (isinstance(entry, Event) and entry.play.type == "rotation"):
+        return None
+    # A programme that is relayed, or has the air, ends when it would have ended; a file is late as a whole.
+    begins = at if due is None or not (isinstance(entry, Event) or entry.play.type == "stream") else due
+    return begins + entry.duration_s
 
 
 def _source_of(turn: Turn, owner: str, index: int) -> Source | None:

@@ -6,7 +6,7 @@ Instants are POSIX seconds.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import Any, Final, TypeVar
 
@@ -14,13 +14,13 @@ from typing import Any, Final, TypeVar
 MAX_HISTORY: Final = 600
 # Names of sources, rotations and carts; no schedule of a station has as many.
 MAX_NAMES: Final = 500
-# Soft starts that wait; each of them is dropped after ten minutes.
+# Starts that wait; each of them is dropped in time.
 MAX_PENDING: Final = 50
 # Recordings of one cart with a count above zero.
 MAX_CUTS: Final = 500
 # Fill items chosen ahead of a time that must be met.
 MAX_LANDING: Final = 20
-_VERSION: Final = 2
+_VERSION: Final = 3
 # The year 9999 and the longest run of a counter that JSON readers agree on.
 _MAX_INSTANT: Final = 253_402_300_799.0
 _MAX_COUNT: Final = 2**53
@@ -46,12 +46,26 @@ class Airing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
-    """A soft start whose time has come; it waits for the end of what plays."""
+    """A start whose time has come; it waits for the end of what plays.
+
+    `clock` and `index` are the owner and the place of an `Occurrence`, and so is `rank`.
+    """
 
     at: float
     clock: str
     index: int
     source: str
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relay:
+    """A stream that a clock's entry gave the air until an instant: lost or interrupted, it comes back."""
+
+    source: str
+    clock: str
+    until: float
+    priority: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +94,8 @@ class PlanState:
     played, is pending or was dropped, `started` when the last item starts. `fills` counts fill items.
     `positions` holds the last path of each sequential rotation or cart, `rounds` how often each cut of
     a cart has been played in its present round. `speech` is the priority of the item on the air if that is
-    speech, `landing` what is chosen up to the next time that must be met.
+    speech, `landing` what is chosen up to the next time that must be met. `lasts_s` is how long the last
+    item sounds if it is a file: with the tail over which the next may start.
     """
 
     counter: int = 0
@@ -90,11 +105,17 @@ class PlanState:
     speech: int | None = None
     chain: Chain | None = None
     landing: Landing | None = None
+    relay: Relay | None = None
+    lasts_s: float = 0.0
     pending: tuple[Pending, ...] = ()
     history: tuple[Played, ...] = ()
     airings: Mapping[str, Airing] = field(default_factory=dict)
     positions: Mapping[str, str] = field(default_factory=dict)
     rounds: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def passed_over(self, on_air: "PlanState") -> "PlanState":
+        """This state, of an item that failed before it began, while what `on_air` is of still plays."""
+        return replace(self, speech=on_air.speech, started=on_air.started, lasts_s=on_air.lasts_s)
 
     def to_json(self) -> str:
         """The state as a line of JSON, for `from_json`."""
@@ -109,8 +130,12 @@ class PlanState:
                 "landing": [self.landing.at, self.landing.owner, list(self.landing.paths)]
                 if self.landing
                 else None,
+                "relay": [self.relay.source, self.relay.clock, self.relay.until, self.relay.priority]
+                if self.relay
+                else None,
+                "lasts_s": self.lasts_s,
                 "chain": [self.chain.clock, self.chain.index, self.chain.hard_at] if self.chain else None,
-                "pending": [[p.at, p.clock, p.index, p.source] for p in self.pending],
+                "pending": [[p.at, p.clock, p.index, p.source, p.rank] for p in self.pending],
                 "history": [[p.path, p.at] for p in self.history],
                 "airings": {name: [airing.at, airing.fills] for name, airing in self.airings.items()},
                 "positions": dict(self.positions),
@@ -142,7 +167,7 @@ def _read(data: Any) -> PlanState:
     if data["version"] != _VERSION:
         raise ValueError("a state of another version")
     chain = data["chain"]
-    landing = data["landing"]
+    landing, relay = data["landing"], data["relay"]
     return PlanState(
         counter=_count(data["counter"]),
         considered=_instant_or_none(data["considered"]),
@@ -156,12 +181,27 @@ def _read(data: Any) -> PlanState:
             owner=_text(landing[1]),
             paths=tuple(_text(path) for path in landing[2][:MAX_LANDING]),
         ),
+        relay=None
+        if relay is None
+        else Relay(
+            source=_text(relay[0]),
+            clock=_text(relay[1]),
+            until=_instant(relay[2]),
+            priority=_count(relay[3]),
+        ),
+        lasts_s=_instant(data["lasts_s"]),
         chain=None
         if chain is None
         else Chain(clock=_text(chain[0]), index=_count(chain[1]), hard_at=_instant_or_none(chain[2])),
         pending=tuple(
-            Pending(at=_instant(at), clock=_text(clock), index=_count(index), source=_text(source))
-            for at, clock, index, source in data["pending"][-MAX_PENDING:]
+            Pending(
+                at=_instant(at),
+                clock=_text(clock),
+                index=_count(index),
+                source=_text(source),
+                rank=_count(rank),
+            )
+            for at, clock, index, source, rank in data["pending"][-MAX_PENDING:]
         ),
         history=tuple(
             Played(path=_text(path), at=_instant(at)) for path, at in data["history"][-MAX_HISTORY:]

@@ -12,15 +12,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from radiocast.config.schedule import Clock, Source
-from radiocast.model.play import FilePart, PlayItem, Start
+from radiocast.config.schedule import DEFAULT_PRIORITY, Clock, Source
+from radiocast.model.play import FilePart, PlayItem, Start, StreamPart
 from radiocast.schedule.calendar import Calendar, Filling
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.making import Made, make
 from radiocast.schedule.state import MAX_HISTORY, Airing, PlanState, Played, newest
+from radiocast.schedule.waiting import next_deadline
 
 # A remembered instant further ahead than any item could take it is of a clock that was wrong.
 _LEAP_S: Final = 6 * 3600.0
+# A stream that nobody gave an end is asked for anew after so long.
+_UNBOUND_S: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +51,13 @@ class Turn:
         earliest: datetime,
         seed: int,
         durations: Mapping[str, float],
+        unavailable: frozenset[str] = frozenset(),
     ) -> None:
         self.calendar = calendar
         self.catalogue = catalogue
         self.seed = seed
         self._durations = durations
+        self._unavailable = unavailable
         self.now = earliest.timestamp()
         self.since = min(playing_since.timestamp(), self.now)
         self.state = self._signed_on(state)
@@ -88,6 +93,8 @@ class Turn:
 
     def make(self, source: Source, room_s: float | None) -> Made | None:
         """What a source would play now; None if it has nothing. See `making.make`."""
+        if str(source) in self._unavailable:
+            return None
         return make(
             source,
             self.calendar.schedule,
@@ -100,32 +107,84 @@ class Turn:
         )
 
     def room_s(self, within_s: float) -> float | None:
-        """Seconds until the next hard start; None if it is not within so many."""
-        hard = self.calendar.next_cut(after=self.now, before=self.now + within_s)
-        return None if hard is None else hard - self.now
+        """Seconds until something interrupts what plays then; None if nothing does within so many."""
+        cut = self.next_cut(after=self.now, before=self.now + within_s)
+        return None if cut is None else cut - self.now
 
-    def take_airing(
-        self, made: Made, source: Source, owner: str, *, start: Start, at: float, reason: str
+    def next_cut(self, *, after: float, before: float, above: int | None = None) -> float | None:
+        """The first instant in (after, before) at which something interrupts what plays by then.
+
+        What waits already counts, and what was dealt with before the machine's clock was set back does
+        not. `above` as in `Calendar.next_cut`.
+        """
+        dealt_with = max(after, self.state.considered or 0.0)
+        cut = self.calendar.next_cut(after=dealt_with, before=before, above=above)
+        deadline = next_deadline(
+            self.calendar, self.state.pending, after=dealt_with, before=before, above=above
+        )
+        return min((at for at in (cut, deadline) if at is not None), default=None)
+
+    def take_airing(  # noqa: PLR0913 - as `take`
+        self,
+        made: Made,
+        source: Source,
+        owner: str,
+        *,
+        start: Start,
+        at: float,
+        reason: str,
+        due: float | None = None,
+        priority: int = DEFAULT_PRIORITY,
+        until: float | None = None,
     ) -> PlayItem:
-        """An item of an entry or a rule: what counts as an airing of its source."""
+        """An item of an entry or a rule: what counts as an airing of its source. See `take`."""
         at = self._from(made, start, at)
         airing = Airing(at=at, fills=made.state.fills)
         state = replace(made.state, airings=newest(made.state.airings, str(source), airing))
-        return self.take(replace(made, state=state), source, owner, start=start, at=at, reason=reason)
+        return self.take(
+            replace(made, state=state),
+            source,
+            owner,
+            start=start,
+            at=at,
+            reason=reason,
+            due=due,
+            priority=priority,
+            until=until,
+        )
 
-    def take(
-        self, made: Made, source: Source | None, clock: str, *, start: Start, at: float, reason: str
+    def take(  # noqa: PLR0913 - what is known of an item that no source knows
+        self,
+        made: Made,
+        source: Source | None,
+        clock: str,
+        *,
+        start: Start,
+        at: float,
+        reason: str,
+        due: float | None = None,
+        priority: int = DEFAULT_PRIORITY,
+        until: float | None = None,
     ) -> PlayItem:
-        """The item that is next, from `at` on; the state remembers it. No source: the standby sound."""
+        """The item that is next, from `at` on; the state remembers it. No source: the standby sound.
+
+        `due` is the time of its own that the schedule gives it, `until` when it ends at the latest.
+        Speech ends when it ends. A stream plays up to `until`, or else up to the end of the fill.
+        """
         at = self._from(made, start, at)
         state = made.state
         history = state.history
         if isinstance(made.part, FilePart) and source is not None and source.type != "cart":
             history = (*history, Played(path=made.part.media.path, at=at))[-MAX_HISTORY:]
         self.state = replace(
-            state, counter=state.counter + 1, started=at, history=history, lasts_s=_lasts_s(made)
+            state,
+            counter=state.counter + 1,
+            started=at,
+            history=history,
+            lasts_s=_lasts_s(made),
+            speech=priority if made.kind.is_speech else None,
         )
-        cut_at = self.calendar.next_cut(after=at, before=at + made.longest_s)
+        expected_s, cut_at = self._lasts(made, at, self._until(made, source, at, until), priority)
         name = source.name.rpartition("/")[2] if source is not None else "standby"
         return PlayItem(
             id=f"{state.counter:05d}-{name}",
@@ -137,11 +196,33 @@ class Turn:
             clock=clock,
             start=start,
             planned_start=datetime.fromtimestamp(at, UTC),
+            due=None if due is None else datetime.fromtimestamp(due, UTC),
             cut_at=None if cut_at is None else datetime.fromtimestamp(cut_at, UTC),
             fade_s=None if cut_at is None else made.fade_s,
-            expected_s=made.expected_s,
+            priority=priority,
+            expected_s=expected_s,
             reason=reason,
         )
+
+    def _until(self, made: Made, source: Source | None, at: float, until: float | None) -> float | None:
+        """When it ends at the latest; None if it ends by itself."""
+        if made.kind.is_speech:
+            return None
+        if until is None and isinstance(made.part, StreamPart):
+            filling = self.calendar.fill_at(at)
+            until = filling.until if filling is not None and filling.source == source else at + _UNBOUND_S
+        return until
+
+    def _lasts(self, made: Made, at: float, until: float | None, priority: int) -> tuple[float, float | None]:
+        """How long it is expected to last, in seconds, and what cuts it."""
+        expected_s, longest_s = made.expected_s, made.longest_s
+        if until is not None:
+            longest_s = until - at if isinstance(made.part, StreamPart) else min(longest_s, until - at)
+            expected_s = longest_s if isinstance(made.part, StreamPart) else min(expected_s, longest_s)
+        above = priority if made.kind.is_speech else None
+        cut_at = self.next_cut(after=at, before=at + longest_s, above=above)
+        ends = until is not None and (isinstance(made.part, StreamPart) or at + made.longest_s > until)
+        return expected_s, until if cut_at is None and ends else cut_at
 
     def _from(self, made: Made, start: Start, at: float) -> float:
         """When it starts: speech never over the tail of what plays."""

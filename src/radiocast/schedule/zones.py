@@ -57,6 +57,12 @@ def instants(naive: datetime, zone: ZoneInfo) -> tuple[float, ...]:
     return (first, second) if first < second else ()
 
 
+def missing_s(naive: datetime, zone: ZoneInfo) -> float:
+    """How much local time is left out around this one; 0 if it exists."""
+    late = naive.replace(tzinfo=zone, fold=0).timestamp()
+    return max(0.0, late - naive.replace(tzinfo=zone, fold=1).timestamp())
+
+
 def next_valid(naive: datetime, zone: ZoneInfo) -> float:
     """The instant at which the clocks jump over a local time that does not exist."""
     # With fold 0 it is read by the offset of before the change, and so comes out after it; and vice versa.
