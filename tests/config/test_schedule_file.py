@@ -112,7 +112,7 @@ def test_every_word_of_this_version_is_read() -> None:
     assert config.clocks["news_hour"].entries == (
         At(offset_s=0.0, start="hard", play=Source(type="cart", name="toh_id"), line=14),
         After(play=Source(type="bulletin", name="hourly"), line=15),
-        Fill(source=Source(type="rotation", name="music"), until_s=1800.0, line=16),
+        Fill(source=Source(type="rotation", name="music"), until_s=1800.0, backtime=False, line=16),
         At(offset_s=1800.0, start="soft", play=Source(type="bulletin", name="short"), line=17),
         EveryTracks(tracks=4, play=Source(type="cart", name="sweep"), line=18),
         EveryTime(seconds=1200.0, play=Source(type="cart", name="promo"), line=19),
@@ -172,7 +172,7 @@ def test_comments_and_layout_make_no_other_schedule() -> None:
         ('"music/**"', '""', 1, 28, "is empty", ""),
         ('"music/**"', "", 1, 27, "has nothing behind it", "delete the line"),
         ('"music/**"', "[a, b]", 1, 28, "is a list", ""),
-        ('"music/**"', '"a", order: weighted', 1, 40, "'weighted' is not known", "possible here"),
+        ('"music/**"', '"a", order: weighted', 1, 40, "has no weights", "give it weights"),
         ('"music/**"', '"a", order: suffle', 1, 40, "'suffle' is not known", "'shuffle'"),
         ('"music/**"', '"a", separation: {artist: 60}', 1, 54, "no length of time", "'60s' or '60m'"),
         ('"music/**"', '"a", separation: {artist: soon}', 1, 54, "no length of time", "90s, 3m"),
@@ -187,51 +187,6 @@ def test_a_mistake_is_told_with_its_place_and_the_nearest_word(
     assert match, [str(problem) for problem in found]
     assert (match[0].line, match[0].column) == (line, column)
     assert hint in match[0].hint
-
-
-@pytest.mark.parametrize(
-    ("addition", "line", "column", "name"),
-    [
-        ("exceptions: [{date: 2026-12-25, clock: holiday}]", 5, 1, "exceptions"),
-        ("events: []", 5, 1, "events"),
-        ("breaking: {folder: media/news/breaking}", 5, 1, "breaking"),
-        ("dst: {gap: next_valid, fold: first}", 5, 1, "dst"),
-        ("carts: {p: {cuts: [{file: a, valid: 2026-05-01..2026-05-31}]}}", 5, 30, "valid"),
-        ("carts: {p: {cuts: [{file: a, days: mon-fri}]}}", 5, 30, "days"),
-        ('carts: {p: {cuts: [{file: a, daypart: "06:00-10:00"}]}}', 5, 30, "daypart"),
-        ("carts: {p: {cuts: [{file: a, evergreen: true}]}}", 5, 30, "evergreen"),
-    ],
-)
-def test_what_is_not_there_yet_is_refused_by_name(addition: str, line: int, column: int, name: str) -> None:
-    problem = the_problem(SMALLEST + addition + "\n")
-    assert (problem.line, problem.column) == (line, column)
-    assert f"{name}: not in this version yet" in problem.message
-    assert "delete it" in problem.hint
-
-
-@pytest.mark.parametrize(
-    ("entry", "name"),
-    [
-        ('{at: "30:00", play: cart/id, wait_up_to: 90s}', "wait_up_to"),
-        ('{at: "30:00", play: cart/id, drop_after: 5m}', "drop_after"),
-        ('{at: "30:00", play: cart/id, make_next: true}', "make_next"),
-        ('{at: "30:00", play: cart/id, priority: 80}', "priority"),
-        ("{fill: rotation/music, backtime: true}", "backtime"),
-        ('{at: "30:00", play: "stream/https://example.org/live"}', "stream/"),
-    ],
-)
-def test_entries_of_a_later_version_are_refused_by_name(entry: str, name: str) -> None:
-    problem = the_problem(with_entries(entry))
-    assert problem.line == 7
-    assert name in problem.message
-    assert "not in this version yet" in problem.message
-    assert problem.hint
-
-
-def test_hours_and_days_of_the_grid_are_refused_by_name() -> None:
-    problem = the_problem(SMALLEST.replace("default: hour", 'default: hour, "mon-fri 06-09": drive'))
-    assert (problem.line, problem.column) == (3, 23)
-    assert "'mon-fri 06-09': hours and days are not in this version yet" in problem.message
 
 
 @pytest.mark.parametrize(

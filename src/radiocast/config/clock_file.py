@@ -1,12 +1,13 @@
 """A clock of `schedule.yaml`: the entries of one hour, each alone and in their order."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from radiocast.config.document import Findings, Items, Keyed, Node, Scalar
-from radiocast.config.names import Names, read_source
+from radiocast.config.names import NOT_IN_EVERY, NOT_IN_FILL, Names, Refusals, read_source
 from radiocast.config.schedule import After, At, Clock, Entry, EveryTime, EveryTracks, Fill, Source
+from radiocast.config.timing import DURATION, PRIORITY, STARTS, check_timing
 from radiocast.config.values import (
     Boolean,
     Choice,
@@ -81,10 +82,10 @@ class Every:
 
 
 @dataclass(frozen=True, slots=True)
-class _Play:
-    """A source, read later when all names are known."""
+class Played:
+    """A source, read later when all names are known; `refused` as in `read_source`."""
 
-    music_only: bool = False
+    refused: Refusals = field(default_factory=dict)
 
     def read(self, node: Node, name: str, findings: Findings) -> Node:
         """The node itself."""
@@ -93,73 +94,82 @@ class _Play:
 
     def schema(self) -> Schema:
         """A string with its kind in front."""
-        kinds = "cart|rotation|file" if self.music_only else "cart|rotation|bulletin|file"
-        return {"type": "string", "pattern": f"^({kinds})/.+"}
+        kinds = [k for k in ("cart", "rotation", "bulletin", "file") if k not in self.refused]
+        pattern = f"({'|'.join(kinds)})/.+"
+        if "stream" not in self.refused:
+            pattern += "|stream/https?://.+"
+        return {"type": "string", "pattern": f"^({pattern})$", "examples": [f"{kind}/" for kind in kinds]}
 
 
-@dataclass(frozen=True, slots=True)
-class _Backtime:
-    """`backtime:` of the contract: only false is there yet."""
-
-    def read(self, node: Node, name: str, findings: Findings) -> bool | None:
-        """False."""
-        if Boolean().read(node, name, findings):
-            findings.add(
-                node,
-                f"{name}: true is not in this version yet",
-                "delete it; tracks are chosen to fit as they can",
-            )
-        return None
-
-    def schema(self) -> Schema:
-        """False."""
-        return {"const": False}
+def _play(refused: Refusals | None = None) -> Key:
+    kinds = [k for k in ("cart/", "rotation/", "bulletin/", "file/") if k.strip("/") not in (refused or {})]
+    doc = ", ".join(kinds) + ("" if "stream" in (refused or {}) else ", or stream/ with its address") + "."
+    return Key(name="play", value=Played(refused or {}), doc=doc, required=True)
 
 
-_PLAY: Final = Key(name="play", value=_Play(), doc="cart/, rotation/, bulletin/ or file/.", required=True)
-_LATER: Final = {
-    "wait_up_to": "delete it; start: soft waits for the item before it, start: hard does not wait",
-    "drop_after": "delete it; what is ten minutes late is dropped",
-    "make_next": "delete it; start: soft is next when its time has come",
-    "priority": "delete it; a hard start goes before all others",
-    "valid": "delete it",
-    "days": "delete it",
-    "daypart": "delete it",
-}
+_ONLY_AT: Final = "it is for entries with at:"
+_ONLY_FILL: Final = "it is for entries with fill:"
+_NOT_DAYS: Final = "a clock is for one hour; which hours and days it plays says grid:"
+_TIMED: Final = ("start", "wait_up_to", "drop_after", "make_next")
+_FILLING: Final = ("until", "backtime")
+_DAYS: Final = ("valid", "days", "daypart")
 _KINDS: Final = {
     "at": Section(
         keys=(
-            Key(name="at", value=Offset(), doc="Place in the hour.", required=True),
-            Key(
-                name="start",
-                value=Choice({"hard": "hard", "soft": "soft"}),
-                doc="hard: at its second, fading what plays. soft: when what plays has ended.",
-                default="soft",
-            ),
-            _PLAY,
+            Key(name="at", value=Offset(), doc='Place in the hour, e.g. "30:00".', required=True),
+            *STARTS,
+            DURATION,
+            _play(),
         ),
-        not_yet=_LATER,
+        misplaced=dict.fromkeys(_FILLING, _ONLY_FILL) | dict.fromkeys(_DAYS, _NOT_DAYS),
+        doc="At this place in the hour.",
     ),
     "after": Section(
         keys=(
             Key(name="after", value=Choice({"prev": "prev"}), doc="Always prev.", required=True),
-            _PLAY,
+            PRIORITY,
+            DURATION,
+            _play(),
         ),
-        not_yet=_LATER,
+        misplaced=dict.fromkeys(_TIMED, _ONLY_AT)
+        | dict.fromkeys(_FILLING, _ONLY_FILL)
+        | dict.fromkeys(_DAYS, _NOT_DAYS),
+        doc="Straight after the entry above.",
     ),
     "every": Section(
-        keys=(Key(name="every", value=Every(), doc="4 tracks, or 20m.", required=True), _PLAY),
-        not_yet=_LATER,
+        keys=(
+            Key(name="every", value=Every(), doc="4 tracks, or 20m.", required=True),
+            _play(NOT_IN_EVERY),
+        ),
+        misplaced=dict.fromkeys(
+            (*_TIMED, "priority", "duration"), "an every: plays between two tracks, in its turn"
+        )
+        | dict.fromkeys(_FILLING, _ONLY_FILL)
+        | dict.fromkeys(_DAYS, _NOT_DAYS),
+        doc="Between tracks, every so often.",
     ),
     "fill": Section(
         keys=(
-            Key(name="fill", value=_Play(music_only=True), doc="What fills the time.", required=True),
+            Key(
+                name="fill",
+                value=Played(NOT_IN_FILL),
+                doc="What fills the time, e.g. rotation/music.",
+                required=True,
+            ),
             Key(name="until", value=Offset(), doc="Up to this place in the hour.", default="60:00"),
-            Key(name="backtime", value=_Backtime(), doc="Not in this version yet: false.", default=False),
+            Key(
+                name="backtime",
+                value=Boolean(),
+                doc="Chooses the tracks so that they end together at until:.",
+                default=True,
+            ),
         ),
-        not_yet=_LATER,
+        misplaced=dict.fromkeys((*_TIMED, "priority", "duration"), "a fill plays until the next entry's time")
+        | dict.fromkeys(_DAYS, _NOT_DAYS),
+        doc="Track after track.",
     ),
 }
+_REFUSED: Final[dict[str, Refusals]] = {"every": NOT_IN_EVERY, "fill": NOT_IN_FILL}
 CLOCK: Final[Schema] = {
     "type": "array",
     "minItems": 1,
@@ -190,9 +200,17 @@ def read_clock(
             order.unknown()
         else:
             entries.append(entry)
-            positions[f"clock/{name}[{len(entries)}]"] = (child.line, child.column)
+            note(positions, f"clock/{name}[{len(entries)}]", child)
             order.check(entry, child)
     return Clock(name=name, entries=tuple(entries))
+
+
+def note(positions: dict[str, tuple[int, int]], place: str, node: Node) -> None:
+    """Where an entry stands, and each of its keys' values."""
+    positions[place] = (node.line, node.column)
+    if isinstance(node, Keyed):
+        for key, value in node.pairs:
+            positions[f"{place}.{key.text}"] = (value.line, value.column)
 
 
 def _entry(node: Node, name: str, names: Names, findings: Findings) -> Entry | None:
@@ -201,25 +219,37 @@ def _entry(node: Node, name: str, names: Names, findings: Findings) -> Entry | N
         _not_one_kind(node, name, kinds, findings)
         return None
     kind = kinds[0]
-    before = len(findings.problems)
+    before = findings.count
     values = _KINDS[kind].read_keyed(node, name, findings)
+    key = "fill" if kind == "fill" else "play"
+    played = values.pop(key, None)
     source: Source | None = None
-    played = values.pop("fill" if kind == "fill" else "play", None)
     if played is not None:
-        key = "fill" if kind == "fill" else "play"
-        source = read_source(played, f"{name}.{key}", names, findings, music_only=kind == "fill")
-    if source is None or len(findings.problems) > before:
+        source = read_source(played, f"{name}.{key}", names, findings, _REFUSED.get(kind))
+    if source is not None:
+        if kind in {"at", "after"}:
+            check_timing(node, name, values, source, findings, event=False)
+        elif source.type == "stream" and values.get("backtime"):
+            findings.add(
+                node.find("backtime") or node,
+                f"{name}: a stream is as long as its time, so backtime means nothing",
+                "delete backtime",
+            )
+    if source is None or findings.count > before:
         return None
     return _made(kind, values, source, node.line)
 
 
 def _made(kind: str, values: dict[str, Any], source: Source, line: int) -> Entry:
     if kind == "at":
-        return At(offset_s=values["at"], start=values.get("start", "soft"), play=source, line=line)
+        start = values.pop("start", "soft")
+        return At(offset_s=values.pop("at"), start=start, play=source, line=line, **values)
     if kind == "after":
-        return After(play=source, line=line)
+        del values["after"]
+        return After(play=source, line=line, **values)
     if kind == "fill":
-        return Fill(source=source, until_s=values.get("until", HOUR_S), line=line)
+        backtime = values.get("backtime", True)
+        return Fill(source=source, until_s=values.get("until", HOUR_S), backtime=backtime, line=line)
     often = values["every"]
     if isinstance(often, int):
         return EveryTracks(tracks=often, play=source, line=line)

@@ -80,6 +80,11 @@ class Findings:
         self._found.append(Problem(file=self.file, line=line, column=column, message=message, hint=hint))
 
     @property
+    def count(self) -> int:
+        """How many have been noted so far."""
+        return len(self._found)
+
+    @property
     def problems(self) -> tuple[Problem, ...]:
         """All of them, by line and column; the same one is told once."""
         unique = dict.fromkeys(self._found)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from math import isfinite
 from typing import Any, Final, Protocol
 
@@ -33,7 +34,12 @@ class Value(Protocol):
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A hint with the known word that looks most like this one, or with all of them if they are few."""
-    words = list(dict.fromkeys(known))
+    return _nearest(word, tuple(dict.fromkeys(known)))
+
+
+# A file in which one name is gone has it in a thousand places.
+@lru_cache(maxsize=256)
+def _nearest(word: str, words: tuple[str, ...]) -> str:
     folded = {w.casefold(): w for w in words}
     close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
     if close:
@@ -281,6 +287,19 @@ def entries(node: Node | None, name: str, of: str, findings: Findings) -> tuple[
     return node.pairs
 
 
+def comma_hint(before: tuple[Scalar, Node] | None, written: Scalar, value: Node) -> str:
+    """What to do about a key with nothing behind it that is the end of the value before.
+
+    Within braces a comma ends a value: `{days: sat,sun}` has a key `sun`. Empty where that is not so.
+    """
+    if before is None or not (isinstance(value, Scalar) and value.empty) or written.quoted:
+        return ""
+    key, text = before
+    if not isinstance(text, Scalar) or text.quoted or text.empty or text.line != written.line:
+        return ""
+    return f'a comma ends a value; if both belong together write {key.text}: "{text.text},{written.text}"'
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
     """One key of a section. `field` is what the values call it, where that is not the key itself."""
@@ -295,11 +314,20 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A closed set of keys; `not_yet` are those of later versions, with what to do meanwhile."""
+    """A closed set of keys.
+
+    `misplaced` are keys that belong elsewhere, with what to do about them; `not_yet` those of later
+    versions, with what to do meanwhile.
+    """
 
     keys: tuple[Key, ...]
     doc: str = ""
+    misplaced: Mapping[str, str] = field(default_factory=dict)
     not_yet: Mapping[str, str] = field(default_factory=dict)
+    _known: Mapping[str, Key] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_known", {key.name: key for key in self.keys})
 
     def read(self, node: Node, name: str, findings: Findings) -> dict[str, Any] | None:
         """Field to value, for the keys that are there and could be read."""
@@ -314,18 +342,16 @@ class Section:
     def read_keyed(self, node: Keyed, name: str, findings: Findings) -> dict[str, Any]:
         """As `read`, for what is known to be a block of keys."""
         prefix = f"{name}." if name else ""
-        known = {key.name: key for key in self.keys}
         values: dict[str, Any] = {}
-        for written, child in node.pairs:
-            key = known.get(written.text)
-            if written.text in self.not_yet:
-                findings.add(
-                    written, f"{prefix}{written.text}: not in this version yet", self.not_yet[written.text]
-                )
-            elif key is None:
-                findings.add(written, f"{prefix}{written.text} is not known", nearest(written.text, known))
+        before: tuple[Scalar, Node] | None = None
+        for pair in node.pairs:
+            written, child = pair
+            key = self._known.get(written.text)
+            if key is None:
+                self._unknown(written, f"{prefix}{written.text}", comma_hint(before, *pair), findings)
             elif (value := key.value.read(child, f"{prefix}{key.name}", findings)) is not None:
                 values[key.field or key.name] = value
+            before = pair
         for key in self.keys:
             if key.required and node.find(key.name) is None:
                 findings.add(
@@ -334,6 +360,14 @@ class Section:
                     f"it is {key.doc[0].lower()}{key.doc[1:].rstrip(chr(46))}",
                 )
         return values
+
+    def _unknown(self, written: Scalar, name: str, hint: str, findings: Findings) -> None:
+        if written.text in self.not_yet:
+            findings.add(written, f"{name}: not in this version yet", self.not_yet[written.text])
+        elif written.text in self.misplaced:
+            findings.add(written, f"{name} means nothing here", self.misplaced[written.text])
+        else:
+            findings.add(written, f"{name} is not known", hint or nearest(written.text, self._known))
 
     def schema(self) -> Schema:
         """An object that takes these keys and no others."""
