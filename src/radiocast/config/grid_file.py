@@ -8,7 +8,7 @@ from radiocast.config.clock_file import note
 from radiocast.config.document import Findings, Items, Keyed, Node, Scalar
 from radiocast.config.names import Names, read_clock_name
 from radiocast.config.schedule import DateRule, GridRule
-from radiocast.config.values import Key, ListOf, Schema, Section, Text, comma_hint, entries, nearest
+from radiocast.config.values import Key, ListOf, Schema, Section, Text, entries, nearest
 from radiocast.config.when import (
     DAYS_PATTERN,
     HOURS_PATTERN,
@@ -47,32 +47,29 @@ def read_grid(
         return "", ()
     default = ""
     rules: list[GridRule] = []
-    before: tuple[Scalar, Node] | None = None
-    for pair in entries(node, "grid", "default: and a clock", findings):
-        key, value = pair
+    for key, value in entries(node, "grid", "default: and a clock", findings):
         if key.text == "default":
             default = read_clock_name(value, "grid.default", names, findings) or ""
             positions["grid.default"] = (value.line, value.column)
-        elif not _split_key(before, pair, findings):
+        elif not _split_key(key, value, findings):
             rule = _rule(key, value, names, findings)
             positions[f"grid.{key.text}"] = (key.line, key.column)
             rules += [] if rule is None else [rule]
-        before = pair
     nothing = isinstance(node, Scalar) and node.empty
     if nothing or (isinstance(node, Keyed) and node.find("default") is None):
         findings.add(node, "grid.default is missing", "it is the clock of every hour")
     return default, tuple(rules)
 
 
-def _split_key(before: tuple[Scalar, Node] | None, pair: tuple[Scalar, Node], findings: Findings) -> bool:
-    """Whether a key has nothing behind it; tells what to do where a comma in braces made two of one."""
-    key, value = pair
+def _split_key(key: Scalar, value: Node, findings: Findings) -> bool:
+    """Whether a key has nothing behind it, as where a comma in braces made two of one: tells what to do."""
     if not (isinstance(value, Scalar) and value.empty):
         return False
-    hint = comma_hint(before, key, value) or (
-        f'write a clock behind it; days with a comma between them go in quotes: "{key.text},…"'
+    findings.add(
+        key,
+        f"grid.{key.text} has nothing behind it",
+        f'write a clock behind it; days with a comma between them go in quotes: "{key.text},…"',
     )
-    findings.add(key, f"grid.{key.text} has nothing behind it", hint)
     return True
 
 

@@ -71,7 +71,8 @@ def _weekday(word: str) -> int:
         return _WEEKDAY[word]
     if not word:
         raise UnreadableError("a day is missing beside a comma or a hyphen", "write e.g. mon-fri, or sat,sun")
-    hint = f"did you mean {_INSTEAD[word]!r}?" if word in _INSTEAD else nearest(word, _WEEKDAY)
+    known = [name[:3] for name in _WEEKDAYS] if len(word) < 5 else _WEEKDAYS
+    hint = f"did you mean {_INSTEAD[word]!r}?" if word in _INSTEAD else nearest(word, known)
     raise UnreadableError(
         f"{word!r} is no day of the week", hint if "did you mean" in hint else "write mon-fri, or sat,sun"
     )
