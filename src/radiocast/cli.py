@@ -127,31 +127,32 @@ def plan(
 def simulate(
     folder: Folder = Path(),
     start: Annotated[str, typer.Option("--from", help="ISO time to start at; default: now.")] = "",
-    hours: Annotated[float, typer.Option(min=0.001, max=168, help="How many hours.")] = 1.0,
+    hours: Annotated[float, typer.Option(min=0.001, help="How many hours; 168 are a week.")] = 1.0,
     seed: Annotated[int, typer.Option(help="Same seed, same plan.")] = 0,
     audio: Annotated[Path | None, typer.Option(help="Write what listeners would have heard, as MP3.")] = None,
     as_run: Annotated[
-        Path | None, typer.Option("--as-run", help="Write the as-run log, as JSON lines.")
+        Path | None,
+        typer.Option("--as-run", help="Write the as-run log: CSV if its name ends so, else JSON lines."),
     ] = None,
+    verbose: Verbose = False,
 ) -> None:
     """The real studio on a virtual clock."""
     from radiocast.folder import open_folder
-    from radiocast.studio.simulation import simulate as run
+    from radiocast.simulate_view import show
 
-    log_to_stderr(verbose=False)
+    log_to_stderr(verbose=verbose)
     station = open_folder(folder)
-    summary = asyncio.run(
-        run(
-            station.root,
-            station.var,
-            start=_instant(start),
-            hours=hours,
-            seed=seed,
-            audio=audio,
-            as_run=as_run,
-        )
+    code = show(
+        station.root,
+        station.var,
+        start=_instant(start),
+        hours=hours,
+        seed=seed,
+        audio=audio,
+        as_run=as_run,
+        verbose=verbose,
     )
-    typer.echo(summary)
+    raise typer.Exit(code)
 
 
 @app.command()

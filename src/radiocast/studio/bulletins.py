@@ -109,6 +109,9 @@ class Bulletins:
 
     def _begin(self, plan: BulletinPlan, air: datetime) -> asyncio.Task[RenderedBulletin]:
         made_at = self._now()
+        if self._unhurried:
+            # Begun early only to have it ready; it counts as made when the air would have begun it.
+            made_at = max(made_at, self.deadline(plan, air))
         task = asyncio.create_task(self._newsroom.render(plan, at=air), name=f"bulletin-{plan.name}")
         self._rendering[plan.name] = task
         task.add_done_callback(lambda done: self._rendered(plan, made_at, done))

@@ -124,9 +124,11 @@ class Mixer:
 
         `rise` frames of it are faded in. Raises ValueError for a start in the past.
         """
-        if at < self.position:
-            raise ValueError(f"sample {at} was rendered already: the mixer is at {self.position}")
-        voice = Voice(source, start=at, gain_db=gain_db, rise=rise)
+        return self._put_on(Voice(source, start=at, gain_db=gain_db, rise=rise))
+
+    def _put_on(self, voice: Voice) -> Voice:
+        if voice.start < self.position:
+            raise ValueError(f"sample {voice.start} was rendered already: the mixer is at {self.position}")
         self._voices.append(voice)
         return voice
 

@@ -73,7 +73,7 @@ class Playout:
                     task.cancel()
                 desk.stop_preparing()
         except BaseExceptionGroup as group:
-            raise _first(group) from group
+            raise first_error(group) from group
         finally:
             if desk is not None:
                 await desk.close()
@@ -117,7 +117,7 @@ class Playout:
                 self._programme.finished(entry)
 
 
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+def first_error(group: BaseExceptionGroup[BaseException]) -> BaseException:
     """The first real error in a group of them."""
     inner = group.exceptions[0]
-    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
+    return first_error(inner) if isinstance(inner, BaseExceptionGroup) else inner

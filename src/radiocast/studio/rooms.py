@@ -20,6 +20,7 @@ from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.review import review
 from radiocast.schedule.state import PlanState
 from radiocast.studio.bulletins import Bulletins
+from radiocast.studio.planned_news import PlannedNews, last_lengths
 from radiocast.studio.programme import StationProgramme
 from radiocast.studio.schedule_file import ScheduleFile
 
@@ -39,11 +40,14 @@ class Rooms:
         seed: int,
         state: PlanState | None = None,
         scratch: Path | None = None,
+        programme: type[StationProgramme] = StationProgramme,
+        render: bool = True,
     ) -> None:
         """`now` is the wall clock of a real station; a virtual one gives its own, and is `unhurried`.
 
         `scratch` takes what the rooms write in place of `var`, the library's measurements apart: a
-        simulation must not make the newsroom believe that a story has aired.
+        simulation must not make the newsroom believe that a story has aired. Without `render`, bulletins
+        last as long as the last one in `var`, and have no sound; `programme` is another one than the air's.
         """
         own = scratch or var
         self.config: StationConfig = load_station(root / "config" / "station.yaml")
@@ -56,13 +60,14 @@ class Rooms:
         self.articles = root / self.config.newsroom.stories
         self.newsroom = Newsroom(root, media, own, self.config)
         self.schedule = ScheduleFile(root / "config" / "schedule.yaml", own)
-        self.bulletins = Bulletins(self.newsroom, now=self.now, unhurried=unhurried)
-        self.programme = StationProgramme(
+        news = self.newsroom if render else PlannedNews(self.newsroom, last_lengths(var / "bulletins"))
+        self.bulletins = Bulletins(news, now=self.now, unhurried=unhurried)
+        self.programme = programme(
             config=self.config,
             media=media,
             schedule=self.schedule,
             library=self.library,
-            newsroom=self.newsroom,
+            newsroom=news,
             bulletins=self.bulletins,
             write_as_run=write_as_run,
             note_on_air=note_on_air,
