@@ -30,7 +30,15 @@ from radiocast.config.schedule import (
     Source,
 )
 from radiocast.schedule.clocks import HOUR_S, Anchor, Timeline, chain, timeline
-from radiocast.schedule.days import BY_DATE, BY_DAYS_AND_HOURS, BY_HOURS_OR_DAYS, Days, Slot, allows_day
+from radiocast.schedule.days import (
+    BY_DATE,
+    BY_DAYS_AND_HOURS,
+    BY_DEFAULT,
+    BY_HOURS_OR_DAYS,
+    Days,
+    Slot,
+    allows_day,
+)
 from radiocast.schedule.zones import (
     changes,
     days,
@@ -338,7 +346,8 @@ class Calendar:
                 for anchor in self._timeline(slot.clock).anchors:
                     when = hour + timedelta(seconds=anchor.offset_s)
                     if first <= when < last and anchor.entry.play not in comes:
-                        yield replace(self._anchor(anchor, slot, change.at), moved=True)
+                        # It gives way to what has that second for its own.
+                        yield replace(self._anchor(anchor, slot, change.at), rank=BY_DEFAULT, moved=True)
                 hour += timedelta(hours=1)
 
     def _sources_from(self, frm: float, to: float) -> frozenset[Source]:
