@@ -395,12 +395,12 @@ def test_the_track_that_fits_is_preferred_before_a_hard_start() -> None:
     config = hour('{fill: rotation/music, until: "30:00"}', '{at: "30:00", start: hard, play: cart/toh_id}')
     item = Playout(config, library(*others, fits, *JINGLES), at("27:30")).play()
     assert path(item) == "music/fits.ogg"
-    assert item.reason == "rotation music, fits the 2:30 left"
+    assert item.reason == "rotation music, lands 10:30 with 1 track, 0.0 s over"
     assert item.cut_at is None
 
 
 def test_a_long_track_is_not_begun_for_ten_seconds() -> None:
-    short = media("music/short.ogg", 9.0, "S", "Short")
+    short = media("music/short.ogg", 9.9, "S", "Short")
     others = [media(f"music/long{i}.ogg", 290.0, f"L{i}", f"Long {i}") for i in range(9)]
     config = hour('{fill: rotation/music, until: "30:00"}', '{at: "30:00", start: hard, play: cart/toh_id}')
     assert path(Playout(config, library(*others, short, *JINGLES), at("29:50")).play()) == "music/short.ogg"

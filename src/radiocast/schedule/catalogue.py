@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 from typing import Final
 
+from radiocast.config.schedule import Rotation
 from radiocast.model.media import MediaFile
+from radiocast.schedule.separation import NO_KEYS, Heard, Keys, keys_of
+from radiocast.schedule.state import Played
 
 # What holds the air for less is a click to a listener, and would have the plan choose five times a second.
 MIN_AIR_S: Final = 0.2
@@ -25,10 +29,11 @@ class Catalogue:
         playable = {file.path: file for file in files if file.air_s >= MIN_AIR_S}
         self._files = dict(sorted(playable.items()))
         self._matches: dict[str, tuple[MediaFile, ...]] = {}
-        self._keys = {
-            path: (file.artist.strip().casefold(), file.title.strip().casefold())
-            for path, file in self._files.items()
-        }
+        self._sets: dict[str, frozenset[str]] = {}
+        self._lengths: dict[str, Lengths] = {}
+        self._weights: dict[tuple[str, tuple[tuple[str, int], ...]], dict[str, int]] = {}
+        self._keys = {path: keys_of(file) for path, file in self._files.items()}
+        self._heard = Heard(self._keys)
 
     def __len__(self) -> int:
         return len(self._files)
@@ -67,9 +72,58 @@ class Catalogue:
             self._matches[pattern] = found
         return found
 
+    def is_match(self, pattern: str, path: str) -> bool:
+        """Whether a file is among those of a pattern."""
+        found = self._sets.get(pattern)
+        if found is None:
+            found = self._sets[pattern] = frozenset(file.path for file in self.match(pattern))
+        return path in found
+
+    def lengths(self, pattern: str) -> "Lengths":
+        """How long the files of a pattern hold the air. Raises ValueError where there are none."""
+        found = self._lengths.get(pattern)
+        if found is None:
+            held = [self.held_s(file) for file in self.match(pattern)]
+            found = Lengths(shortest_s=min(held), mean_s=sum(held) / len(held), longest_s=max(held))
+            self._lengths[pattern] = found
+        return found
+
+    def weights(self, rotation: Rotation) -> dict[str, int]:
+        """The weight of each of a rotation's files, by path."""
+        key = rotation.files, rotation.weights
+        found = self._weights.get(key)
+        if found is None:
+            fits = [
+                (pattern, pattern_regex(pattern).fullmatch, weight) for pattern, weight in rotation.weights
+            ]
+            found = self._weights[key] = {
+                file.path: next((w for p, fit, w in fits if p == file.path or fit(file.path)), 1)
+                for file in self.match(rotation.files)
+            }
+        return found
+
+    def keys(self, path: str) -> Keys:
+        """What a file is kept apart by."""
+        return self._keys.get(path, NO_KEYS)
+
     def separation_keys(self, path: str) -> tuple[str, str]:
-        """Artist and title as separation compares them, case-folded; empty where unknown."""
-        return self._keys.get(path, ("", ""))
+        """The first artist and the title as separation compares them; empty where unknown."""
+        keys = self.keys(path)
+        return keys.artists[0] if keys.artists else "", keys.title
+
+    def heard(self, history: tuple[Played, ...]) -> Heard:
+        """What was on the air when, by this history; it holds until the next call."""
+        self._heard.follow(history)
+        return self._heard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lengths:
+    """Seconds for which files hold the air when music follows them."""
+
+    shortest_s: float
+    mean_s: float
+    longest_s: float
 
 
 def pattern_regex(pattern: str) -> re.Pattern[str]:

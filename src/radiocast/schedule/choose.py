@@ -1,36 +1,38 @@
-"""Which file of a rotation or a cart is next: order, separation, weights, and what fits the time left.
+"""Which track of a rotation is next: order, weights, and separation.
+
+Owns: who may be taken, who is wanted most, and what is done where the library is too small.
+Must not know: what time is left (`landing`), carts (`carts`), or which names are the same (`separation`).
 
 Theory of operation. A shuffled rotation takes at random from the third of its files that were least
 recently on the air (all that never were come first), so that everything comes round and nothing comes
-back soon; of these only what separation allows. Where the library is too small for that, it is relaxed
-in steps, and the reason says so. A cart plays rounds: in one round each cut comes as often as its
-weight says, spread out evenly.
+back soon; of these only what separation allows. With weights, waiting counts as often as the weight says:
+what weighs three times as much comes round three times as soon. Where the library is too small for its
+separation, that is relaxed in steps, and the reason says so: first titles, then artists.
 """
 
 import random
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
+from zlib import crc32
 
-from radiocast.config.schedule import Cart, Rotation
+from radiocast.config.schedule import Rotation
 from radiocast.model.media import MediaFile
 from radiocast.schedule.catalogue import Catalogue
-from radiocast.schedule.state import MAX_CUTS, PlanState, newest
+from radiocast.schedule.separation import Heard
+from radiocast.schedule.state import PlanState, newest
 
 # Nothing is begun that would be heard for less before a hard start, if something shorter is there.
 LEAST_HEARD_S: Final = 5.0
-# Less than this left over after a track makes a scrap of the next one.
-_SCRAP_S: Final = 60.0
 # How a reason tells that the library was too small.
 RELAXED: Final = "separation relaxed"
 # Tries at random for a track that separation allows, before all are looked through; a library of
 # thousands would otherwise be walked for each track of the plan.
 _PROBES: Final = 12
-# What lands this close to the hard start has landed; the planner takes the start as next.
+# What lands this close before the start has landed; the planner takes the start as next. It is less than
+# what the studio bridges as a breath.
 LANDED_S: Final = 0.25
-# A cost that is worth leaving the rotation's own choice for: a track faded twenty seconds early is not.
-_WORTH_FITTING: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,37 @@ class Choice:
     media: MediaFile
     reason: str
     state: PlanState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The files of a rotation, the most wanted first. `near` is how many of them a shuffle takes from.
+
+    `even`: of these all alike, since none of them was ever on the air; else rather from the front.
+    """
+
+    files: Sequence[MediaFile]
+    near: int
+    even: bool
+
+    def one(self, chance: random.Random) -> MediaFile:
+        """One by chance: what waits longest is not left to wait much longer."""
+        at = chance.random()
+        return self.files[int((at if self.even else at**2) * self.near)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eligible:
+    """Who may be taken, the most wanted first, and as how much of its separation the rotation keeps.
+
+    `note` says what had to be relaxed; empty if nothing was. `absent`: no artist may, and they are in order
+    of their artists' absence.
+    """
+
+    files: Sequence[MediaFile]
+    rotation: Rotation
+    note: str = ""
+    absent: bool = False
 
 
 def choose_track(
@@ -53,64 +86,85 @@ def choose_track(
 ) -> Choice | None:
     """The rotation's next track; None if no playable file matches.
 
-    `room_s` is what is left until the next hard start, None if it is far off.
+    `room_s` is what is left until something cuts it, None if that is far off: it counts only where
+    hardly anything would be heard.
     """
     files = catalogue.match(rotation.files)
     if not files:
         return None
-    name = f"rotation {rotation.name}"
+    name, key = f"rotation {rotation.name}", f"rotation/{rotation.name}"
+    hurried = room_s if room_s is not None and room_s < LEAST_HEARD_S else None
     if rotation.order == "sequence":
-        return _in_sequence(files, name, f"rotation/{rotation.name}", state, room_s)
-    chance = _chance(seed, state, f"rotation/{rotation.name}")
-    group, first, note = _shuffled(rotation, files, catalogue, state, at, chance)
-    reason = f"{name}, {note or 'shuffled'}"
-    if room_s is not None and _cost(first.air_s, room_s) > _WORTH_FITTING:
-        fitted = min(group(), key=lambda media: _cost(media.air_s, room_s))
-        if _cost(fitted.air_s, room_s) < _cost(first.air_s, room_s):
-            return Choice(
-                media=fitted,
-                reason=f"{name}, fits the {minutes(room_s)} left" + (f", {note}" if note else ""),
-                state=state,
-            )
-    return Choice(media=first, reason=reason, state=state)
+        return _in_sequence(files, name, key, catalogue, state, hurried)
+    heard = catalogue.heard(state.history)
+    chance = chance_of(seed, state, key)
+    ranked = wanted(rotation, catalogue, heard, seed)
+    if hurried is not None:
+        fitted = _fitting(ranked.files, catalogue, hurried)
+        if catalogue.held_s(fitted) <= hurried:
+            return Choice(media=fitted, reason=f"{name}, fits the {minutes(hurried)} left", state=state)
+    how = "by weight" if rotation.order == "weighted" else "shuffled"
+    for _ in range(_PROBES):
+        media = ranked.one(chance)
+        if not heard.free_from(catalogue.keys(media.path), rotation, at):
+            return Choice(media=media, reason=f"{name}, {how}", state=state)
+    may = eligible(rotation, catalogue, heard, ranked, at)
+    media = among(may, ranked).one(chance)
+    return Choice(media=media, reason=f"{name}, {may.note or how}", state=state)
 
 
-def choose_cut(cart: Cart, catalogue: Catalogue, state: PlanState, *, seed: int) -> Choice | None:
-    """The cart's next cut; None if none of its files is there."""
-    weights: dict[str, int] = {}
-    files: dict[str, MediaFile] = {}
-    for cut in cart.cuts:
-        for media in catalogue.match(cut.file):
-            files.setdefault(media.path, media)
-            weights.setdefault(media.path, cut.weight if cart.order == "weighted" else 1)
-    if not files:
-        return None
-    key, name = f"cart/{cart.name}", f"cart {cart.name}"
-    if cart.order == "sequence":
-        paths = list(files)
-        last = state.positions.get(key)
-        path = paths[(paths.index(last) + 1) % len(paths)] if last in files else paths[0]
-        changed = replace(state, positions=newest(state.positions, key, path))
-        return Choice(media=files[path], reason=f"{name}, in sequence", state=changed)
-    counts = {path: count for path, count in state.rounds.get(key, {}).items() if path in files}
-    last = state.positions.get(key)
-    chance = _chance(seed, state, key)
-    # The cut that is furthest behind its share; of those behind alike one by chance, but not the last again.
-    path = min(
-        files,
-        key=lambda p: ((counts.get(p, 0) + 0.5) / weights[p], p == last, chance.random()),
+def wanted(rotation: Rotation, catalogue: Catalogue, heard: Heard, seed: int) -> Wanted:
+    """The rotation's files by how long they have waited; without the very last, if there is another."""
+    files = catalogue.match(rotation.files)
+    last = heard.paths
+    never = [media for media in files if media.path not in last]
+    near = max(2, -(-len(files) // 3))
+    if rotation.order == "weighted":
+        ranked = _by_weight(rotation, catalogue, heard, seed)
+        return Wanted(files=ranked, near=min(near, len(ranked)), even=False)
+    if len(never) == len(files):
+        return Wanted(files=never, near=len(never), even=True)
+    aired = [media for path in last if (media := _of(rotation, catalogue, path)) is not None]
+    if never or len(aired) > 1:
+        aired.pop()
+    ranked = never + aired
+    # At least two, so that three files are still a shuffle.
+    even = len(never) >= near
+    return Wanted(files=ranked, near=len(never) if even else min(near, len(ranked)), even=even)
+
+
+def eligible(rotation: Rotation, catalogue: Catalogue, heard: Heard, ranked: Wanted, at: float) -> Eligible:
+    """Who may be taken at an instant, and what had to be relaxed for there to be anybody."""
+    keys = catalogue.keys
+    free = [media for media in ranked.files if not heard.free_from(keys(media.path), rotation, at)]
+    if free:
+        return Eligible(files=free, rotation=rotation)
+    files = catalogue.match(rotation.files)
+    artists_only = replace(rotation, title_separation_s=0.0)
+    free = [media for media in ranked.files if not heard.free_from(keys(media.path), artists_only, at)]
+    if free:
+        count = _count(keys(media.path).title for media in files)
+        return Eligible(files=free, rotation=artists_only, note=f"{RELAXED}: only {counted(count, 'title')}")
+    # The artist who was away longest, and of that artist what was away longest.
+    absent = sorted(ranked.files, key=lambda media: heard.artist_last(keys(media.path)))
+    count = _count(artist for media in files for artist in keys(media.path).artists[:1])
+    return Eligible(
+        files=absent,
+        rotation=replace(artists_only, artist_separation_s=0.0),
+        note=f"{RELAXED}: only {counted(count, 'artist')}",
+        absent=True,
     )
-    counts[path] = counts.get(path, 0) + 1
-    if all(counts.get(p, 0) >= weights[p] for p in files):
-        counts = {p: counts[p] - weights[p] for p in files if counts[p] > weights[p]}
-    kept = dict(list(counts.items())[:MAX_CUTS])
-    changed = replace(
-        state,
-        positions=newest(state.positions, key, path),
-        rounds=newest(state.rounds, key, kept),
-    )
-    how = "by weight" if cart.order == "weighted" else "shuffled"
-    return Choice(media=files[path], reason=f"{name}, {how}" if len(files) > 1 else name, state=changed)
+
+
+def among(may: Eligible, ranked: Wanted) -> Wanted:
+    """Those who may be taken, to take one by chance from."""
+    if may.absent:
+        return Wanted(files=may.files, near=1, even=True)
+    if may.note:
+        return Wanted(files=may.files, near=-(-len(may.files) // 3), even=False)
+    allowed = {media.path for media in may.files}
+    near = sum(media.path in allowed for media in ranked.files[: ranked.near])
+    return Wanted(files=may.files, near=near or len(may.files), even=ranked.even)
 
 
 def minutes(seconds: float) -> str:
@@ -124,132 +178,60 @@ def counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def _chance(seed: int, state: PlanState, name: str) -> random.Random:
+def chance_of(seed: int, state: PlanState, name: str) -> random.Random:
+    """Chance for one decision; the same one for the same question."""
     # Only random() is used of it: the one method whose values are the same in every Python.
     return random.Random(f"{seed}/{name}/{state.counter}")  # noqa: S311 - a shuffle, not a secret
 
 
-def _one_of(files: Sequence[MediaFile], chance: random.Random) -> MediaFile:
-    return files[int(chance.random() * len(files))]
+def _of(rotation: Rotation, catalogue: Catalogue, path: str) -> MediaFile | None:
+    return catalogue.get(path) if catalogue.is_match(rotation.files, path) else None
 
 
-def _early_one_of(files: Sequence[MediaFile], chance: random.Random) -> MediaFile:
-    """One by chance, rather from the front: what waits longest is not left to wait much longer."""
-    return files[int(chance.random() ** 2 * len(files))]
+def _by_weight(rotation: Rotation, catalogue: Catalogue, heard: Heard, seed: int) -> list[MediaFile]:
+    """By waiting times weight. What never was on the air has waited since some time before sign-on."""
+    weights = catalogue.weights(rotation)
+    last, count, total = heard.paths, heard.count, sum(weights.values())
+
+    def urgency(media: MediaFile) -> float:
+        path = media.path
+        index = last.get(path)
+        if index is not None:
+            return weights[path] * (count - index)
+        return weights[path] * count + total * (crc32(f"{seed}/{path}".encode()) / 2**32)
+
+    ranked = sorted(catalogue.match(rotation.files), key=urgency, reverse=True)
+    newest_path = next(reversed(last), None)
+    return [media for media in ranked if media.path != newest_path] or ranked
 
 
 def _in_sequence(
-    files: Sequence[MediaFile], name: str, key: str, state: PlanState, room_s: float | None
+    files: Sequence[MediaFile],
+    name: str,
+    key: str,
+    catalogue: Catalogue,
+    state: PlanState,
+    hurried_s: float | None,
 ) -> Choice:
     paths = [media.path for media in files]
     media = files[bisect_right(paths, state.positions.get(key, "")) % len(files)]
-    if room_s is not None and room_s < LEAST_HEARD_S and media.air_s > room_s:
-        short = [other for other in files if other.air_s <= room_s]
-        if short:
-            fitted = max(short, key=lambda other: other.air_s)
-            return Choice(media=fitted, reason=f"{name}, fits the {minutes(room_s)} left", state=state)
+    if hurried_s is not None and catalogue.held_s(media) > hurried_s:
+        fitted = _fitting(files, catalogue, hurried_s)
+        if catalogue.held_s(fitted) <= hurried_s:
+            return Choice(media=fitted, reason=f"{name}, fits the {minutes(hurried_s)} left", state=state)
     changed = replace(state, positions=newest(state.positions, key, media.path))
     return Choice(media=media, reason=f"{name}, in sequence", state=changed)
 
 
-def _cost(air_s: float, room_s: float) -> float:
-    """How badly a track of this length serves the time that is left until a hard start.
+def _fitting(files: Sequence[MediaFile], catalogue: Catalogue, room_s: float) -> MediaFile:
+    """The longest that fits; if none does, the shortest."""
 
-    0 is well: it lands, or leaves room for another. A track that the start fades early costs its lost
-    seconds, up to a limit; one that leaves a scrap costs the more, the shorter the scrap.
-    """
-    left = room_s - air_s
-    if 0 <= left <= LANDED_S or left >= _SCRAP_S:
-        return 0.0
-    if left > 0:
-        return 10.0 + (_SCRAP_S - left) / 2
-    if room_s < _SCRAP_S / 2:
-        return 100.0
-    return min(-left, 90.0) * 0.4
+    def fit(media: MediaFile) -> tuple[bool, float]:
+        held_s = catalogue.held_s(media)
+        return (True, held_s) if held_s <= room_s else (False, -held_s)
 
-
-def _shuffled(
-    rotation: Rotation,
-    files: Sequence[MediaFile],
-    catalogue: Catalogue,
-    state: PlanState,
-    at: float,
-    chance: random.Random,
-) -> tuple[Callable[[], Sequence[MediaFile]], MediaFile, str]:
-    """Who may be taken, who is, and a note if separation had to be relaxed."""
-    last_aired = {played.path: index for index, played in enumerate(state.history)}
-    never = [media for media in files if media.path not in last_aired]
-    aired = _aired(files, never, last_aired)
-    # At least two, so that three files are still a shuffle.
-    share = min(len(never) + len(aired), max(2, -(-len(files) // 3)))
-    pool = never if len(never) >= share else never + aired[: share - len(never)]
-    artists, titles = _blocked(rotation, catalogue, state, at)
-
-    def artist_free(media: MediaFile) -> bool:
-        return catalogue.separation_keys(media.path)[0] not in artists
-
-    def free(media: MediaFile) -> bool:
-        artist, title = catalogue.separation_keys(media.path)
-        return artist not in artists and title not in titles
-
-    pick = _one_of if pool is never else _early_one_of
-    for _ in range(_PROBES):
-        media = pick(pool, chance)
-        if free(media):
-            return lambda: list(filter(free, never + aired)), media, ""
-    everyone = never + aired
-    group = list(filter(free, everyone))
-    if group:
-        return lambda: group, pick(list(filter(free, pool)) or group, chance), ""
-    group = list(filter(artist_free, everyone))
-    if group:
-        near = group[: -(-len(group) // 3)]
-        count = _count(catalogue.separation_keys(media.path)[1] for media in files)
-        return lambda: group, _early_one_of(near, chance), f"{RELAXED}: only {counted(count, 'title')}"
-    return lambda: everyone, *_longest_absent(files, everyone, catalogue, state)
-
-
-def _aired(
-    files: Sequence[MediaFile], never: Sequence[MediaFile], last_aired: Mapping[str, int]
-) -> list[MediaFile]:
-    """Those that were on the air, longest ago first; without the very last, if there is another."""
-    if len(never) == len(files):
-        return []
-    aired = [media for media in files if media.path in last_aired]
-    aired.sort(key=lambda media: last_aired[media.path])
-    return aired[:-1] if never or len(aired) > 1 else aired
-
-
-def _longest_absent(
-    files: Sequence[MediaFile], everyone: Sequence[MediaFile], catalogue: Catalogue, state: PlanState
-) -> tuple[MediaFile, str]:
-    """The artist who was away longest, and of that artist what was away longest."""
-    heard = {catalogue.separation_keys(played.path)[0]: i for i, played in enumerate(state.history)}
-    longest: Callable[[MediaFile], int] = lambda media: heard.get(  # noqa: E731 - typed for min()
-        catalogue.separation_keys(media.path)[0], -1
-    )
-    count = _count(catalogue.separation_keys(media.path)[0] for media in files)
-    return min(everyone, key=longest), f"{RELAXED}: only {counted(count, 'artist')}"
+    return max(files, key=fit)
 
 
 def _count(keys: Iterable[str]) -> int:
     return len({key for key in keys if key})
-
-
-def _blocked(
-    rotation: Rotation, catalogue: Catalogue, state: PlanState, at: float
-) -> tuple[set[str], set[str]]:
-    """Artists and titles that were on the air too recently. What has no artist blocks none."""
-    artists: set[str] = set()
-    titles: set[str] = set()
-    longest_s = max(rotation.artist_separation_s, rotation.title_separation_s)
-    for played in reversed(state.history):
-        age_s = abs(at - played.at)
-        if age_s >= longest_s:
-            break
-        artist, title = catalogue.separation_keys(played.path)
-        if age_s < rotation.artist_separation_s:
-            artists.add(artist)
-        if age_s < rotation.title_separation_s:
-            titles.add(title)
-    return artists - {""}, titles - {""}

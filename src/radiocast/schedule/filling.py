@@ -7,24 +7,26 @@ Must not know: entries with a time of their own (`starts`), or how a source find
 from dataclasses import replace
 from typing import Final
 
-from radiocast.config.schedule import EveryTime, EveryTracks
+from radiocast.config.schedule import EveryTime, EveryTracks, Source
 from radiocast.config.values import duration_text
-from radiocast.model.play import Kind, PlayItem, StandbyPart, Start
+from radiocast.model.play import FilePart, Kind, PlayItem, StandbyPart, Start
+from radiocast.schedule.calendar import Filling
 from radiocast.schedule.choose import LEAST_HEARD_S
+from radiocast.schedule.landing import fade_s, goal_of, is_under_way, land, lands_after
 from radiocast.schedule.making import Made
 from radiocast.schedule.turn import Turn
 
 # Nothing can be played: look again soon.
 _STANDBY_S: Final = 15.0
-# A hard start further off than this does not bear on the choice of a track: longer than a track lasts.
-_FIT_WITHIN_S: Final = 1800.0
+# So many tracks of a landing must be left for it to be moved; with fewer nothing comes between.
+_TRACKS_TO_MOVE: Final = 2
 
 
 def every(turn: Turn) -> PlayItem | None:
     """The first `every` rule that is due, where a fill covers this second and nothing cuts it."""
-    clock = turn.clock
+    clock, filling = turn.clock, turn.filling
     rules = turn.calendar.every_at(turn.now)
-    if not rules or turn.filling is None:
+    if not rules or filling is None:
         return None
     for rule in rules:
         reason = _due(turn, rule)
@@ -34,11 +36,26 @@ def every(turn: Turn) -> PlayItem | None:
         if made is None:
             continue  # nothing was promised for this second, and the review has told of it
         # It waits where a hard start would cut it, or leave but a scrap of music behind it.
-        if turn.room_s(made.longest_s + LEAST_HEARD_S) is None:
+        if turn.room_s(made.longest_s + LEAST_HEARD_S) is not None:
+            continue
+        made = _beside_landing(turn, filling, made)
+        if made is not None:
             return turn.take_airing(
                 made, rule.play, clock.name, start=Start.FOLLOW, at=turn.now, reason=reason
             )
     return None
+
+
+def _beside_landing(turn: Turn, filling: Filling, made: Made) -> Made | None:
+    """It, if what is to end together at a later time still can with it; None if it has to wait for that."""
+    goal = goal_of(turn, filling.source, filling)
+    if goal is None or not is_under_way(turn.state, goal):
+        return made
+    landing = turn.state.landing
+    if landing is None or len(landing.paths) < _TRACKS_TO_MOVE:
+        return None
+    changed = lands_after(turn, filling.source, goal, made.expected_s)
+    return None if changed is None else replace(made, state=replace(made.state, landing=changed))
 
 
 def _due(turn: Turn, rule: EveryTracks | EveryTime) -> str:
@@ -60,18 +77,19 @@ def fill(turn: Turn) -> PlayItem | None:
     filling = turn.filling
     if filling is None:
         return None
-    source = filling.source
-    made = turn.make(source, turn.room_s(_FIT_WITHIN_S))
+    made = _made(turn, filling.source, filling)
     if made is None:
         return None
     made = replace(made, state=replace(made.state, fills=made.state.fills + 1))
-    return turn.take(made, source, turn.clock.name, start=Start.FOLLOW, at=turn.now, reason=made.reason)
+    return turn.take(
+        made, filling.source, turn.clock.name, start=Start.FOLLOW, at=turn.now, reason=made.reason
+    )
 
 
 def sustainer(turn: Turn) -> PlayItem | None:
     """The sustainer, where no fill has anything."""
     source = turn.calendar.schedule.sustainer
-    made = turn.make(source, turn.room_s(_FIT_WITHIN_S))
+    made = _made(turn, source, None)
     if made is None:
         return None
     filling = turn.filling
@@ -82,6 +100,18 @@ def sustainer(turn: Turn) -> PlayItem | None:
     return turn.take(
         made, source, turn.clock.name, start=Start.FOLLOW, at=turn.now, reason=f"{why}: {made.reason}"
     )
+
+
+def _made(turn: Turn, source: Source, filling: Filling | None) -> Made | None:
+    """What fills the time from now on; it fades where it is cut."""
+    goal = goal_of(turn, source, filling)
+    made = None if goal is None else land(turn, source, goal)
+    if made is None:
+        made = turn.make(source, turn.room_s(LEAST_HEARD_S))
+    if made is None or not isinstance(made.part, FilePart):
+        return made
+    room_s = turn.room_s(made.longest_s)
+    return made if room_s is None else replace(made, fade_s=fade_s(made.longest_s - room_s))
 
 
 def standby(turn: Turn) -> PlayItem:

@@ -2,12 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+from urllib.parse import unquote, urlsplit
 
 from radiocast.config.schedule import Rotation, ScheduleConfig, Source
-from radiocast.model.play import BulletinPart, FilePart, Kind, Part
+from radiocast.model.play import BulletinPart, FilePart, Kind, Part, StreamPart
+from radiocast.schedule.carts import choose_cut, why_no_cut
 from radiocast.schedule.catalogue import Catalogue
-from radiocast.schedule.choose import Choice, choose_cut, choose_track
+from radiocast.schedule.choose import Choice, choose_track
 from radiocast.schedule.state import PlanState
+
+# What a relay without an end of its own is taken to last.
+_RELAY_S: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,42 +37,94 @@ class Made:
     state: PlanState
 
 
-def make(
+def make(  # noqa: PLR0913 - all that a choice may depend on
     source: Source,
     schedule: ScheduleConfig,
     catalogue: Catalogue,
     state: PlanState,
     *,
     at: float,
+    shown: datetime,
     room_s: float | None,
     seed: int,
     durations: Mapping[str, float],
 ) -> Made | None:
-    """What a source plays next; None if it has nothing that can be played.
+    """What a source plays next; None if it has nothing that can be played (`why_nothing`).
 
-    `room_s` is what is left until the next hard start, None if it is far off: a rotation chooses what
-    fits. `durations` are the lengths of bulletins where they are known, in seconds.
+    `shown` is what the station's clocks show at `at`. `room_s` is what is left until something cuts it, None
+    if that is far off. `durations` are the lengths of bulletins where they are known, in seconds.
     """
     match source.type:
         case "bulletin":
             return _bulletin(source.name, schedule, state, durations)
+        case "stream":
+            return _stream(source.name, state, room_s)
         case "cart":
             cart = schedule.carts.get(source.name)
-            return (
-                None
-                if cart is None
-                else _file(cart.kind, choose_cut(cart, catalogue, state, seed=seed), catalogue)
-            )
-        case "rotation":
-            kind, rotation = Kind.TRACK, schedule.rotations.get(source.name)
+            choice = None if cart is None else choose_cut(cart, catalogue, state, shown=shown, seed=seed)
+            return None if cart is None or choice is None else of_file(cart.kind, choice, catalogue)
+        case "rotation" | "file":
+            rotation = rotation_of(source, schedule)
+            if rotation is None:
+                return None
+            choice = choose_track(rotation, catalogue, state, at=at, room_s=room_s, seed=seed)
+            if choice is None:
+                return None
+            if source.type == "file":
+                choice = replace(choice, reason=choice.reason.removeprefix("rotation "))
+            return of_file(Kind.FILE if source.type == "file" else Kind.TRACK, choice, catalogue)
+
+
+def why_nothing(source: Source, schedule: ScheduleConfig, catalogue: Catalogue, shown: datetime) -> str:
+    """Why a source plays nothing; it MUST be that it does. `shown` as in `make`."""
+    match source.type:
+        case "cart" if source.name in schedule.carts:
+            return why_no_cut(schedule.carts[source.name], catalogue, shown)
+        case "rotation" if source.name in schedule.rotations:
+            return f"no playable file under media/ matches {schedule.rotations[source.name].files!r}"
         case "file":
-            kind, rotation = Kind.FILE, Rotation(name=source.name, files=source.name)
-    if rotation is None:
-        return None
-    choice = choose_track(rotation, catalogue, state, at=at, room_s=room_s, seed=seed)
-    if choice is not None and source.type == "file":
-        choice = replace(choice, reason=choice.reason.removeprefix("rotation "))
-    return _file(kind, choice, catalogue)
+            return f"there is no playable file media/{source.name}"
+        case "stream":
+            return "it was lost just now"
+        case _:
+            return "it has nothing that can be played"
+
+
+def rotation_of(source: Source, schedule: ScheduleConfig) -> Rotation | None:
+    """The rotation that a source is; the files of a pattern are one."""
+    if source.type == "file":
+        return Rotation(name=source.name, files=source.name)
+    return schedule.rotations.get(source.name) if source.type == "rotation" else None
+
+
+def of_file(kind: Kind, choice: Choice, catalogue: Catalogue) -> Made:
+    """A chosen file. Music is taken to follow it."""
+    return Made(
+        kind=kind,
+        part=FilePart(media=choice.media),
+        title=choice.media.title,
+        artist=choice.media.artist,
+        expected_s=catalogue.held_s(choice.media),
+        longest_s=catalogue.held_s(choice.media, next_overlaps=False),
+        reason=choice.reason,
+        state=choice.state,
+    )
+
+
+def _stream(url: str, state: PlanState, room_s: float | None) -> Made:
+    """A relay; when it ends says who plays it. Until its own title is known it has that of its address."""
+    lasts_s = _RELAY_S if room_s is None else room_s
+    address = urlsplit(url)
+    title = f"{address.hostname or ''}{unquote(address.path).rstrip('/')}" or url
+    return Made(
+        kind=Kind.LIVE,
+        part=StreamPart(url=url),
+        title=title,
+        expected_s=lasts_s,
+        longest_s=lasts_s,
+        reason="relayed",
+        state=state,
+    )
 
 
 def _bulletin(
@@ -83,19 +142,4 @@ def _bulletin(
         longest_s=max(expected_s, plan.max_s),
         reason="",
         state=state,
-    )
-
-
-def _file(kind: Kind, choice: Choice | None, catalogue: Catalogue) -> Made | None:
-    if choice is None:
-        return None
-    return Made(
-        kind=kind,
-        part=FilePart(media=choice.media),
-        title=choice.media.title,
-        artist=choice.media.artist,
-        expected_s=catalogue.held_s(choice.media),
-        longest_s=catalogue.held_s(choice.media, next_overlaps=False),
-        reason=choice.reason,
-        state=choice.state,
     )

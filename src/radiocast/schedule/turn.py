@@ -16,7 +16,7 @@ from radiocast.config.schedule import DEFAULT_PRIORITY, Clock, Source
 from radiocast.model.play import FilePart, PlayItem, Start, StreamPart
 from radiocast.schedule.calendar import Calendar, Filling
 from radiocast.schedule.catalogue import Catalogue
-from radiocast.schedule.making import Made, make
+from radiocast.schedule.making import Made, make, why_nothing
 from radiocast.schedule.state import MAX_HISTORY, Airing, PlanState, Played, newest
 from radiocast.schedule.waiting import next_deadline
 
@@ -101,10 +101,16 @@ class Turn:
             self.catalogue,
             self.state,
             at=self.now,
+            shown=datetime.fromtimestamp(self.now, self.calendar.zone),
             room_s=room_s,
             seed=self.seed,
             durations=self._durations,
         )
+
+    def why_nothing(self, source: Source) -> str:
+        """Why `make` has nothing for a source."""
+        shown = datetime.fromtimestamp(self.now, self.calendar.zone)
+        return why_nothing(source, self.calendar.schedule, self.catalogue, shown)
 
     def room_s(self, within_s: float) -> float | None:
         """Seconds until something interrupts what plays then; None if nothing does within so many."""

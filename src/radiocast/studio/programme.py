@@ -14,17 +14,15 @@ from zoneinfo import ZoneInfo
 
 from radiocast.config.schedule import Clock, ScheduleConfig
 from radiocast.config.station import StationConfig
-from radiocast.model.errors import MediaError
 from radiocast.model.media import MediaFile
 from radiocast.model.play import (
     AsRunEntry,
     BulletinPart,
-    Cue,
     FilePart,
     Kind,
     Outcome,
     PlayItem,
-    StandbyPart,
+    Start,
     StreamPart,
 )
 from radiocast.model.report import Upcoming
@@ -32,14 +30,16 @@ from radiocast.newsroom.titles import TitleWriter
 from radiocast.schedule.calendar import Calendar
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.forecast import forecast
-from radiocast.schedule.planner import next_item
+from radiocast.schedule.planner import Decision, next_item
 from radiocast.schedule.state import PlanState
 from radiocast.schedule.turn import Dropped
+from radiocast.studio.breaking import BreakingItem, BreakingNews
 from radiocast.studio.bulletins import Bulletins, Renderer, last_durations
 from radiocast.studio.entries import dropped_entry, entry_of, failed_entry
 from radiocast.studio.ready import ReadyItem
+from radiocast.studio.remotes import Remotes
 from radiocast.studio.schedule_file import ScheduleFile
-from radiocast.studio.titles import file_cue
+from radiocast.studio.sourcing import Shelf, Sourcing, Unplayable
 
 log = logging.getLogger(__name__)
 
@@ -47,25 +47,11 @@ log = logging.getLogger(__name__)
 MOST_TRIES: Final = 8
 # How far ahead `/status` shows, and bulletins are looked for.
 LOOK_AHEAD_ITEMS: Final = 12
-STANDBY_S: Final = 30.0
-# A file that is not measured in this time (an hour takes a minute) plays at its own level.
-MEASURE_WITHIN_S: Final = 8.0
-
-
-class Shelf(Protocol):
-    """What the programme needs of the library."""
-
-    def files(self) -> tuple[MediaFile, ...]:
-        """Every playable file; the same tuple until something changes."""
-        ...
-
-    async def analyse(self, path: str, *, timeout_s: float | None = None) -> MediaFile:
-        """The file, measured. Raises MediaError when it holds no sound."""
-        ...
-
-    def mark_unplayable(self, path: str, reason: str) -> None:
-        """Leave it out of `files` until it changes."""
-        ...
+# A stream that is back takes over at the end of what covers for it, if that is so near. Else it fades the cover
+# out at once: a track that breaks off is forgiven, a programme that was promised and is not on is not.
+RESUME_WITHIN: Final = timedelta(seconds=90)
+# As long as the deck of a stream takes to open, and the air is ahead of its listeners.
+_RESUME_IN: Final = timedelta(seconds=12)
 
 
 class NewsDesk(Renderer, Protocol):
@@ -88,16 +74,27 @@ class StationProgramme:
         library: Shelf,
         newsroom: NewsDesk,
         bulletins: Bulletins,
+        breaking: BreakingNews | None = None,
+        remotes: Remotes | None = None,
+        now: Callable[[], datetime] | None = None,
         write_as_run: Callable[[AsRunEntry], None],
         note_on_air: Callable[[AsRunEntry], None] | None = None,
         seed: int,
         state: PlanState | None = None,
     ) -> None:
-        """`note_on_air` is told what begins, as its line will be if the studio does not live to write it."""
+        """`note_on_air` is told what begins, as its line will be if the studio does not live to write it.
+
+        `remotes` MUST tell `stream_is_back`. `now` is the wall clock, or a virtual one.
+        """
         self._config = config
         self._titles = TitleWriter.of(config)
         self._zone = ZoneInfo(config.station.timezone)
-        self._media = media
+        self._now = now or (lambda: datetime.now(self._zone))
+        self._breaking = breaking
+        self._remotes = remotes or Remotes(back=self.stream_is_back)
+        self._sourcing = Sourcing(
+            config=config, media=media, library=library, bulletins=bulletins, remotes=self._remotes
+        )
         self._schedule = schedule
         self._library = library
         self._newsroom = newsroom
@@ -114,6 +111,11 @@ class StationProgramme:
         self._catalogue = Catalogue(())
         self._catalogued: tuple[object, ...] = ()
         self._upcoming: tuple[PlayItem, ...] = ()
+        self._on_air: PlayItem | None = None
+        self._returned: set[str] = set()  # sources of streams that are back and not yet resumed
+
+    def replan(self) -> None:
+        """What comes next is another than it was. Whoever plays it sets this: it asks anew."""
 
     @property
     def state(self) -> PlanState:
@@ -122,16 +124,15 @@ class StationProgramme:
 
     async def next_item(self, *, playing_since: datetime, earliest: datetime) -> ReadyItem:
         """What follows; see `Programme`."""
+        waiting = None if self._breaking is None else self._breaking.next()
+        if waiting is not None:
+            return self._interrupting(waiting, earliest)
+        resumed = await self._resumed(playing_since, earliest)
+        if resumed is not None:
+            return resumed
         state = self._state
         for _ in range(MOST_TRIES):
-            decision = next_item(
-                self.calendar(),
-                self.current_catalogue(),
-                state,
-                playing_since=playing_since,
-                earliest=earliest,
-                seed=self._seed,
-            )
+            decision = self._decide(state, playing_since, earliest)
             state = decision.state
             self._note_dropped(decision.dropped)
             ready = await self._ready(decision.item, earliest)
@@ -139,11 +140,68 @@ class StationProgramme:
                 self._given = {decision.item.id: state}
                 return ready
         log.error("%d items in a row could not be played; the standby sound plays", MOST_TRIES)
-        return self._standby(state, earliest)
+        standby = self._sourcing.standby(earliest)
+        self._given = {standby.item.id: state}
+        return standby
+
+    def _decide(self, state: PlanState, playing_since: datetime, earliest: datetime) -> Decision:
+        return next_item(
+            self.calendar(),
+            self.current_catalogue(),
+            state,
+            playing_since=playing_since,
+            earliest=earliest,
+            seed=self._seed,
+            durations=self._durations(),
+            unavailable=self._remotes.unavailable,
+        )
+
+    def _interrupting(self, waiting: BreakingItem, earliest: datetime) -> ReadyItem:
+        """Breaking news: at once, unless what is on the air is speech that it may not interrupt."""
+        on_air = self._on_air
+        waits = on_air is not None and on_air.kind.is_speech and on_air.priority >= waiting.priority
+        at = earliest if waits else min(self._now(), earliest)
+        ready = waiting.ready(at, start=Start.FOLLOW if waits else Start.HARD)
+        item = ready.item
+        # The planner is told what it needs to know: that this is speech, and has no tail.
+        state = dataclasses.replace(self._state, speech=item.priority, started=at.timestamp(), lasts_s=0.0)
+        self._given = {item.id: state}
+        self._stories_on_air[item.id] = waiting.bulletin.stories
+        return ready
+
+    def stream_is_back(self, url: str) -> None:
+        """A stream that was lost can be heard again: ask for the next item anew after this."""
+        self._returned.add(f"stream/{url}")
+        self.replan()
+
+    async def _resumed(self, playing_since: datetime, earliest: datetime) -> ReadyItem | None:
+        """The stream that is back, in the middle of what covers for it, where that goes on for long."""
+        cover, now = self._on_air, self._now()
+        if not self._returned or cover is None or cover.kind is not Kind.SUSTAINER:
+            return None
+        at = now + _RESUME_IN
+        if earliest - now <= RESUME_WITHIN:
+            return None
+        decision = self._decide(self._state, playing_since, at)
+        item = decision.item
+        if not isinstance(item.part, StreamPart) or item.source not in self._returned:
+            return None
+        if item.start is not Start.HARD:
+            item = dataclasses.replace(
+                item, start=Start.HARD, planned_start=at, reason=f"{item.reason}; it is back"
+            )
+        ready = await self._ready(item, at)
+        if ready is not None:
+            self._given = {item.id: decision.state}
+        return ready
 
     def started(self, item: PlayItem, at: datetime) -> None:
         """Commit the planner's state; look ahead for bulletins. See `Programme`."""
         self._state = self._given.pop(item.id, self._state)
+        self._on_air = item
+        self._returned.discard(item.source)
+        if self._breaking is not None:
+            self._breaking.started(item.source)
         if self._note_on_air is not None:
             self._note_on_air(entry_of(item, outcome=Outcome.CUT, reason="", start=at))
         if isinstance(item.part, BulletinPart):
@@ -154,15 +212,23 @@ class StationProgramme:
         """Write the log; tell the newsroom which stories were read. See `Programme`."""
         self._write_as_run(entry)
         slugs = self._stories_on_air.pop(entry.item_id, ())
-        if slugs and entry.start_actual is not None:
+        if entry.start_actual is None:
+            return
+        if slugs:
             self._newsroom.mark_aired(slugs, entry.start_actual)
+        if self._breaking is not None:
+            self._breaking.finished(entry.source)
 
     async def failed(self, item: PlayItem, reason: str) -> None:
-        """Keep a broken file from being chosen again until it changes. See `Programme`."""
+        """Keep what is broken from being chosen again until it is mended. See `Programme`."""
         log.warning("%s: %s", item.source, reason)
         self._state = self._given.pop(item.id, self._state)
         if isinstance(item.part, FilePart):
             self._library.mark_unplayable(item.part.media.path, reason)
+        elif isinstance(item.part, StreamPart):
+            self._remotes.lost(item.part.url, reason)
+        if self._breaking is not None:
+            self._breaking.give_up(item.source, reason)
 
     def look_ahead(self, earliest: datetime) -> None:
         """Plan on from `earliest` for `/status`, and for the deadlines of bulletins."""
@@ -174,8 +240,12 @@ class StationProgramme:
             count=LOOK_AHEAD_ITEMS,
             until=None,
             seed=self._seed,
-            durations=last_durations(self._newsroom, self._schedule.config.bulletins),
+            durations=self._durations(),
+            unavailable=self._remotes.unavailable,
         )
+
+    def _durations(self) -> dict[str, float]:
+        return last_durations(self._newsroom, self._schedule.config.bulletins)
 
     def next_bulletin(self) -> tuple[str, datetime] | None:
         """The first bulletin that the look-ahead has, and when it is expected on the air."""
@@ -225,56 +295,22 @@ class StationProgramme:
         """The library as the planner sees it; the same value until a file changes."""
         files = self._library.files()
         if files is not self._catalogued:
-            self._catalogue, self._catalogued = Catalogue(files), files
+            crossfade_s = self._config.audio.crossfade_s
+            self._catalogue, self._catalogued = Catalogue(files, crossfade_s=crossfade_s), files
         return self._catalogue
 
     async def _ready(self, item: PlayItem, earliest: datetime) -> ReadyItem | None:
         """The item with its sound; None when it cannot be played, which has been logged and counted."""
-        match item.part:
-            case FilePart(media=media):
-                return await self._ready_file(item, media.path)
-            case BulletinPart(bulletin=name):
-                return await self._ready_bulletin(item, name, earliest)
-            case StreamPart(url=url):
-                self._could_not(item, f"{url}: streams cannot be relayed yet")
-                return None
-            case StandbyPart():
-                return _standby_item(item, self._config)
-
-    async def _ready_file(self, item: PlayItem, path: str) -> ReadyItem | None:
-        try:
-            media = await self._library.analyse(path, timeout_s=MEASURE_WITHIN_S)
-        except MediaError as error:
-            self._could_not(item, str(error))
+        plans = self._schedule.config.bulletins
+        plan = plans.get(item.part.bulletin) if isinstance(item.part, BulletinPart) else None
+        found = await self._sourcing.ready(item, plan=plan, earliest=earliest)
+        if isinstance(found, Unplayable):
+            self._could_not(item, found.reason)
             return None
-        return ReadyItem(
-            item=item,
-            path=self._media / path,
-            cue_in_s=media.cue_in_s,
-            cue_out_s=media.cue_out_s if media.analysed else None,
-            segue_s=media.segue_s if media.analysed else None,
-            gain_db=media.gain_db,
-            cues=(file_cue(item, self._titles),),
-            duration_s=media.air_s,
-            speech=False,
-        )
-
-    async def _ready_bulletin(self, item: PlayItem, name: str, earliest: datetime) -> ReadyItem | None:
-        air = max(item.planned_start, earliest)
-        taken = await self._bulletins.take(self._schedule.config.bulletins[name], air)
-        if taken.bulletin is None:
-            self._could_not(item, taken.reason)
-            return None
-        if taken.reason:
-            log.warning(taken.reason)
-        self._stories_on_air[item.id] = taken.bulletin.stories
-        return ReadyItem(
-            item=item,
-            path=taken.bulletin.path,
-            cues=taken.bulletin.cues,
-            duration_s=taken.bulletin.duration_s,
-            speech=True,
-        )
+        ready, stories = found
+        if stories:
+            self._stories_on_air[item.id] = stories
+        return ready
 
     def _note_dropped(self, dropped: tuple[Dropped, ...]) -> None:
         """Log each entry that was passed over, once: a question asked again has the same answer."""
@@ -289,20 +325,6 @@ class StationProgramme:
         log.warning("%s is not played: %s", item.source, reason)
         self._write_as_run(failed_entry(item, reason))
 
-    def _standby(self, state: PlanState, earliest: datetime) -> ReadyItem:
-        item = PlayItem(
-            id=f"standby-{earliest.timestamp():.0f}",
-            kind=Kind.SUSTAINER,
-            part=StandbyPart(),
-            source="standby",
-            title=self._config.station.name,
-            planned_start=earliest,
-            expected_s=STANDBY_S,
-            reason="nothing else can be played",
-        )
-        self._given = {item.id: state}
-        return _standby_item(item, self._config)
-
 
 def sustainer_only(schedule: ScheduleConfig) -> ScheduleConfig:
     """The schedule with nothing in it but its sustainer."""
@@ -314,8 +336,3 @@ def sustainer_only(schedule: ScheduleConfig) -> ScheduleConfig:
         exceptions=(),
         events=(),
     )
-
-
-def _standby_item(item: PlayItem, config: StationConfig) -> ReadyItem:
-    cue = Cue(at_s=0.0, kind=item.kind, title=item.title, stream_title=config.station.name)
-    return ReadyItem(item=item, path=None, cues=(cue,), duration_s=item.expected_s, speech=False)

@@ -1,0 +1,228 @@
+"""Fills that end when they should: where a fill runs towards, and the tracks that take it there.
+
+Owns: which time a fill has to meet, when its last tracks are chosen, and whether that choice still holds.
+Must not know: the search (`backtime`), or whose turn it is (`filling`). Instants are POSIX seconds.
+
+Theory of operation. While the time to be met is far off, a rotation chooses as if there was none. Once it
+is a few tracks away, all of them are chosen together and kept in the state (`Landing`); then one after the
+other is played, as long as together they still end there. Where something came between (a bulletin, a file
+that could not be read), they are chosen anew.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from radiocast.config.schedule import Rotation, Source
+from radiocast.model.media import MediaFile
+from radiocast.model.play import Kind
+from radiocast.schedule.backtime import MOST_CANDIDATES, MOST_HEADS, OVER_S, Candidate, Solution, solve
+from radiocast.schedule.calendar import Filling
+from radiocast.schedule.catalogue import Catalogue
+from radiocast.schedule.choose import (
+    LANDED_S,
+    LEAST_HEARD_S,
+    Choice,
+    Eligible,
+    among,
+    chance_of,
+    eligible,
+    wanted,
+)
+from radiocast.schedule.making import Made, of_file, rotation_of
+from radiocast.schedule.separation import Heard
+from radiocast.schedule.state import Landing, PlanState
+from radiocast.schedule.turn import Turn
+
+# So many tracks of middling length before its end a fill is back-timed: three or four of them give enough
+# to choose from, and more would bind the rotation for no gain.
+_TRACKS_AHEAD: Final = 3.6
+# Not even where every file lasts an hour.
+_FURTHEST_S: Final = 4 * 3600.0
+# A landing that is off by no more than this still lands.
+_STILL_OVER_S: Final = 0.5
+# Another landing is worth changing to if it is better by this.
+_BETTER_S: Final = 0.25
+LONGEST_FADE_S: Final = 8.0
+_SHORTEST_FADE_S: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """A time that a fill has to meet. What starts then may overlap the last track, or not.
+
+    `owner` is what the fill is of; `cuts`: at that time what plays is faded out, else it is waited for.
+    """
+
+    at: float
+    owner: str
+    overlaps: bool
+    cuts: bool
+
+
+def fade_s(over_s: float) -> float:
+    """How long a track that is so much too long fades: as long again before its cut as is lost after it."""
+    return min(LONGEST_FADE_S, max(_SHORTEST_FADE_S, 2 * over_s))
+
+
+def goal_of(turn: Turn, source: Source, filling: Filling | None) -> Goal | None:
+    """The time that has to be met, if it is near enough to choose for; `filling` None: no fill is here."""
+    rotation = _rotation(turn, source)
+    if rotation is None or (filling is not None and not filling.backtime):
+        return None
+    mean_s = turn.catalogue.lengths(rotation.files).mean_s
+    before = turn.now + min(_FURTHEST_S, _TRACKS_AHEAD * mean_s)
+    owner = filling.owner if filling is not None else "sustainer"
+    until = None if filling is None or filling.until >= before else filling.until
+    # What cuts at its very end is found too.
+    cut = turn.next_cut(after=turn.now, before=before if until is None else until + _STILL_OVER_S)
+    if cut is not None and cut - turn.now < LEAST_HEARD_S:
+        return None  # no music is worth choosing for that
+    if cut is not None:
+        return Goal(at=cut, owner=owner, overlaps=False, cuts=True)
+    if filling is None or until is None or until <= turn.now:
+        return None
+    soft = [o for o in turn.calendar.occurrences(after=until - 1.0, until=until + 1.0) if not o.held_by]
+    if not soft and not filling.ends:
+        return None
+    overlaps = not soft or soft[0].play.type != "bulletin"
+    return Goal(at=soft[0].at if soft else until, owner=owner, overlaps=overlaps, cuts=False)
+
+
+def land(turn: Turn, source: Source, goal: Goal) -> Made | None:
+    """The track that is next on the way to a time; None where nothing can be chosen for it."""
+    rotation = _rotation(turn, source)
+    if rotation is None:
+        return None
+    run = _Run(turn, rotation, goal)
+    kept = run.kept()
+    solution = kept if kept is not None and kept.over_s <= _STILL_OVER_S else run.solved(0.0)
+    if kept is not None and solution is not None and kept.over_s <= solution.over_s + _BETTER_S:
+        solution = kept
+    if solution is None:
+        return None
+    first, *others = solution.tracks
+    kind = Kind.FILE if source.type == "file" else Kind.TRACK
+    reason = run.reason(solution, "file/" if source.type == "file" else "rotation ")
+    state = replace(turn.state, landing=run.landing(others))
+    made = of_file(kind, Choice(media=first.media, reason=reason, state=state), turn.catalogue)
+    return made if others else replace(made, expected_s=first.last_s)
+
+
+def lands_after(turn: Turn, source: Source, goal: Goal, lasts_s: float) -> Landing | None:
+    """The landing behind something that lasts so long and comes between; None if that would spoil it."""
+    rotation = _rotation(turn, source)
+    if rotation is None:
+        return None
+    run = _Run(turn, rotation, goal)
+    solution = run.solved(lasts_s)
+    return run.landing(solution.tracks) if solution is not None and solution.lands else None
+
+
+def is_under_way(state: PlanState, goal: Goal) -> bool:
+    """Whether tracks have been chosen for this time, of which some are left."""
+    landing = state.landing
+    return (
+        landing is not None and bool(landing.paths) and (landing.at, landing.owner) == (goal.at, goal.owner)
+    )
+
+
+class _Run:
+    """The run of one rotation towards one time, at one decision."""
+
+    def __init__(self, turn: Turn, rotation: Rotation, goal: Goal) -> None:
+        self._turn = turn
+        self._catalogue: Catalogue = turn.catalogue
+        self._rotation = rotation
+        self._goal = goal
+        self._heard: Heard = turn.catalogue.heard(turn.state.history)
+        self._may: Eligible | None = None
+
+    def kept(self) -> Solution | None:
+        """What was chosen before, if it can still be played; it may no longer end in time."""
+        landing = self._turn.state.landing
+        if landing is None or not is_under_way(self._turn.state, self._goal):
+            return None
+        files = [self._catalogue.get(path) for path in landing.paths]
+        tracks = [self._candidate(media, 0, self._turn.now) for media in files if media is not None]
+        mine = all(self._catalogue.is_match(self._rotation.files, path) for path in landing.paths)
+        if not mine or len(tracks) < len(landing.paths) or tracks[0].free_from:
+            # It was chosen where separation could not be kept; meanwhile something may be free.
+            return None
+        lasts_s = sum(track.held_s for track in tracks[:-1]) + tracks[-1].last_s
+        over_s = self._turn.now + lasts_s - self._goal.at
+        return Solution(tracks=tuple(tracks), over_s=over_s) if over_s >= -LANDED_S else None
+
+    def solved(self, delay_s: float) -> Solution | None:
+        """The best choice from so much later on."""
+        turn = self._turn
+        at = turn.now + delay_s
+        ranked = wanted(self._rotation, self._catalogue, self._heard, turn.seed)
+        self._may = may = eligible(self._rotation, self._catalogue, self._heard, ranked, at)
+        candidates = self._candidates(may, ranked.files, at)
+        chance = chance_of(turn.seed, turn.state, f"landing/{self._rotation.name}")
+        near = among(may, ranked)
+        places = {c.media.path: c for c in candidates}
+        own = dict.fromkeys(near.one(chance).path for _ in range(2 * MOST_HEADS))
+        heads = [places[path] for path in own if path in places]
+        return solve(candidates, heads, at=at, room_s=self._goal.at - at, rotation=may.rotation)
+
+    def _candidates(self, may: Eligible, ranked: Sequence[MediaFile], at: float) -> list[Candidate]:
+        files = may.files if may.absent else ranked
+        found: list[Candidate] = []
+        for media in files:
+            candidate = self._candidate(media, len(found), at, may.rotation)
+            if candidate.free_from < self._goal.at:
+                found.append(candidate)
+                if len(found) == MOST_CANDIDATES:
+                    break
+        return found
+
+    def _candidate(
+        self, media: MediaFile, rank: int, at: float, rotation: Rotation | None = None
+    ) -> Candidate:
+        keys = self._catalogue.keys(media.path)
+        return Candidate(
+            media=media,
+            keys=keys,
+            held_s=self._catalogue.held_s(media),
+            last_s=self._catalogue.held_s(media, next_overlaps=self._goal.overlaps),
+            free_from=self._heard.free_from(keys, rotation or self._rotation, at),
+            rank=rank,
+        )
+
+    def landing(self, tracks: Sequence[Candidate]) -> Landing:
+        """What is left to be played."""
+        paths = tuple(track.media.path for track in tracks)
+        return Landing(at=self._goal.at, owner=self._goal.owner, paths=paths)
+
+    def reason(self, solution: Solution, what: str) -> str:
+        """Where it leads, and what the library lacks for it."""
+        shown = datetime.fromtimestamp(self._goal.at, self._turn.calendar.zone)
+        when = f"{shown:%H:%M:%S}".removesuffix(":00")
+        name, over_s = f"{what}{self._rotation.name}", solution.over_s
+        count = len(solution.tracks)
+        tracks = "1 track" if count == 1 else f"{count} tracks"
+        off = f"{abs(over_s):.1f} s {'over' if over_s >= 0 else 'short'}"
+        text = f"{name}, lands {when} with {tracks}, {off}"
+        if over_s > max(OVER_S, _STILL_OVER_S):
+            becomes = "faded" if self._goal.cuts else "late"
+            text = f"nothing in {name} is short enough for {when}: {over_s:.0f} s {becomes}"
+            if count > 1:
+                text = f"{name}, nearest to {when} with {tracks}: {over_s:.1f} s {becomes}"
+        note = self._note(solution.tracks[0])
+        return f"{text}, {note}" if note else text
+
+    def _note(self, track: Candidate) -> str:
+        if self._may is None or not self._heard.free_from(track.keys, self._rotation, self._turn.now):
+            return ""
+        return self._may.note
+
+
+def _rotation(turn: Turn, source: Source) -> Rotation | None:
+    """What a source chooses freely from; None if it cannot."""
+    rotation = rotation_of(source, turn.calendar.schedule)
+    if rotation is None or rotation.order == "sequence" or not turn.catalogue.match(rotation.files):
+        return None
+    return rotation
