@@ -4,10 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from radiocast.config.document import Findings, read_document
+from radiocast.config.document import Findings, Keyed, Scalar, read_document
 from radiocast.config.load import parse_schedule, parse_station
 from radiocast.model.errors import ConfigurationError, Problem
 
@@ -34,9 +35,21 @@ FILE = Path("f.yaml")
         ("a: !!python/object x\n", 1, 4, "is not used in this file"),
         ("? [a]\n: 1\n", 1, 3, "a key must be one word"),
         ("<<: {a: 1}\n", 1, 1, "<< is not used"),
-        ("a: @x\n", 1, 4, "cannot be read"),
         ("a: " + "[" * 5000, 1, 54, "nested so deep"),
-        ("\n".join(" " * i + "a:" for i in range(900)), 0, 0, "nested so deep"),
+        ("\n".join(" " * i + "a:" for i in range(900)), 51, 51, "nested so deep"),
+        ("a: @x\n", 1, 4, "cannot begin with @"),
+        ("a: &*\n", 1, 4, "cannot begin with &"),
+        ("a: {b: 1}}\n", 1, 10, "a } too many"),
+        ("a: {b: c: d}\n", 1, 9, "a comma or a closing bracket is missing"),
+        ("a: [b,\n", 2, 1, "a bracket is opened above and never closed"),
+        ("a: - b\n", 1, 4, "a dash here where none is expected"),
+        ('a: "b" c\n', 1, 8, "text behind a closing quotation mark"),
+        ("a: 1\n...\nb: 2\n", 3, 1, "a second document"),
+        ('a: "\\q"\n', 1, 6, "unknown escape character"),
+        ("%YAML 9.1\n--- a\n", 1, 1, "cannot be read"),
+        # A line is what an editor calls one.
+        ("a: 1\r\nb: [\r\nc: 2]]\r\n", 3, 6, "a ] too many"),
+        ("# \u2028 \x85\nb: ]\n", 2, 4, "a ] too many"),
     ],
 )
 def test_broken_text_is_told_in_words_with_its_place(text: str, line: int, column: int, said: str) -> None:
@@ -45,6 +58,51 @@ def test_broken_text_is_told_in_words_with_its_place(text: str, line: int, colum
     problem = findings.problems[0]
     assert (problem.line, problem.column) == (line, column)
     assert said in problem.message
+
+
+def test_a_value_is_the_text_that_was_written() -> None:
+    text = "{at: 20:00, on: no, 06-09: 2026-12-25, ~: 1_000, x: 0x1F, y: 22-02, z: 12-24..01-02, =: <}"
+    findings = Findings(FILE)
+    root = read_document(text, findings)
+    assert isinstance(root, Keyed)
+    assert not findings.problems
+    written = [(key.text, value.text if isinstance(value, Scalar) else "") for key, value in root.pairs]
+    assert written == [tuple(pair.split(": ")) for pair in text.strip("{}").split(", ")]
+
+
+def test_nothing_behind_a_key_is_behind_its_colon() -> None:
+    findings = Findings(FILE)
+    root = read_document("a:\n\n\nb: {c:\n\n }\n", findings)
+    assert isinstance(root, Keyed)
+    (_, a), (_, b) = root.pairs
+    assert (a.line, a.column) == (1, 3)
+    assert isinstance(b, Keyed)
+    assert (b.pairs[0][1].line, b.pairs[0][1].column) == (4, 7)
+
+
+def test_where_pyyaml_has_no_libyaml_the_pure_parser_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    good = "a: {b: [1, 'x', ~], c: }\nd:\n  - |\n    x\n  - e: 2026-12-25\n"
+    broken = good + "f: {g: 1]\n"
+
+    def read(text: str) -> tuple[object, tuple[Problem, ...]]:
+        findings = Findings(FILE)
+        return read_document(text, findings), findings.problems
+
+    fast = [read(good), read(broken)]
+    monkeypatch.delattr(yaml, "CSafeLoader")
+    assert [read(good), read(broken)] == fast
+    assert fast[0][0] is not None
+    assert fast[1][1]
+
+
+def test_an_error_far_down_is_told_without_reading_it_all_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(text: str, **_: object) -> None:
+        pytest.fail(f"{len(text)} characters read again")
+
+    monkeypatch.setattr(yaml, "parse", never)
+    findings = Findings(FILE)
+    read_document("# a note\n" * 40_000 + "a: [1\nb: 2\n", findings)
+    assert [problem.line for problem in findings.problems] == [40_002]
 
 
 def test_aliases_inside_each_other_are_refused_and_not_walked() -> None:

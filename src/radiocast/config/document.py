@@ -1,29 +1,34 @@
 """YAML text to a small tree in which every key and value knows its line and column.
 
-Owns: what ruamel.yaml says about broken text, put into words; what of YAML a station's files do not
-use (aliases, tags, several documents), which is refused here once and for all.
+Owns: what of YAML a station's files do not use (aliases, tags, several documents), which is refused here
+once and for all; the places of everything.
 Must not know: which keys there are or what they mean.
+
+Text is parsed and no more: PyYAML's parser gives events, and what a value means is read from the text as
+it was written. So `06-09`, `20:00`, `12-25` and `no` are what staff wrote, whatever YAML 1.1 would make of
+them. libyaml's parser, many times as fast, is used where PyYAML has it.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
+from radiocast.config.broken import QUOTE, explain
 from radiocast.model.errors import Problem
 
-if TYPE_CHECKING:
-    from ruamel.yaml.error import MarkedYAMLError
+# An event of PyYAML's. Its type information leaves out what only some events have.
+_Event = Any
 
 # What YAML 1.2 calls printable (§5.1), turned round: none of it belongs in a text file.
 _NOT_TEXT: Final = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BRACKETS: Final = re.compile(r"[\[\]{}]")
 # The files' own nesting is five deep.
 _MAX_DEPTH: Final = 50
-_CORE_TAGS: Final = frozenset(
-    f"tag:yaml.org,2002:{name}"
-    for name in ("str", "int", "float", "bool", "null", "map", "seq", "timestamp", "value", "merge")
-)
+_TAG: Final = "tag:yaml.org,2002:"
+_NULL: Final = frozenset(("", "~", "null", "Null", "NULL"))
+# YAML 1.1 ends a line at these as well, and editors do not: line numbers are the editors'.
+_ODD_BREAKS: Final = str.maketrans({"\x85": " ", "\u2028": " ", "\u2029": " "})
 # A schedule for every hour of a year is far below this; a file above it is not a schedule.
 MAX_CHARS: Final = 4_000_000
 
@@ -96,7 +101,7 @@ def read_document(text: str, findings: Findings) -> Node | None:
 
     A byte order mark is skipped. Never raises.
     """
-    text = text.removeprefix("\ufeff")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").translate(_ODD_BREAKS)
     if len(text) > MAX_CHARS:
         findings.add_at(0, 0, f"the file has {len(text):,} characters; no station's file is that long")
         return None
@@ -112,8 +117,21 @@ def read_document(text: str, findings: Findings) -> Node | None:
     if deep := _too_deep(text):
         findings.add_at(*_place(text, deep), "brackets are nested so deep that the file cannot be read")
         return None
-    root = _compose(text, findings)
-    return None if root is None else _Converter(findings).convert(root)
+    # Not at the top: the transmitter imports the shapes of the configuration and never reads YAML.
+    import yaml
+
+    fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return _Tree(fast(text), findings).root()
+    except yaml.MarkedYAMLError as error:
+        findings.add_at(*explain(text, error))
+    except _TooDeepError as error:
+        findings.add_at(error.line, error.column, "blocks are nested so deep that the file cannot be read")
+    except (yaml.YAMLError, ValueError) as error:
+        # Characters that a parser does not take have been refused above; should one be left, it is told.
+        said = next(iter(str(error).splitlines()), type(error).__name__)
+        findings.add_at(1, 1, f"the file cannot be read as YAML: {said}")
+    return None
 
 
 def _place(text: str, index: int) -> tuple[int, int]:
@@ -125,7 +143,7 @@ def _too_deep(text: str) -> int:
     """Where brackets are open inside each other more than _MAX_DEPTH times; 0 if nowhere.
 
     Quotes are not looked at: a text with so many brackets open in it is none of a station's either.
-    ruamel.yaml would take seconds over a thousand of them before it gave up.
+    A parser's time over brackets grows with the square of their depth.
     """
     depth = 0
     for bracket in _BRACKETS.finditer(text):
@@ -135,109 +153,92 @@ def _too_deep(text: str) -> int:
     return 0
 
 
-def _compose(text: str, findings: Findings) -> Any:
-    # Not at the top: the transmitter imports the shapes of the configuration and never reads YAML.
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError
+class _Parser(Protocol):
+    """The part of a PyYAML loader that is used."""
 
-    try:
-        return YAML(typ="rt", pure=True).compose(text)
-    except MarkedYAMLError as error:
-        _explain(text, error, findings)
-    except RecursionError:
-        findings.add_at(0, 0, "blocks are nested so deep that the file cannot be read")
-    except Exception as error:
-        # ruamel.yaml lets ValueError, AttributeError and others out on odd input (a directive without a
-        # version, for one). Whatever it is, the file is at fault and the station must be told.
-        findings.add_at(0, 0, f"the file cannot be read as YAML: {_first_line(error)}")
-    return None
+    def get_event(self) -> _Event:
+        """The next event. Raises yaml.YAMLError."""
+        ...
 
 
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)
+class _TooDeepError(Exception):
+    def __init__(self, line: int, column: int) -> None:
+        super().__init__()
+        self.line = line
+        self.column = column
 
 
-def _explain(text: str, error: "MarkedYAMLError", findings: Findings) -> None:
-    """Put what ruamel.yaml says into words for somebody who does not know YAML."""
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-    said = str(error.problem or error.context or error)
-    lines = text.splitlines()
-    here = lines[line - 1] if 0 < line <= len(lines) else ""
-    if "\t" in here[: len(here) - len(here.lstrip())] or r"'\t'" in said:
-        findings.add_at(line, column, "this line is indented with a tab", "use spaces")
-    elif "undefined alias" in said or ("could not find expected ':'" in said and "*" in here):
-        findings.add_at(line, column, "a value cannot begin with *", 'put it in quotes: "…"')
-    elif "mapping values are not allowed" in said:
-        findings.add_at(
-            line,
-            column,
-            "there is a colon here where none is expected",
-            'check the indentation of this line and the one above; text with a colon in it goes in "quotes"',
-        )
-    elif "expected ',' or" in said:
-        findings.add_at(line, column, "a comma or a closing bracket is missing before this", "")
-    elif "another document" in said or "single document" in said:
-        findings.add_at(line, column, "a line of three dashes (---) begins a second document", "delete it")
-    elif "while scanning a quoted" in str(error.context) or "unexpected end of stream" in said:
-        start = error.context_mark or mark
-        findings.add_at(
-            start.line + 1 if start else 0,
-            start.column + 1 if start else 0,
-            "a quotation mark is opened here and never closed",
-        )
-    elif "expected <block end>" in said or "could not find expected ':'" in said:
-        findings.add_at(
-            line, column, "this line does not fit with those above it", "check its indentation and its colon"
-        )
-    else:
-        findings.add_at(line, column, f"this cannot be read: {said}", "check colons, quotes and brackets")
+class _Tree:
+    """A parser's events to nodes of ours."""
 
+    def __init__(self, parser: _Parser, findings: Findings) -> None:
+        import yaml.events as names
 
-class _Converter:
-    """ruamel nodes to ours. What nests too deep for recursion has failed in composing already."""
-
-    def __init__(self, findings: Findings) -> None:
+        self._names = names
+        self._next = parser.get_event
         self._findings = findings
-        self._seen: set[int] = set()
+        self._anchors: set[str] = set()
 
-    def convert(self, node: Any) -> Node | None:
-        line, column = node.start_mark.line + 1, node.start_mark.column + 1
-        if id(node) in self._seen or node.anchor is not None:
-            # A node met twice is an alias; a few of them inside each other make a tree without end.
+    def root(self) -> Node | None:
+        """The document; None where there is none, or where it is refused."""
+        names = self._names
+        self._next()  # the stream's start
+        if isinstance(self._next(), names.StreamEndEvent):
+            return None
+        root = self._node(self._next(), 0)
+        self._next()  # the document's end
+        after = self._next()
+        if not isinstance(after, names.StreamEndEvent):
+            mark = after.start_mark
             self._findings.add_at(
-                line,
-                column,
-                "names with & and * are not used in this file",
-                "write the value out where it is needed",
+                mark.line + 1,
+                mark.column + 1,
+                "a line of three dashes (---) begins a second document",
+                "delete it",
             )
             return None
-        self._seen.add(id(node))
-        if str(node.tag) not in _CORE_TAGS:
-            self._findings.add_at(
-                line, column, f"{node.tag} is not used in this file", "write the plain value"
-            )
-            return None
-        if isinstance(node.value, str):
-            return Scalar(
-                text=node.value,
-                quoted=node.style is not None,
-                empty=node.style is None and str(node.tag).endswith(":null"),
-                line=line,
-                column=column,
-            )
-        if str(node.tag).endswith(":map"):
-            return Keyed(pairs=tuple(self._pairs(node)), line=line, column=column)
-        nodes = (self.convert(child) for child in node.value)
-        return Items(nodes=tuple(n for n in nodes if n is not None), line=line, column=column)
+        return root
 
-    def _pairs(self, node: Any) -> list[tuple[Scalar, Node]]:
+    def _node(self, event: _Event, depth: int) -> Node | None:
+        """The node that begins with this event; None with a problem found where it is refused."""
+        names = self._names
+        mark = event.start_mark
+        line, column = mark.line + 1, mark.column + 1
+        if depth > _MAX_DEPTH:
+            raise _TooDeepError(line, column)
+        node: Node
+        if isinstance(event, names.ScalarEvent):
+            quoted = bool(event.style)
+            empty = not quoted and event.value in _NULL
+            node = Scalar(text=event.value, quoted=quoted, empty=empty, line=line, column=column)
+        elif isinstance(event, names.MappingStartEvent):
+            node = Keyed(pairs=tuple(self._pairs(depth)), line=line, column=column)
+        elif isinstance(event, names.SequenceStartEvent):
+            nodes: list[Node] = []
+            while not isinstance(child := self._next(), names.SequenceEndEvent):
+                if (read := self._node(child, depth + 1)) is not None:
+                    nodes.append(read)
+            node = Items(nodes=tuple(nodes), line=line, column=column)
+        else:
+            self._refuse_alias(event, line, column)
+            return None
+        if event.anchor is not None or event.tag is not None:
+            self._refuse(event, line, column)
+            return None
+        return node
+
+    def _pairs(self, depth: int) -> list[tuple[Scalar, Node]]:
+        names = self._names
         first: dict[str, int] = {}
         pairs: list[tuple[Scalar, Node]] = []
-        for key_node, value_node in node.value:
-            key, value = self.convert(key_node), self.convert(value_node)
+        while not isinstance(event := self._next(), names.MappingEndEvent):
+            key, value = self._node(event, depth + 1), self._node(self._next(), depth + 1)
             if key is None or value is None:
                 continue
+            if isinstance(value, Scalar) and value.empty and not value.text:
+                # Behind the colon: libyaml has it where the next thing stands, which may be lines below.
+                end = event.end_mark
+                value = replace(value, line=end.line + 1, column=end.column + 2)
             if not isinstance(key, Scalar):
                 self._findings.add(key, "a key must be one word")
             elif key.text == "<<":
@@ -252,3 +253,25 @@ class _Converter:
                 first[key.text] = key.line
                 pairs.append((key, value))
         return pairs
+
+    def _refuse(self, event: _Event, line: int, column: int) -> None:
+        if event.anchor is not None:
+            self._anchors.add(event.anchor)
+            self._refuse_name(line, column)
+            return
+        tag = str(event.tag).replace(_TAG, "!!", 1)
+        self._findings.add_at(line, column, f"{tag} is not used in this file", "write the plain value")
+
+    def _refuse_alias(self, event: _Event, line: int, column: int) -> None:
+        if event.anchor in self._anchors:
+            self._refuse_name(line, column)
+        else:
+            self._findings.add_at(line, column, "a value cannot begin with *", QUOTE)
+
+    def _refuse_name(self, line: int, column: int) -> None:
+        self._findings.add_at(
+            line,
+            column,
+            "names with & and * are not used in this file",
+            "write the value out where it is needed",
+        )
