@@ -17,6 +17,8 @@ from radiocast.studio.ready import ReadyItem
 
 MOUNT = MountSpec(path="/live.mp3", bitrate_kbps=128)
 LOW = MountSpec(path="/low.mp3", bitrate_kbps=48, channels=1)
+# The file of an item that no deck opens.
+NOWHERE = Path("nowhere.wav")
 START = datetime(2026, 5, 1, 11, 59, 0, tzinfo=UTC)
 
 
@@ -33,6 +35,8 @@ def item(
     start: Start = Start.FOLLOW,
     at: datetime = START,
     cut_at: datetime | None = None,
+    fade_s: float | None = None,
+    priority: int = 50,
     gain_db: float = 0.0,
 ) -> ReadyItem:
     """A file as the programme would give it; titles are its name unless `cues` say otherwise."""
@@ -48,6 +52,8 @@ def item(
             start=start,
             planned_start=at,
             cut_at=cut_at,
+            fade_s=fade_s,
+            priority=priority,
             expected_s=length_s,
             reason="a test",
         ),

@@ -162,6 +162,29 @@ class TestHardStart:
         assert np.all(np.diff(levels) < 0.5)
         assert levels[-1] < levels[0] - 8
 
+    @pytest.mark.parametrize(("asked_s", "lasts_s"), [(5.0, 5.0), (0.8, 0.8), (30.0, 8.0)])
+    async def test_a_fade_is_as_long_as_was_planned_and_ends_at_the_second(
+        self, tmp_path: Path, asked_s: float, lasts_s: float
+    ) -> None:
+        track, ident = wav(tmp_path, "track", 60.0, 1), wav(tmp_path, "ident", 2.0, 2)
+        at = START + timedelta(seconds=11.3)
+        script = Script(
+            [
+                item(track, length_s=60.0, cut_at=at, fade_s=asked_s),
+                item(ident, length_s=2.0, start=Start.HARD, at=at),
+            ]
+        )
+        out = decode((await play(script, seconds=15.0, crossfade_s=2.0)).mp3())
+        assert script.entry("ident").late_ms == pytest.approx(0.0, abs=1.0)
+        ends = round(11.3 * SAMPLE_RATE)
+        before, first, last = (
+            level_dbfs(out[ends - samples(lasts_s) + samples(frm) :][: samples(0.2)], 0.2)[0]
+            for frm in (-0.25, 0.0, lasts_s - 0.2)
+        )
+        assert first == pytest.approx(before, abs=1.0)
+        assert level_dbfs(out[ends - samples(lasts_s / 2) :][: samples(0.1)], 0.1)[0] < before - 2.5
+        assert last < before - 9
+
     async def test_without_cut_at_the_next_items_own_second_counts(self, tmp_path: Path) -> None:
         track, ident = wav(tmp_path, "track", 30.0, 1), wav(tmp_path, "ident", 2.0, 2)
         at = START + timedelta(seconds=5)
@@ -210,7 +233,7 @@ class TestHardStart:
 class PausingAir(VirtualOutlet):
     """An air that pauses: from block 10 on everything is heard `PAUSE_S` later, known from then on."""
 
-    PAUSE_S = 1.3
+    PAUSE_S = 0.9
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -101,7 +101,7 @@ class Console:
         outcome, reason = playing.outcome()
         self._log.ended(playing, end)
         self._aside(playing.sound.close())
-        if outcome is Outcome.FAILED:
+        if outcome is Outcome.FAILED and not playing.failure_told:
             await self._programme.failed(playing.ready.item, reason)
 
     async def close(self) -> None:

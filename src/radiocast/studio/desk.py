@@ -7,23 +7,33 @@ Theory of operation. Sound is rendered piece by piece. Before a piece is mixed, 
 it is decided (`_arrange`): a hard start fades what plays so that it is silent at that sample; otherwise
 the next item starts where this one ends, or over its tail. Time is the number of samples rendered; what the
 clock on the wall says about a sample is the outlet's word (`air_time`), asked anew for every piece until a
-fade for a hard start has begun, since the air may pause.
+fade for a hard start has begun, since the air may pause and the clock may be set. When that moves what is
+still to be heard by more than a second, the programme is asked again what comes next.
 
 An item's deck is opened `OPEN_AHEAD_S` before it is needed, not when it is known: an idle ffmpeg is 30 MB.
 """
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from radiocast.config.station import Audio
 from radiocast.model.play import Start, Transition
 from radiocast.model.units import samples
-from radiocast.studio.air_time import sample_at, time_of
+from radiocast.studio.air_time import sample_at, time_by_now, time_of
 from radiocast.studio.console import Console
 from radiocast.studio.deck import Pcm
 from radiocast.studio.equipment import Equipment
-from radiocast.studio.junction import BREATH, CLICK, EARLY, fade_length, follow_on, hard_start
+from radiocast.studio.junction import (
+    BREATH,
+    CLICK,
+    EARLY,
+    fade_length,
+    follow_on,
+    hard_start,
+    may_interrupt,
+    planned_fade,
+)
 from radiocast.studio.lineup import Cued, Lineup
 from radiocast.studio.outlet import Outlet
 from radiocast.studio.playing import Playing
@@ -37,6 +47,8 @@ OPEN_AHEAD_S: Final = 20.0
 _FIRST_ITEM_S: Final = 5.0
 # A schedule that is saved less than this before an item starts comes too late for it.
 _REPLAN_S: Final = 1.0
+# When the air pauses or the clock is set by more than this, another item may be the next one.
+_MOVED: Final = timedelta(seconds=1)
 # Slack beyond this is that of a virtual clock: no station runs so far ahead of the air.
 _HURRIED_S: Final = 30.0
 
@@ -79,11 +91,14 @@ class Desk:
         self._seq = 0  # the block being rendered
         self._hard_at: int | None = None  # the hard start for which a fade has begun
         self._replan = False
+        # Since when something plays, as a sample, and the time of sample 0: as the programme was last told.
+        self._since = 0
+        self._asked_zero: datetime | None = None
 
     def sign_on(self, since: datetime | None) -> None:
         """Ask for the first item; `since` is when the first hour counts from, None for its first sample."""
-        first = self._time_of(0)
-        self._lineup.ask(self._tasks, playing_since=since or first, earliest=first)
+        self._since = 0 if since is None else self._sample_at(since)
+        self._ask(0)
 
     async def load_standby(self) -> None:
         """Decode the standby sound; a chord does until then."""
@@ -101,7 +116,7 @@ class Desk:
 
     async def _arrange(self, end: int) -> None:
         """Start and fade whatever starts and fades before the sample `end`."""
-        if self._replan:
+        if self._replan or self._moved:
             await self._ask_again()
         while True:
             now, position = self._console.now, self._console.position
@@ -111,7 +126,7 @@ class Desk:
             await now.sound.ready(max(0, end - max(position, now.start)))
             if self._unhurried_s > 0:
                 await self._lineup.told(self._unhurried_s)
-            self._soften_failure(now, position)
+            await self._note_failure(now, position)
             self._open_in_time(now, position)
             hard = self._hard_start(now, position)
             if not await self._take_over(now, hard, position, end):
@@ -120,7 +135,8 @@ class Desk:
     async def _take_over(self, now: Playing, hard: int | None, position: int, end: int) -> bool:
         """Start what follows `now`, if that is before the sample `end`; whether something started."""
         last = now.end(position)
-        if hard is not None and (last is None or last >= hard):
+        faded = now.voice.fading and last == hard
+        if hard is not None and (last is None or last > hard or faded):
             if await self._cut(now, hard, position, end):
                 return True
             if now.voice.fading or last is None or last >= end:
@@ -128,13 +144,17 @@ class Desk:
             hard = None
         if hard is not None and last is not None:
             return last < end and await self._bridge(last, hard, position, end)
+        if now.stands_in:
+            return await self._relieve(now, position)
         return await self._follow(now, last, position, end)
 
     async def _cut(self, now: Playing, hard: int, position: int, end: int) -> bool:
         """Fade what plays so that it is silent at `hard`, and start the next item there."""
-        if hard - self._fade >= end:
+        fade = self._fade_for(now, hard)
+        if hard - fade >= end:
             return False
-        cued = await self._next()
+        # A long fade that begins a little late is no harm; only a short one is worth waiting for.
+        cued = await self._next(wait=hard - min(fade, self._fade) < end)
         if cued is None:
             # Not there: what plays goes on, and the next item starts, late, when it is ready.
             return False
@@ -143,7 +163,7 @@ class Desk:
             now.cut_reason = f"faded out for {cued.ready.item.source}"
             for playing in self._console.sounding():
                 if not playing.voice.fading:
-                    playing.voice.fade(frm=max(position, hard - self._fade), to=hard)
+                    playing.voice.fade(frm=max(position, playing.start, hard - fade), to=hard)
         if hard >= end:
             return False
         self._start(cued, hard, Transition.FADE)
@@ -168,27 +188,36 @@ class Desk:
 
     async def _follow(self, now: Playing, last: int | None, position: int, end: int) -> bool:
         """Start the next item where this one ends, or over its tail."""
-        if now.stands_in:
-            # Anything is better than standing in: as soon as it is there.
-            cued = await self._next(wait=False)
-            if cued is not None and not now.voice.fading:
-                self._hard_at = max(position, now.start) + self._fade
-                now.voice.fade(frm=max(position, now.start), to=self._hard_at)
-                return True
-            return False
         known = self._lineup.known
         at = follow_on(now, last, speech_next=known is None or known.speech, crossfade_s=self._crossfade_s)
         if at is None or at >= end:
             return False
         cued = await self._next()
-        if cued is not None:
-            at = max(at, position, now.start)
-            overlaps = last is None or at < last
-            self._start(cued, at, Transition.SEGUE if overlaps else Transition.BUTT)
+        if cued is None:
+            if last is None or last >= end:
+                return False
+            self._stand_by(max(last, position), "the next item was not ready in time")
             return True
-        if last is None or last >= end:
+        hard = self._planned(cued.ready)
+        if hard is not None and last is not None and last < hard:
+            return await self._bridge(last, hard, position, end)
+        # A hard start that may not interrupt may still begin over a tail, at its second.
+        at = max(at, position, now.start, hard or 0)
+        if at >= end:
             return False
-        self._stand_by(max(last, position), "the next item was not ready in time")
+        overlaps = last is None or at < last
+        started = self._start(cued, at, Transition.SEGUE if overlaps else Transition.BUTT)
+        if hard is not None and at > hard + EARLY and now.ready.speech:
+            started.late_reason = f"waited for the end of {now.ready.item.source}"
+        return True
+
+    async def _relieve(self, stand_in: Playing, position: int) -> bool:
+        """Anything is better than standing in: the next item as soon as it is there."""
+        cued = await self._next(wait=False)
+        if cued is None or stand_in.voice.fading:
+            return False
+        self._hard_at = max(position, stand_in.start) + self._fade
+        stand_in.voice.fade(frm=max(position, stand_in.start), to=self._hard_at)
         return True
 
     async def _begin(self) -> None:
@@ -201,16 +230,16 @@ class Desk:
         else:
             self._start(cued, at if hard is None else max(at, hard), Transition.FIRST)
 
-    def _start(self, cued: Cued, at: int, transition: Transition) -> None:
+    def _start(self, cued: Cued, at: int, transition: Transition) -> Playing:
         """Put the next item on the air at a sample, and ask for the one after it."""
         ready = cued.ready
         self._lineup.take()
         self._hard_at = None
         now = self._console.put_on(ready, cued.sound, at, transition)
-        started = self._time_of(at)
-        self._programme.started(ready.item, started)
-        expected = now.segue(self._crossfade_s) or now.expected_end(self._console.position)
-        self._lineup.ask(self._tasks, playing_since=started, earliest=self._time_of(expected))
+        self._programme.started(ready.item, self._time_of(at))
+        self._since = at
+        self._ask(self._free(now))
+        return now
 
     def _stand_by(self, at: int, reason: str) -> None:
         """Play the standby sound from a sample on, until the next item can start."""
@@ -235,6 +264,7 @@ class Desk:
             now,
             position,
             planned=None if known is None else self._planned(known),
+            interrupts=known is None or may_interrupt(now.ready, known),
             cut=None if now.cut_at is None else self._sample_at(now.cut_at),
             fade=self._fade,
         )
@@ -242,6 +272,14 @@ class Desk:
     def _planned(self, ready: ReadyItem) -> int | None:
         """The sample of a hard item's second."""
         return self._sample_at(ready.item.planned_start) if ready.item.start is Start.HARD else None
+
+    def _fade_for(self, now: Playing, hard: int) -> int:
+        """How long the fade before a hard start is: as planned for that one, else the station's own."""
+        item = now.ready.item
+        if item.fade_s is None or item.cut_at is None:
+            return self._fade
+        meant = abs(self._sample_at(item.cut_at) - hard) <= samples(_MOVED.total_seconds())
+        return planned_fade(item.fade_s) if meant else self._fade
 
     def _open_in_time(self, now: Playing, position: int) -> None:
         if self._expected_start(now, position) - position <= samples(OPEN_AHEAD_S):
@@ -253,11 +291,19 @@ class Desk:
         expected = position if now.stands_in else now.expected_end(position)
         return expected if hard is None else min(hard, expected)
 
-    def _soften_failure(self, now: Playing, position: int) -> None:
-        """A file that broke off ends anywhere: without a click at least."""
+    async def _note_failure(self, now: Playing, position: int) -> None:
+        """What breaks off ends without a click, and what follows it so early is asked for anew."""
         last = now.end(position)
-        if last is not None and now.sound.failure and not now.voice.fading:
+        if last is None or not now.sound.failure or now.failure_told:
+            return
+        now.failure_told = True
+        if not now.voice.fading:
             now.voice.fade(frm=max(position, now.start, last - CLICK), to=last)
+        # Told before the question, so that the answer is not the same file or stream.
+        await self._programme.failed(now.ready.item, now.sound.failure)
+        if self._hard_at is None:
+            await self._lineup.throw_away()
+            self._ask(max(position, last))
 
     @property
     def _unhurried_s(self) -> float:
@@ -269,15 +315,34 @@ class Desk:
         slack_s = max(patience_s, self._outlet.slack_s(self._seq)) if wait else self._unhurried_s
         return await self._lineup.cued(slack_s)
 
+    def _ask(self, free: int) -> None:
+        """Ask what comes next, if `free` is the first sample that it may have."""
+        self._asked_zero = self._by_now(0)
+        self._lineup.ask(self._tasks, playing_since=self._by_now(self._since), earliest=self._by_now(free))
+
     async def _ask_again(self) -> None:
-        self._replan = False
+        """The schedule was saved, or the air's clock was moved: another item may be next."""
         now, position = self._console.now, self._console.position
+        moved, self._replan = self._moved, False
         if now is None or now.voice.fading:
             return
-        if self._expected_start(now, position) - position > samples(_REPLAN_S):
+        if moved or self._expected_start(now, position) - position > samples(_REPLAN_S):
             # The hard start that the old plan had is no longer; the new next item has its own.
             now.cut_at = None
-            await self._lineup.ask_again(self._tasks)
+            await self._lineup.throw_away()
+            if moved:
+                # When it began, the clock was another: what that passed over since then was missed.
+                self._since = position
+            self._ask(position if now.stands_in else max(position, self._free(now)))
+
+    @property
+    def _moved(self) -> bool:
+        """Whether sound is heard at another time than when the programme was asked."""
+        return self._asked_zero is not None and abs(self._by_now(0) - self._asked_zero) > _MOVED
+
+    def _free(self, now: Playing) -> int:
+        """The first sample that can be the next item's if nothing cuts this one."""
+        return now.segue(self._crossfade_s) or now.expected_end(self._console.position)
 
     def stop_preparing(self) -> None:
         """The end is near: nothing more is needed from the programme."""
@@ -297,3 +362,7 @@ class Desk:
     def _sample_at(self, when: datetime) -> int:
         """The sample that is heard at a time, by what is known of the air now."""
         return sample_at(when, self._outlet, seq=self._seq)
+
+    def _by_now(self, sample: int) -> datetime:
+        """When a sample is, was or would have been heard, by the clock as it goes now."""
+        return time_by_now(sample, self._outlet, seq=self._seq)

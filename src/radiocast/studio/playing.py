@@ -26,6 +26,8 @@ class Playing:
     stands_in: bool = False
     cut_at: datetime | None = None
     cut_reason: str = ""
+    late_reason: str = ""  # why it could not start at its second
+    failure_told: bool = False  # the programme knows that it breaks off
     retired: bool = False  # its last sample is rendered
     cues: deque[Cue] = field(default_factory=deque)
 
@@ -86,7 +88,8 @@ class Playing:
             return Outcome.FAILED, self.sound.failure
         if self.cut_reason:
             return Outcome.CUT, self.cut_reason
-        return Outcome.AIRED, self.ready.item.reason
+        reason = self.ready.item.reason
+        return Outcome.AIRED, f"{reason}; {self.late_reason}" if self.late_reason else reason
 
     def entry(self, *, start: datetime | None, end: int, listeners_end: int) -> AsRunEntry:
         """Its line in the as-run log; it was heard from `start` up to the sample `end`."""

@@ -3,8 +3,8 @@
 import time
 from typing import Final, Protocol
 
-# Two readings of one clock this close together have one of the other between them. On a busy machine a process
-# may lose its processor between two readings, for tens of milliseconds: then it is read again.
+# Two readings of one clock this close together have one of the other between them. On a busy machine a
+# process may lose its processor between two readings, for tens of milliseconds: then it is read again.
 _CLOSE_S: Final = 0.0005
 _TRIES: Final = 5
 
