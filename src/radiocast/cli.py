@@ -8,7 +8,7 @@ imported inside it: `serve` has one second until its first audio byte.
 
 import asyncio
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -94,14 +94,20 @@ def serve(folder: Folder = Path(), host: Host = None, port: Port = None, verbose
 
 
 @app.command()
-def check(folder: Folder = Path()) -> None:
-    """Everything that is wrong; exit 0 or 1."""
+def check(
+    folder: Folder = Path(),
+    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of lines.")] = False,
+) -> None:
+    """Everything that is wrong, and who wins; exit 0 or 1."""
     from radiocast.folder import open_folder
-    from radiocast.offair import check_station
+    from radiocast.offair.checking import check_station
+    from radiocast.offair.terminal import show
 
     findings = asyncio.run(check_station(open_folder(folder)))
-    for line in findings.lines():
-        typer.echo(line)
+    if as_json:
+        typer.echo(findings.as_json())
+    else:
+        show(findings.lines())
     if not findings.well:
         raise typer.Exit(NOT_WELL)
 
@@ -111,16 +117,36 @@ def plan(
     folder: Folder = Path(),
     start: Annotated[str, typer.Option("--from", help="ISO time to plan from; default: now.")] = "",
     hours: Annotated[float, typer.Option(min=0.01, max=168, help="How many hours.")] = 2.0,
-    seed: Annotated[int, typer.Option(help="Same seed, same plan.")] = 0,
+    day: Annotated[str, typer.Option(help="A whole day instead, as YYYY-MM-DD.")] = "",
+    seed: Annotated[int | None, typer.Option(help="Same seed, same plan; default: the station's.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
+    html: Annotated[Path | None, typer.Option(help="Write the week as a picture for the wall.")] = None,
+    diff: Annotated[Path | None, typer.Option(help="What this other schedule file would change.")] = None,
 ) -> None:
     """What will play when, and why."""
     from radiocast.folder import open_folder
-    from radiocast.offair import plan_station
+    from radiocast.offair.plan_table import table
+    from radiocast.offair.planning import compare_plans, draw_week, plan_station
+    from radiocast.offair.terminal import show
 
-    station = open_folder(folder)
-    planned = asyncio.run(plan_station(station, start=_instant(start), hours=hours, seed=seed))
-    typer.echo(planned.as_json() if as_json else planned.as_table())
+    if day and start:
+        raise typer.BadParameter("--day and --from both say when: give one of them")
+    station, begin, on = open_folder(folder), _instant(start), _day(day)
+    if html is not None:
+        draw_week(station, start=begin, day=on).write(html)
+        typer.echo(f"{html}: the week as a picture; open it in a browser, and print it from there")
+    elif diff is not None:
+        compared = asyncio.run(compare_plans(station, diff, start=begin, day=on, hours=hours, seed=seed))
+        if as_json:
+            typer.echo(compared.as_json())
+        else:
+            show(compared.lines())
+    else:
+        planned = asyncio.run(plan_station(station, start=begin, day=on, hours=hours, seed=seed))
+        if as_json:
+            typer.echo(planned.as_json())
+        else:
+            show(table(planned), cut=True)
 
 
 @app.command()
@@ -165,7 +191,7 @@ def bulletin(
 ) -> None:
     """Render a bulletin now."""
     from radiocast.folder import open_folder
-    from radiocast.offair import render_bulletin
+    from radiocast.offair.rendering import render_bulletin
 
     typer.echo(asyncio.run(render_bulletin(open_folder(folder), name=name, out=out)))
 
@@ -184,6 +210,16 @@ def status(
 def version() -> None:
     """Which radiocast this is."""
     typer.echo(f"radiocast {__version__}")
+
+
+def _day(text: str) -> date | None:
+    """A date as typed; None for none."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no date; write it like 2026-11-03") from error
 
 
 def _instant(text: str) -> datetime | None:

@@ -51,9 +51,14 @@ class Inventory:
 
     def problems(self) -> tuple[str, ...]:
         """A sentence for each fault, and for each file that breaks off too early, by path in order."""
+        clauses = self.faults()
+        return tuple(self.sentence(path, clauses[path]) for path in sorted(clauses))
+
+    def faults(self) -> dict[str, str]:
+        """What `problems` tells, as clauses by path."""
         clauses = {path: fault.clause for path, fault in self._faults.items()} | self._folder_faults
         clauses |= {path: clause for path in self._files if (clause := _breaks_off(self._rows[path]))}
-        return tuple(self.sentence(path, clauses[path]) for path in sorted(clauses))
+        return clauses
 
     def playable(self) -> frozenset[str]:
         """The paths of `files()`."""

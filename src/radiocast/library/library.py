@@ -6,7 +6,7 @@ sound is measured by ffmpeg in a process of its own. What it hands out are value
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -84,6 +84,10 @@ class Library:
         Also for files that break off early, though they are played; and before all, the database's trouble.
         """
         return (*((self._store.problem,) if self._store.problem else ()), *self._known.problems())
+
+    def faults(self) -> Mapping[str, str]:
+        """The clauses of `problems` that are about a file or a folder under media/, by path."""
+        return self._known.faults()
 
     def mark_unplayable(self, path: str, reason: str) -> None:
         """A deck could not play it: it is left out of `files()` until it changes, or until a restart.

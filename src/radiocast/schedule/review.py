@@ -17,13 +17,15 @@ from radiocast.config.values import nearest
 from radiocast.model.errors import Problem
 from radiocast.schedule.bulletins_review import too_late, too_old
 from radiocast.schedule.calendar import Calendar
-from radiocast.schedule.catalogue import Catalogue
+from radiocast.schedule.catalogue import Catalogue, pattern_regex
+from radiocast.schedule.choose import counted
 from radiocast.schedule.conflicts import conflicts
 from radiocast.schedule.dates_review import carts_without_a_cut, dates_gone_by, times_moved
 from radiocast.schedule.hours_review import over_length, uncovered
 from radiocast.schedule.lengths import Lengths
 from radiocast.schedule.places import Places, entry_place, in_file_order
 from radiocast.schedule.rehearsal import rehearse, too_small, went_wrong
+from radiocast.schedule.wording import listed
 
 # An ordinary Monday, away from any change of the clocks; which day it is makes no difference.
 _A_DAY: Final = datetime(2026, 1, 5, tzinfo=UTC)
@@ -36,7 +38,7 @@ class Circumstances:
     """What `examine` has to know of the station. `now` is aware.
 
     `durations` and `render_took_s` are of bulletins by name, in seconds: how long they lasted, and how long
-    they took to make. `unplayable` says of files under media/ why they cannot be played.
+    they took to make. `faults` are clauses that say of files under media/ what is wrong with them.
     """
 
     now: datetime
@@ -44,7 +46,7 @@ class Circumstances:
     seed: int = 0
     durations: Mapping[str, float] = field(default_factory=dict)
     render_took_s: Mapping[str, float] = field(default_factory=dict)
-    unplayable: Mapping[str, str] = field(default_factory=dict)
+    faults: Mapping[str, str] = field(default_factory=dict)
 
 
 def review(schedule: ScheduleConfig, catalogue: Catalogue, *, file: Path) -> tuple[Problem, ...]:
@@ -82,7 +84,7 @@ def examine(
         calendar, catalogue, start=at.now, until=at.now + _WEEK, seed=at.seed, durations=at.durations
     )
     found = [
-        *_files(schedule, catalogue, places, at.unplayable),
+        *_files(schedule, catalogue, places, at.faults),
         *_fills(schedule, lengths, places),
         *over_length(schedule, lengths, places),
         *uncovered(schedule, lengths, places),
@@ -99,16 +101,26 @@ def examine(
 
 
 def _files(
-    schedule: ScheduleConfig, catalogue: Catalogue, places: Places, unplayable: Mapping[str, str]
+    schedule: ScheduleConfig, catalogue: Catalogue, places: Places, faults: Mapping[str, str]
 ) -> Iterator[Problem]:
-    """Patterns and names with no playable file behind them."""
+    """Patterns and names with no playable file behind them, and faulty files among those that they name."""
     for place, pattern in _named(schedule):
-        if catalogue.match(pattern):
+        if pattern in faults:
+            told = f"media/{pattern} {faults[pattern].rstrip('.')}"
+            yield (places.warning if catalogue.match(pattern) else places.error)(place, told)
+            continue
+        fits = pattern_regex(pattern).fullmatch
+        faulty = [path for path in faults if fits(path) and catalogue.get(path) is None]
+        if faulty:
+            yield places.warning(
+                place,
+                f"{counted(len(faulty), 'file')} of {pattern!r} cannot be played: {listed(faulty)}",
+                "what is wrong with each is told below",
+            )
+        if catalogue.match(pattern) or faulty:
             continue
         if _PATTERN_MARKS & set(pattern):
             yield places.error(place, f"no playable file under media/ matches {pattern!r}")
-        elif pattern in unplayable:
-            yield places.error(place, f"media/{pattern} cannot be played: it {unplayable[pattern]}")
         else:
             hint = nearest(pattern, (media.path for media in catalogue.match("**")))
             message = f"there is no playable file media/{pattern}"

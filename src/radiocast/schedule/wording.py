@@ -7,7 +7,23 @@ from zoneinfo import ZoneInfo
 
 from radiocast.schedule.zones import local
 
-DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+# English, whatever the machine's language: strftime would ask that.
+DAY_NAMES: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTH_NAMES: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+DAYS: Final = tuple(name[:3] for name in DAY_NAMES)
 # More than this in a row of examples is read by nobody.
 _MOST: Final = 4
 
@@ -41,7 +57,15 @@ def days_text(days: Iterable[int]) -> str:
 
 def day_text(day: date) -> str:
     """`Thu 24 Dec 2026`; not by the machine's language."""
-    return f"{DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{DAYS[day.weekday()]} {day.day} {MONTH_NAMES[day.month - 1][:3]} {day.year}"
+
+
+def duration_words(seconds: float) -> str:
+    """`2 h`, `1 h 30 min`, `45 s`, to the second."""
+    whole = int(seconds + 0.5)
+    hours, rest = divmod(whole, 3600)
+    parts = ((hours, "h"), (rest // 60, "min"), (rest % 60, "s"))
+    return " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 s"
 
 
 def clock_text(instant: float, zone: ZoneInfo) -> str:
@@ -56,9 +80,6 @@ def listed(words: Iterable[str], *, most: int = _MOST) -> str:
     if len(all_of) > most:
         return f"{', '.join(all_of[:most])} and {len(all_of) - most} more"
     return " and ".join(part for part in (", ".join(all_of[:-1]), all_of[-1] if all_of else "") if part)
-
-
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def _runs(numbers: list[int]) -> list[tuple[int, int]]:
