@@ -8,9 +8,9 @@ imported inside it: `serve` has one second until its first audio byte.
 
 import asyncio
 import sys
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -18,6 +18,7 @@ from radiocast import __version__
 from radiocast.logs import log_to_stderr
 from radiocast.memory import keep_memory_small
 from radiocast.model.errors import ConfigurationError, OperatorError, RadiocastError
+from radiocast.model.play import Kind, Outcome
 
 WRONG_USAGE = 2
 NOT_WELL = 1
@@ -179,6 +180,59 @@ def simulate(
         verbose=verbose,
     )
     raise typer.Exit(code)
+
+
+@app.command("as-run")
+def as_run_log(
+    folder: Folder = Path(),
+    start: Annotated[str, typer.Option("--from", help="ISO date or time; default: today.")] = "",
+    end: Annotated[str, typer.Option("--to", help="ISO date (included) or time; default: today.")] = "",
+    as_csv: Annotated[bool, typer.Option("--csv", help="CSV for a spreadsheet.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines, as in the log.")] = False,
+    kind: Annotated[
+        list[Kind] | None, typer.Option(metavar="KIND", help="Only this kind; may be repeated.")
+    ] = None,
+    outcome: Annotated[
+        list[Outcome] | None, typer.Option(metavar="OUTCOME", help="Only this outcome; may be repeated.")
+    ] = None,
+) -> None:
+    """What was on the air, when, and why."""
+    from radiocast.folder import open_folder
+    from radiocast.logbook.command import as_run_lines
+
+    if as_csv and as_json:
+        raise typer.BadParameter("--csv or --json, not both")
+    form: Literal["csv", "json", "table"] = "csv" if as_csv else "json" if as_json else "table"
+    sys.stdout.writelines(
+        as_run_lines(
+            open_folder(folder),
+            start=start,
+            end=end,
+            form=form,
+            kinds=frozenset(kind or ()),
+            outcomes=frozenset(outcome or ()),
+            colour=sys.stdout.isatty(),
+        )
+    )
+
+
+@app.command()
+def reconcile(
+    folder: Folder = Path(),
+    day: Annotated[str, typer.Option("--date", help="ISO date; default: today, up to now.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
+) -> None:
+    """Plan and as-run side by side; exit 0 only if everything that was scheduled aired."""
+    from radiocast.folder import open_folder
+    from radiocast.logbook.reconciling import reconcile_station
+
+    book = reconcile_station(open_folder(folder), day=day, now=datetime.now(UTC))
+    if as_json:
+        typer.echo(book.as_json())
+    else:
+        sys.stdout.writelines(book.as_table(colour=sys.stdout.isatty()))
+    if not book.well:
+        raise typer.Exit(NOT_WELL)
 
 
 @app.command()

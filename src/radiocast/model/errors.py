@@ -8,6 +8,7 @@
     ├── MediaError               one file cannot be played; the item is skipped
     ├── StoryError               one article cannot be read aloud; the story is withheld
     ├── VoiceError               a voice failed or hung; the next one speaks
+    ├── LogError                 the as-run log has nothing about what was asked, or not all of it
     ├── LinkError                the studio-transmitter link broke or carried nonsense
     └── EncoderError             the encoder stopped; the studio starts over
 
@@ -83,6 +84,10 @@ class StoryError(RadiocastError):
 
 class VoiceError(RadiocastError):
     """A voice failed, spoke nothing, or ran past its time limit."""
+
+
+class LogError(RadiocastError):
+    """The as-run log has nothing about what was asked, or something in it cannot be read. Exit code 1."""
 
 
 class LinkError(RadiocastError):
