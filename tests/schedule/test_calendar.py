@@ -97,6 +97,7 @@ def _change_day(zone: ZoneInfo, year: int, nth: int) -> int:
 @example(zone=ZoneInfo("Pacific/Apia"), year=2011, nth=2, off=0, fold="first")
 @example(zone=ZoneInfo("Australia/Lord_Howe"), year=2026, nth=0, off=0, fold="second")
 @example(zone=ZoneInfo("America/Santiago"), year=2026, nth=0, off=0, fold="first")
+@example(zone=ZoneInfo("America/Goose_Bay"), year=1990, nth=0, off=0, fold="first")
 @settings(max_examples=60, deadline=None)
 def test_each_minute_has_what_its_local_time_says(
     zone: ZoneInfo, year: int, nth: int, off: int, fold: str

@@ -15,6 +15,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -285,24 +286,19 @@ class Calendar:
 
     def _anchors(self, frm: float, to: float) -> Iterator[Occurrence]:
         """The anchors of every hour, where the local clock reads their place in it."""
-        start = hour_start(frm, self.zone)
-        while start < to:
-            # Inside the hour: its start is a virtual instant where the clocks change within it.
-            inside = max(start, frm)
-            shown = local(inside, self.zone)
-            slot = self._days.slot(shown.date(), shown.hour)
-            for anchor in self._timeline(slot.clock).anchors:
-                at = start + anchor.offset_s
-                if not frm <= at < to or not self._reads(at, shown, anchor.offset_s):
-                    continue
-                if self._allowed_fold(at):
-                    yield self._anchor(anchor, slot, at)
-            # Strictly later: the offset of the instant an hour on is less than an hour.
-            start = hour_start(start + HOUR_S, self.zone)
-
-    def _reads(self, at: float, hour: datetime, offset: float) -> bool:
-        """Whether the local clock really shows that hour and offset then."""
-        return offset_in_hour(at, self.zone) == offset and local(at, self.zone).hour == hour.hour
+        # From change to change of the clocks an hour is an hour.
+        edges = (frm, *(change.at for change in changes(frm, to - 1, self.zone)), to)
+        for begins, ends in pairwise(edges):
+            # A virtual instant where the clocks changed within the hour.
+            start = hour_start(begins, self.zone)
+            while start < ends:
+                shown = local(max(start, begins), self.zone)
+                slot = self._days.slot(shown.date(), shown.hour)
+                for anchor in self._timeline(slot.clock).anchors:
+                    at = start + anchor.offset_s
+                    if begins <= at < ends and self._allowed_fold(at):
+                        yield self._anchor(anchor, slot, at)
+                start += HOUR_S
 
     def _allowed_fold(self, at: float) -> bool:
         fold = self.schedule.dst.fold
