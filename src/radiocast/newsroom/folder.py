@@ -43,6 +43,15 @@ class ArticleFolder:
     problem: str = ""
     _known: dict[str, tuple[_Stamp, Story | Withheld]] = field(default_factory=dict)
 
+    @property
+    def modified(self) -> dict[str, int]:
+        """When the file of each story was last written, by slug, in nanoseconds since 1970."""
+        return {
+            article.slug: stamp[0]
+            for stamp, article in self._known.values()
+            if isinstance(article, Story) and self.stories.get(article.slug) is article
+        }
+
     def scan(self) -> None:
         """Look again: read what is new or changed, forget what is gone. Never raises for what it finds."""
         try:

@@ -15,16 +15,19 @@ from radiocast.model.errors import EnvironmentFault, RadiocastError
 from radiocast.model.report import BulletinReport, Headline, NewsroomReport, WithheldReport
 from radiocast.model.story import Story, Withheld
 from radiocast.newsroom import desk, storage
+from radiocast.newsroom.breaking import BreakingFolder
 from radiocast.newsroom.bulletin import RenderedBulletin, RenderJob
 from radiocast.newsroom.folder import ArticleFolder
 from radiocast.newsroom.rendering import run_render
-from radiocast.newsroom.script import Script, write_script
+from radiocast.newsroom.script import BREAKING, Script, write_breaking, write_script
 from radiocast.newsroom.titles import TitleWriter
 
 # The station's page lists so many headlines; the report goes over the link whole with every change.
 _REPORTED: Final = 20
 # A plan may allow itself little time; less than this, and not even an empty bulletin is made.
 _RENDER_AT_LEAST_S: Final = 10.0
+# Breaking news that is not made by then waits for a mended voice.
+_BREAKING_WITHIN_S: Final = 20.0
 
 
 class Newsroom:
@@ -40,13 +43,14 @@ class Newsroom:
         self._state = var / "newsroom.json"
         self._station = station
         self._folder = ArticleFolder(root / station.newsroom.stories)
+        self._breaking: BreakingFolder | None = None
         self._zone, self._zone_problem = _zone(station.station.timezone)
         self._titles = TitleWriter.of(station)
         self._aired, self._state_problem = storage.load_airings(self._state)
         self._previous = {
             bulletin.name: bulletin
             for bulletin in storage.load_sidecars(self._bulletins)
-            if not (bulletin.voice_failed or bulletin.headlines_only)
+            if not (bulletin.voice_failed or bulletin.headlines_only or bulletin.name == BREAKING)
         }
         self._last: RenderedBulletin | None = max(
             self._previous.values(), key=lambda bulletin: bulletin.rendered_at, default=None
@@ -61,20 +65,34 @@ class Newsroom:
         async with self._one_scan:
             await asyncio.to_thread(self._folder.scan)
 
+    async def scan_breaking(self, folder: Path) -> tuple[tuple[Story, datetime], ...]:
+        """The stories in the breaking folder, with their files' times, newest first; see `BreakingFolder`.
+
+        From then on they are stories like any other for bulletins, too. One call at a time.
+        """
+        if self._breaking is None or self._breaking.path != folder:
+            self._breaking = BreakingFolder(folder)
+        return await asyncio.to_thread(self._breaking.scan)
+
     def stories(self) -> tuple[Story, ...]:
         """Every story that can be read, newest first."""
-        return tuple(
-            sorted(self._folder.stories.values(), key=lambda story: story.versioncreated, reverse=True)
-        )
+        return tuple(sorted(self._usable(), key=lambda story: story.versioncreated, reverse=True))
 
     def withheld(self) -> tuple[Withheld, ...]:
         """Every article that gives no story, by file name."""
-        return tuple(self._folder.withheld.values())
+        breaking = () if self._breaking is None else self._breaking.withheld.values()
+        return (*self._folder.withheld.values(), *breaking)
+
+    def _usable(self) -> tuple[Story, ...]:
+        """The same story in both folders is the breaking one."""
+        breaking = {} if self._breaking is None else self._breaking.stories
+        return tuple({**self._folder.stories, **breaking}.values())
 
     def problems(self) -> tuple[str, ...]:
         """What is wrong now, as sentences; what is mended is not among them."""
         found = [
             self._folder.problem,
+            "" if self._breaking is None else self._breaking.problem,
             self._zone_problem,
             self._state_problem,
             self._save_problem,
@@ -90,7 +108,7 @@ class Newsroom:
         newsroom = self._station.newsroom
         return write_script(
             plan,
-            desk.choose(self._folder.stories.values(), aired=self._aired, now=at, at_most=most),
+            desk.choose(self._usable(), aired=self._aired, now=at, at_most=most),
             at=at.astimezone(self._zone),
             station=self._station.station.name,
             titles=self._titles,
@@ -109,7 +127,7 @@ class Newsroom:
         try:
             out = await self._reserve(plan.name, at)
             try:
-                bulletin = await self._render(plan, at, out)
+                bulletin = await self._render(plan, self.script(plan, at=at), out)
             finally:
                 self._under_way.discard(out)
         except RadiocastError as error:
@@ -121,6 +139,28 @@ class Newsroom:
             self._previous[plan.name] = bulletin
         return bulletin
 
+    async def render_breaking(self, story: Story, *, at: datetime, sounder: str) -> RenderedBulletin:
+        """This story alone as breaking news, after `sounder` (a file under `media/`; empty for none).
+
+        Raises as `render` does. It is no bulletin of the schedule: nothing falls back on it.
+        """
+        newsroom = self._station.newsroom
+        script = write_breaking(
+            story,
+            at=at.astimezone(self._zone),
+            station=self._station.station.name,
+            titles=self._titles,
+            words_per_minute=newsroom.voice.words_per_minute,
+            sounder=bool(sounder),
+            pronunciation=newsroom.pronunciation,
+        )
+        plan = BulletinPlan(name=BREAKING, sounder=sounder, render_by_s=_BREAKING_WITHIN_S)
+        out = await self._reserve(plan.name, at)
+        try:
+            return await self._render(plan, script, out)
+        finally:
+            self._under_way.discard(out)
+
     async def _reserve(self, name: str, at: datetime) -> Path:
         """A path that neither a bulletin nor a render under way has."""
         try:
@@ -131,11 +171,11 @@ class Newsroom:
         self._under_way.add(path)
         return path
 
-    async def _render(self, plan: BulletinPlan, at: datetime, out: Path) -> RenderedBulletin:
+    async def _render(self, plan: BulletinPlan, script: Script, out: Path) -> RenderedBulletin:
         started, clock = datetime.now(UTC), time.monotonic()
         audio = self._station.audio
         job = RenderJob(
-            script=self.script(plan, at=at),
+            script=script,
             voice=self._station.newsroom.voice,
             sounder=str(self._media / plan.sounder) if plan.sounder else "",
             bed=str(self._media / plan.bed) if plan.bed else "",
@@ -148,7 +188,7 @@ class Newsroom:
         bulletin = RenderedBulletin(
             name=plan.name,
             path=out,
-            at=at,
+            at=script.at,
             duration_s=result.duration_s,
             cues=result.cues,
             stories=result.stories,

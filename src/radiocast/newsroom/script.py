@@ -1,7 +1,7 @@
 """The script of a bulletin: what is said, part by part, before any of it is sound. Pure; English for now."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -25,6 +25,10 @@ _LETTERS_PER_WORD: Final = 6.4
 _LETTERS_PER_DIGIT: Final = 5
 
 
+# What interrupts is short: the headline and the first sentences; the next bulletin has the rest. The name is
+# none that a bulletin of the schedule can have.
+BREAKING: Final = "breaking news"
+BREAKING_S: Final = 45.0
 # The longest sentence that is read whatever the time left: half a minute.
 _FIRST_SENTENCE_CHARS: Final = 500
 
@@ -123,6 +127,30 @@ def write_script(
         parts.append(part)
     parts += outro
     return Script(bulletin=plan.name, at=at, parts=tuple(parts), estimate_s=_length(parts, words_per_minute))
+
+
+def write_breaking(
+    story: Story,
+    *,
+    at: datetime,
+    station: str,
+    titles: TitleWriter,
+    words_per_minute: int,
+    sounder: bool,
+    pronunciation: Mapping[str, str] | None = None,
+) -> Script:
+    """The script of one story as breaking news: at once what it is, then the story, then back.
+
+    Its own headline is the title from the first sample on.
+    """
+    plan = BulletinPlan(name=BREAKING)
+    writer = _Writer(plan, titles, pronunciation or {}, station, at)
+    told = writer.story(story, BREAKING_S, words_per_minute)
+    opening = [replace(told, role=Role.INTRO, text="Breaking news.", slug="", pause_s=_PAUSE_S["intro"])]
+    if sounder:
+        opening.insert(0, replace(told, role=Role.SOUNDER, text="", slug="", pause_s=0.0))
+    parts = (*opening, told)
+    return Script(bulletin=BREAKING, at=at, parts=parts, estimate_s=_length(parts, words_per_minute))
 
 
 def greeting(at: datetime) -> str:

@@ -10,9 +10,11 @@ from datetime import datetime
 from typing import Final
 
 from radiocast.model.errors import MediaError
+from radiocast.model.play import StreamPart
 from radiocast.model.units import samples
 from radiocast.studio.deck import BufferDeck, Deck, Pcm, Sound
 from radiocast.studio.ready import Programme, ReadyItem
+from radiocast.studio.relay import RelayDeck
 
 # Files that cannot be opened are passed over at once, but a library full of them must not start ffmpeg
 # as fast as the machine can.
@@ -130,6 +132,10 @@ class Lineup:
                 await asyncio.sleep(min(_LONGEST_PAUSE_S, _PAUSE_S * 2 ** (tries - _PATIENT_TRIES - 1)))
 
     async def _open(self, ready: ReadyItem) -> Sound:
+        if isinstance(ready.item.part, StreamPart):
+            relay = RelayDeck(ready.item.part.url, length_s=ready.duration_s)
+            await relay.open()
+            return relay
         if ready.path is None:
             return BufferDeck(self._standby(), loop_frames=samples(ready.duration_s))
         deck = Deck(ready.path, cue_in_s=ready.cue_in_s, cue_out_s=ready.cue_out_s)

@@ -47,6 +47,8 @@ POLL_S: Final = 60
 REPORT_S: Final = 2
 # After a kill the log says of what was on the air that it was heard at least until so long before.
 AS_RUN_S: Final = 5
+# The breaking folder is looked into so often where the watch on it does not see: a stat of a few files.
+BREAKING_S: Final = 2
 # Emergency sound is renewed from the sustainer so often: new music comes into it, and it costs a second.
 STANDBY_H: Final = 6
 STANDBY_MAX_S: Final = 120.0
@@ -95,6 +97,7 @@ class Studio:
                     audio=rooms.config.audio,
                     title=rooms.config.station.name,
                 )
+                rooms.programme.replan = self._playout.replan
                 others = [
                     tasks.create_task(self._playout.run(signed_on=self._signed_on), name="playout"),
                     tasks.create_task(self._watch(), name="watch"),
@@ -134,6 +137,7 @@ class Studio:
         self._add_job("report", self._report, "interval", seconds=REPORT_S, next_run_time=now)
         self._add_job("library", self._poll_library, "interval", seconds=POLL_S)
         self._add_job("newsroom", self._poll_newsroom, "interval", seconds=POLL_S)
+        self._add_job("breaking", self._look_for_breaking, "interval", seconds=BREAKING_S, next_run_time=now)
         self._add_job("state", self._keep_state, "interval", seconds=POLL_S)
         self._add_job("as-run", self._tend_as_run, "interval", seconds=AS_RUN_S, next_run_time=now)
         self._add_job("measure", self._measure, "date", run_date=settled)
@@ -210,6 +214,12 @@ class Studio:
         if plan is not None and await rooms.bulletins.renew(plan, air):
             self._playout.replan()
 
+    async def _look_for_breaking(self) -> None:
+        """What is new in the breaking folder is on the air as soon as it can be."""
+        rooms = self._rooms
+        if await rooms.breaking.look(rooms.schedule.config.breaking):
+            rooms.programme.replan()
+
     async def _keep_state(self) -> None:
         await save_state(self._rooms.programme.state, self._var)
 
@@ -256,6 +266,9 @@ class Studio:
             paths = {Path(path) for _, path in changes}
             if schedule in paths:
                 await self._reload_schedule()
+            breaking = rooms.breaking_folder
+            if breaking is not None and any(breaking in path.parents for path in paths):
+                await self._look_for_breaking()
             if any(articles in path.parents for path in paths):
                 await self._poll_newsroom()
             if any(rooms.media in path.parents and articles not in path.parents for path in paths):

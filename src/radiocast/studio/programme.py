@@ -47,8 +47,8 @@ log = logging.getLogger(__name__)
 MOST_TRIES: Final = 8
 # How far ahead `/status` shows, and bulletins are looked for.
 LOOK_AHEAD_ITEMS: Final = 12
-# A stream that is back takes over at the end of what covers for it, if that is so near. Else it fades the cover
-# out at once: a track that breaks off is forgiven, a programme that was promised and is not on is not.
+# A stream that is back takes over at the end of what covers for it, if that is so near. Else it fades the
+# cover out: a track that breaks off is forgiven, a programme that was promised and is not on is not.
 RESUME_WITHIN: Final = timedelta(seconds=90)
 # As long as the deck of a stream takes to open, and the air is ahead of its listeners.
 _RESUME_IN: Final = timedelta(seconds=12)
@@ -102,6 +102,8 @@ class StationProgramme:
         self._write_as_run = write_as_run
         self._note_on_air = note_on_air
         self._seed = seed
+        # Called when another item is next than was said; whoever plays them sets it, and asks anew.
+        self.replan: Callable[[], None] = _nobody_plays
         self._state = state or PlanState()
         # The planner's state behind the item that was given out and has not started yet.
         self._given: dict[str, PlanState] = {}
@@ -113,9 +115,6 @@ class StationProgramme:
         self._upcoming: tuple[PlayItem, ...] = ()
         self._on_air: PlayItem | None = None
         self._returned: set[str] = set()  # sources of streams that are back and not yet resumed
-
-    def replan(self) -> None:
-        """What comes next is another than it was. Whoever plays it sets this: it asks anew."""
 
     @property
     def state(self) -> PlanState:
@@ -324,6 +323,10 @@ class StationProgramme:
         """An item that never came to the air still has its line in the log."""
         log.warning("%s is not played: %s", item.source, reason)
         self._write_as_run(failed_entry(item, reason))
+
+
+def _nobody_plays() -> None:
+    """Before the playout is there, nothing was said."""
 
 
 def sustainer_only(schedule: ScheduleConfig) -> ScheduleConfig:

@@ -8,18 +8,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from radiocast.model.play import AsRunEntry, Cue, PlayItem, StandbyPart
+from radiocast.ffmpeg.inputs import shown_url
+from radiocast.model.play import AsRunEntry, Cue, PlayItem, StandbyPart, StreamPart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadyItem:
     """An item with its sound at hand.
 
-    `path` is the file's absolute path, or None for the built-in standby sound, which is looped for
-    `duration_s`. `cue_in_s`, `cue_out_s` and `segue_s` are seconds of the *file* (as in `MediaFile`);
-    `cue_out_s` None means its end, `segue_s` None means never overlapped. `cues` count from the first
-    sample that is heard; the first MUST be at 0.0. `duration_s` is how long it is expected to hold the
-    air. `speech` forbids overlaps at its start, and at its end unless its own `segue_s` asks for one.
+    `path` is the file's absolute path, or None for a stream, which is relayed for `duration_s`, and for the
+    built-in standby sound, which is looped for so long. `cue_in_s`, `cue_out_s` and `segue_s` are seconds
+    of the *file* (as in `MediaFile`); `cue_out_s` None means its end, `segue_s` None means never overlapped.
+    `cues` count from the first sample that is heard; the first MUST be at 0.0. `duration_s` is how long it is
+    expected to hold the air. `speech` forbids overlaps at its start, and at its end unless its own
+    `segue_s` asks for one.
     """
 
     item: PlayItem
@@ -35,12 +37,14 @@ class ReadyItem:
     def __post_init__(self) -> None:
         if not self.cues or self.cues[0].at_s != 0.0:
             raise ValueError(f"{self.item.id}: an item's first cue is at its first sample")
-        if self.path is None and not isinstance(self.item.part, StandbyPart):
-            raise ValueError(f"{self.item.id}: only the standby sound has no file")
+        if self.path is None and not isinstance(self.item.part, StandbyPart | StreamPart):
+            raise ValueError(f"{self.item.id}: only a stream and the standby sound have no file")
 
     @property
     def place(self) -> str:
         """How a message names its sound."""
+        if isinstance(self.item.part, StreamPart):
+            return shown_url(self.item.part.url)
         return str(self.path) if self.path is not None else "the standby sound"
 
 
@@ -76,6 +80,7 @@ class Programme(Protocol):
     async def failed(self, item: PlayItem, reason: str) -> None:
         """An item could not be played, or not to its end. `reason` says what and why, for the operator.
 
-        Told in addition to `finished`. MUST NOT raise.
+        Told in addition to `finished`, once, as soon as it is known; an item on the air may have some seconds
+        left then. MUST NOT raise.
         """
         ...

@@ -12,8 +12,9 @@ nothing but silence for `silence_s`: green, but dead. A source that gives all it
 an address) waits in ffmpeg's pipe.
 
 The remote encoder's clock is not ours: what is kept grows or shrinks by some 0.2 s an hour. Where its
-smoothed length has left where it began by more than a second, a few milliseconds are spliced out or in every two
-seconds (`splice`) until it is back. While the two agree, every sample passes as it came.
+smoothed length has strayed by more than a second from what it was at the start, a few milliseconds are
+spliced out or in every two seconds (`splice`) until it is back. While the two agree, every sample passes as
+it came.
 """
 
 import asyncio

@@ -19,9 +19,11 @@ from radiocast.newsroom.newsroom import Newsroom
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.review import review
 from radiocast.schedule.state import PlanState
+from radiocast.studio.breaking import BreakingNews
 from radiocast.studio.bulletins import Bulletins
 from radiocast.studio.planned_news import PlannedNews, last_lengths
 from radiocast.studio.programme import StationProgramme
+from radiocast.studio.remotes import Remotes
 from radiocast.studio.schedule_file import ScheduleFile
 
 
@@ -50,6 +52,7 @@ class Rooms:
         last as long as the last one in `var`, and have no sound; `programme` is another one than the air's.
         """
         own = scratch or var
+        self._root = root
         self.config: StationConfig = load_station(root / "config" / "station.yaml")
         self._review_of: tuple[ScheduleConfig, Catalogue] | None = None
         self._findings: tuple[str, ...] = ()
@@ -62,6 +65,9 @@ class Rooms:
         self.schedule = ScheduleFile(root / "config" / "schedule.yaml", own)
         news = self.newsroom if render else PlannedNews(self.newsroom, last_lengths(var / "bulletins"))
         self.bulletins = Bulletins(news, now=self.now, unhurried=unhurried)
+        self.breaking = BreakingNews(self.newsroom, root=root, var=own, now=self.now)
+        # A virtual clock is ahead of what a remote station sends; without sound only lengths count.
+        self.remotes = Remotes(back=self._stream_is_back, reachable=not (unhurried and render))
         self.programme = programme(
             config=self.config,
             media=media,
@@ -69,11 +75,20 @@ class Rooms:
             library=self.library,
             newsroom=news,
             bulletins=self.bulletins,
+            breaking=self.breaking,
+            remotes=self.remotes,
+            now=self.now,
             write_as_run=write_as_run,
             note_on_air=note_on_air,
             seed=seed,
             state=state,
         )
+
+    @property
+    def breaking_folder(self) -> Path | None:
+        """Where breaking news is dropped; None where the schedule has none."""
+        breaking = self.schedule.config.breaking
+        return None if breaking is None else self._root / breaking.folder
 
     async def open(self) -> None:
         """Read the schedule, the library's files and the articles."""
@@ -93,6 +108,8 @@ class Rooms:
                 *self.library.problems(),
                 *self.newsroom.problems(),
                 *self.bulletins.problems(),
+                *self.breaking.problems(),
+                *self.remotes.problems(),
             ),
         )
 
@@ -107,7 +124,11 @@ class Rooms:
             self._findings = tuple(str(problem) for problem in found)
         return self._findings
 
+    def _stream_is_back(self, url: str) -> None:
+        self.programme.stream_is_back(url)
+
     async def close(self) -> None:
         """End what is under way."""
+        await self.remotes.close()
         await self.bulletins.close()
         await self.library.close()
