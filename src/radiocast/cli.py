@@ -261,6 +261,20 @@ def status(
 
 
 @app.command()
+def schema(
+    file: Annotated[str, typer.Argument(metavar="schedule|station", help="Which file's.")],
+) -> None:
+    """The JSON Schema of a file, for editors that complete and check while one types."""
+    import json
+
+    from radiocast.config.schema import SCHEMAS
+
+    if file not in SCHEMAS:
+        raise typer.BadParameter(f"{file!r} has no schema; there are: {', '.join(SCHEMAS)}")
+    typer.echo(json.dumps(SCHEMAS[file](), indent=2, ensure_ascii=False))
+
+
+@app.command()
 def version() -> None:
     """Which radiocast this is."""
     typer.echo(f"radiocast {__version__}")

@@ -1,8 +1,9 @@
 """JSON Schemas (draft 2020-12) of both files, for editors: made of the very keys that the loader reads."""
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
 def station_schema() -> dict[str, Any]:
@@ -17,3 +18,10 @@ def schedule_schema() -> dict[str, Any]:
     from radiocast.config.schedule_file import SCHEDULE
 
     return {"$schema": _DIALECT, "title": "radiocast schedule.yaml", **SCHEDULE.schema()}
+
+
+# By what `radiocast schema` calls them.
+SCHEMAS: Final[Mapping[str, Callable[[], dict[str, Any]]]] = {
+    "schedule": schedule_schema,
+    "station": station_schema,
+}
