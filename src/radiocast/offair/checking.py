@@ -96,7 +96,7 @@ class Findings:
         return shown
 
     def as_json(self) -> str:
-        """An object; `docs/schedule.md` has its fields."""
+        """An object; `docs/check-and-plan.md` has its fields."""
         counts = Counter(problem.severity for problem in self.problems)
         return json.dumps(
             {

@@ -54,7 +54,7 @@ class Plan:
         return self.calendar.zone
 
     def as_json(self) -> str:
-        """An array of items; `docs/schedule.md` has its fields. Times have their offset."""
+        """An array of items; `docs/check-and-plan.md` has its fields. Times have their offset."""
 
         def text(at: datetime | None) -> str | None:
             if at is None:
@@ -170,7 +170,6 @@ def draw_week(folder: StationFolder, *, start: datetime | None = None, day: date
     inside = day or (in_zone(start, zone) if start is not None else now).date()
     return WeekPage(
         station=station.station.name,
-        slogan=station.station.slogan,
         calendar=Calendar(schedule, zone),
         monday=inside - timedelta(days=inside.weekday()),
         made_at=now,

@@ -36,6 +36,8 @@ _HATCHES: Final = (
 )
 # More starts than this do not fit in a cell side by side.
 _MOST_MARKS: Final = 5
+# With so many of them a clock's name has a line of its own.
+_MARKS_BESIDE_A_NAME: Final = 3
 # More clocks than this leave no room in the legend for what is in each.
 _MOST_TOLD: Final = 9
 
@@ -45,7 +47,6 @@ class WeekPage:
     """The week from `monday` on. `made_at` is of the station's zone."""
 
     station: str
-    slogan: str
     calendar: Calendar
     monday: date
     made_at: datetime
@@ -61,7 +62,8 @@ class WeekPage:
         """The whole file; well-formed XML too."""
         week = week_of(self.calendar, self.monday)
         hours = Counter(part.clock for day in week for parts in day.hours for part in parts)
-        order = {name: number for number, (name, _) in enumerate(hours.most_common())}
+        # In file order, also those that have no hour this week: a clock has one colour every week.
+        order = {name: number for number, name in enumerate(self.calendar.schedule.clocks)}
         number = self.monday.isocalendar().week
         head = f"{escape(self.station)}, week {number}"
         made = f"{day_text(self.made_at.date())}, {self.made_at:%H:%M}"
@@ -117,9 +119,13 @@ class WeekPage:
             name = f"{shown:%H:%M} {escape(shown.tzname() or '')}"
         if part.exception:
             classes.append("exception")
-        marks = "".join(_mark(mark) for mark in part.marks[:_MOST_MARKS])
-        if len(part.marks) > _MOST_MARKS:
-            marks += f'<span class="more">+{len(part.marks) - _MOST_MARKS}</span>'
+        # What an event keeps off the air is not drawn: the event's block lies over it.
+        played = [mark for mark in part.marks if not mark.held_by]
+        if name and len(played) >= _MARKS_BESIDE_A_NAME:
+            classes.append("full")
+        marks = "".join(_mark(mark) for mark in played[:_MOST_MARKS])
+        if len(played) > _MOST_MARKS:
+            marks += f'<span class="more">+{len(played) - _MOST_MARKS}</span>'
         told = f"{day_text(shown.date())} {shown:%H:%M}: {part.clock}" + (
             " (an exception)" if part.exception else ""
         )
@@ -129,6 +135,7 @@ class WeekPage:
 
     def _legend(self, hours: Counter[str], order: dict[str, int]) -> str:
         clocks = self.calendar.schedule.clocks
+        order = {name: number for name, number in order.items() if hours[name]}
         told = len(order) <= _MOST_TOLD
         items = "\n".join(
             f'<li><span class="swatch c{number}"></span><b>{escape(name)}</b>, {hours[name]} h'
@@ -159,28 +166,24 @@ def _day_head(day: Day) -> str:
 
 def _mark(mark: Mark) -> str:
     classes = ["mark"]
-    if mark.held_by:
-        classes.append("off")
-    elif mark.hard:
+    if mark.hard:
         classes.append("hard")
     if mark.news:
         classes.append("news")
     minute, second = mark.written.split(":")
     shown = minute if second == "00" else mark.written
     told = f"{mark.written} {'hard' if mark.hard else 'soft'}: {', '.join(mark.sources)}"
-    if mark.held_by:
-        told += f" (not played: {mark.held_by} has the air)"
     return f'<span class="{" ".join(classes)}" title="{escape(told)}">{shown}</span>'
 
 
 def _event(block: Block, hour: int) -> str:
     name = escape(block.name)
-    top = f"top: calc({(block.from_h - hour) * 5.9:.3f} * var(--u))"
+    top = f"top: calc({(block.from_h - hour) * 6:.3f} * var(--u))"
     begins = _time_text(block.from_h)
     told = f"{name}: {escape(block.source)}"
     if block.until_h <= block.from_h:
         return f'<div class="event moment" style="{top}" title="{told}">{begins} {name}</div>'
-    height = f"height: calc({(block.until_h - block.from_h) * 5.9:.3f} * var(--u))"
+    height = f"height: calc({(block.until_h - block.from_h) * 6:.3f} * var(--u))"
     when = f"{'until' if block.continued else f'{begins} to'} {_time_text(block.until_h)}"
     return (
         f'<div class="event" style="{top}; {height}" title="{told}">{name}'
@@ -201,7 +204,6 @@ def _signs(week: tuple[Day, ...]) -> str:
             any(not m.hard for m in marks),
         ),
         ('<span class="mark news">00</span> with the news', any(m.news for m in marks)),
-        ('<span class="mark off">00</span> not played: an event has the air', any(m.held_by for m in marks)),
         ("<b>Framed in black</b>: an event", any(day.blocks for day in week)),
         ("<b>Black edges</b>: an exception to the usual week", any(p.exception for p in parts)),
     ]

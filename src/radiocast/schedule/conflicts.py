@@ -208,7 +208,7 @@ def _held(calendar: Calendar, starts: list[Occurrence], places: Places) -> Itera
         yield places.notice(
             owner,
             f"{owner} has the air on {day_text(when.date())} until "
-            f"{clock_text(until[owner], calendar.zone)}, and keeps off it {listed(told, most=8)}",
+            f"{clock_text(until[owner], calendar.zone)}, and keeps off it: {'; '.join(told)}",
             "what is to play all the same needs a higher priority than the event",
         )
 
@@ -218,9 +218,9 @@ def _kept_text(calendar: Calendar, of: list[Occurrence]) -> str:
     if start.owner.startswith(EVENT):
         return f"{start.owner} at {clock_text(start.at, calendar.zone)}"
     sources = chain(calendar.schedule.clocks[start.owner], start.index)
-    times = f", {len(of)} times" if len(of) > 1 else ""
-    hard = ", a hard start" if start.hard else ""
-    return f"{start.owner}'s {listed(str(s) for s in sources)} at {start.written} past the hour{hard}{times}"
+    times = f" ({len(of)} times)" if len(of) > 1 else ""
+    hard = "hard start" if start.hard else "start"
+    return f"{start.owner}'s {hard} at {start.written} of {listed(str(s) for s in sources)}{times}"
 
 
 def _same_second(calendar: Calendar, starts: list[Occurrence], places: Places) -> Iterator[Problem]:

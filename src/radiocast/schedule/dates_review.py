@@ -150,9 +150,10 @@ def _holes_text(cart: Cart, there: list[Cut], holes: list[tuple[date, int]]) -> 
         played = f"{name} is played from {day_text(first)} on"
         return f"{played}, but none of its cuts is valid after {day_text(ends)}"
     week = {day.weekday() * 24 + hour for day, hour in holes if (day - first).days < 7}
-    return (
+    told = (
         f"{name} is played {hours_text(week)} (from {day_text(first)} on), but none of its cuts may air then"
     )
+    return told if ends is None or None in lasts else f"{told}; the last is valid until {day_text(ends)}"
 
 
 def _hint(cart: Cart) -> str:
