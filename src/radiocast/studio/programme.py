@@ -132,12 +132,12 @@ class StationProgramme:
         state = self._state
         for _ in range(MOST_TRIES):
             decision = self._decide(state, playing_since, earliest)
-            state = decision.state
             self._note_dropped(decision.dropped)
             ready = await self._ready(decision.item, earliest)
             if ready is not None:
-                self._given = {decision.item.id: state}
+                self._given = {decision.item.id: decision.state}
                 return ready
+            state = decision.state.passed_over(self._state)
         log.error("%d items in a row could not be played; the standby sound plays", MOST_TRIES)
         standby = self._sourcing.standby(earliest)
         self._given = {standby.item.id: state}
@@ -221,7 +221,7 @@ class StationProgramme:
     async def failed(self, item: PlayItem, reason: str) -> None:
         """Keep what is broken from being chosen again until it is mended. See `Programme`."""
         log.warning("%s: %s", item.source, reason)
-        self._state = self._given.pop(item.id, self._state)
+        self._state = self._given.pop(item.id, self._state).passed_over(self._state)
         if isinstance(item.part, FilePart):
             self._library.mark_unplayable(item.part.media.path, reason)
         elif isinstance(item.part, StreamPart):
