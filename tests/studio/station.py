@@ -51,6 +51,7 @@ def item(
             title=name,
             start=start,
             planned_start=at,
+            due=None if start is Start.FOLLOW else at,
             cut_at=cut_at,
             fade_s=fade_s,
             priority=priority,

@@ -28,10 +28,9 @@ def entry_of(
     Only what the schedule gives a time of its own can be late: it is, by what lies between that and `start`.
     `listeners` are those at its start and at its end.
     """
-    scheduled = _scheduled(item)
     late_ms = None
-    if scheduled is not None and start is not None:
-        late_ms = round((start - scheduled).total_seconds() * 1000, 1)
+    if item.due is not None and start is not None:
+        late_ms = round((start - item.due).total_seconds() * 1000, 1)
     return AsRunEntry(
         item_id=item.id,
         clock=item.clock,
@@ -40,7 +39,7 @@ def entry_of(
         artist=item.artist,
         headline=headline,
         source=item.source,
-        start_scheduled=scheduled,
+        start_scheduled=item.due,
         start_predicted=item.planned_start,
         start_actual=start,
         late_ms=late_ms,
@@ -83,8 +82,3 @@ def dropped_entry(dropped: Dropped, schedule: ScheduleConfig) -> AsRunEntry:
         outcome=Outcome.DROPPED,
         reason=dropped.reason,
     )
-
-
-def _scheduled(item: PlayItem) -> datetime | None:
-    """The schedule's own time for it. A hard start's prediction is that time."""
-    return item.planned_start if item.due is None and item.start is Start.HARD else item.due
