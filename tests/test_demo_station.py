@@ -3,9 +3,10 @@
 import re
 import subprocess
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import imageio_ffmpeg
 import numpy as np
@@ -14,10 +15,16 @@ from mutagen.oggopus import OggOpus
 from numpy.typing import NDArray
 
 import radiocast
-from radiocast.config.load import load_schedule, load_station
+from radiocast.config.load import load_schedule, load_station, parse_schedule
 from radiocast.config.schedule import EveryTime, EveryTracks, ScheduleConfig
 from radiocast.ffmpeg.binary import ffmpeg_path
+from radiocast.model.media import MediaFile
+from radiocast.model.play import Kind, PlayItem
 from radiocast.newsroom.articles import story_from
+from radiocast.schedule.calendar import Calendar
+from radiocast.schedule.catalogue import Catalogue
+from radiocast.schedule.forecast import forecast
+from radiocast.schedule.state import PlanState
 
 ROOT = Path(__file__).resolve().parent.parent
 MEDIA = ROOT / "media"
@@ -26,8 +33,9 @@ SPOTS = sorted((MEDIA / "jingles").iterdir())
 BED = MEDIA / "beds/news.ogg"
 STANDBY = Path(radiocast.__file__).parent / "assets/standby.opus"
 SOUND = (*MUSIC, *SPOTS, BED, STANDBY)
-ARTICLES = sorted((MEDIA / "news").iterdir())
+ARTICLES = sorted(path for path in (MEDIA / "news").iterdir() if path.is_file())
 RATE = 48_000
+LONDON = ZoneInfo("Europe/London")
 A_FEW_MB = 9_000_000
 _STEREO = ("-ar", str(RATE), "-ac", "2", "pipe:1")
 _MEASURED = ("-af", "ebur128=peak=true:framelog=verbose", "-f", "f32le", *_STEREO)
@@ -224,11 +232,75 @@ def test_every_file_in_the_schedule_is_there(schedule: ScheduleConfig) -> None:
         )
 
 
-def test_a_newcomer_hears_the_news_soon_and_an_ident_often(schedule: ScheduleConfig) -> None:
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    """The library as the planner sees it, by the files' own lengths."""
+    files = []
+    for path in (*MUSIC, *SPOTS):
+        info = OggOpus(path).info  # type: ignore[no-untyped-call]
+        assert info is not None
+        length_s = float(info.length)
+        tags = tags_of(path)
+        files.append(
+            MediaFile(
+                path=path.relative_to(MEDIA).as_posix(),
+                title=tags["title"][0],
+                artist=tags["artist"][0],
+                duration_s=length_s,
+                cue_out_s=length_s,
+                segue_s=length_s,
+            )
+        )
+    return Catalogue(files)
+
+
+def first_minutes(schedule: ScheduleConfig, catalogue: Catalogue, at: datetime) -> tuple[PlayItem, ...]:
+    """What somebody hears who starts the demo at that time."""
+    calendar = Calendar(schedule, LONDON)
+    end = at + timedelta(minutes=12)
+    return forecast(calendar, catalogue, PlanState(), start=at, until=end, seed=1)
+
+
+# Each clock once, early and late in the hour: a weekday, a weekend morning, a night, Christmas Day.
+STARTS = [
+    datetime(2026, 5, day, hour, minute, tzinfo=LONDON)
+    for day, hour in ((6, 14), (9, 9), (6, 2))
+    for minute in (1, 20, 27, 41, 58)
+] + [datetime(2026, 12, 25, 18, 10, tzinfo=LONDON)]
+
+
+@pytest.mark.parametrize("at", STARTS, ids=lambda at: f"{at:%a %H:%M}")
+def test_a_newcomer_hears_the_news_and_an_ident_within_minutes(
+    schedule: ScheduleConfig, catalogue: Catalogue, at: datetime
+) -> None:
+    heard = first_minutes(schedule, catalogue, at)
+    news = [item.planned_start - at for item in heard if item.kind is Kind.BULLETIN]
+    idents = [item.planned_start - at for item in heard if item.kind is Kind.IDENT]
+    assert min(news) <= timedelta(minutes=5)
+    assert min(idents) <= timedelta(minutes=5)
+
+
+def test_nobody_waits_long_for_the_news_by_day(schedule: ScheduleConfig) -> None:
     entries = schedule.clocks[schedule.default_clock].entries
     bulletins = [e for e in entries if isinstance(e, EveryTime) and e.play.type == "bulletin"]
     idents = [e for e in entries if isinstance(e, EveryTracks) and e.play.type == "cart"]
-    assert bulletins
     assert bulletins[0].seconds <= 600
-    assert idents
     assert idents[0].tracks <= 3
+
+
+def test_every_hour_of_the_year_begins_at_its_second(schedule: ScheduleConfig) -> None:
+    calendar = Calendar(schedule, LONDON)
+    day = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+    for number in range(365):
+        begin = day + number * 86_400.0
+        hard = [o for o in calendar.occurrences(after=begin - 1, until=begin + 86_399) if o.hard]
+        # The 25th hour of an autumn day has its music, and no entries: it has had them.
+        assert len(hard) in {23, 24}, datetime.fromtimestamp(begin, UTC)
+        assert {str(o.play) for o in hard} == {"cart/top_of_hour"}
+
+
+def test_the_examples_in_the_comments_can_be_taken_as_they_stand() -> None:
+    text = (ROOT / "config/schedule.yaml").read_text("utf-8")
+    taken = re.sub(r"(?m)^# (events:|  - \{)", r"\1", text)
+    assert len(parse_schedule(taken, ROOT / "config/schedule.yaml").events) == taken.count("{name: ")
+    assert taken != text
