@@ -8,6 +8,7 @@ import contextlib
 import logging
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -21,8 +22,8 @@ from radiocast.studio.simulation import Simulation
 
 # As shells count an end by Ctrl-C.
 INTERRUPTED: Final = 128 + signal.SIGINT
-# Its own clock draws ten times a second; to be told more often costs more than it shows.
-_LEAST_STEP: Final = 0.0005
+# The bar is drawn ten times a second; to be told more often costs more than it shows.
+_EVERY_S: Final = 0.1
 
 
 class _Bar:
@@ -30,8 +31,7 @@ class _Bar:
 
     def __init__(self, progress: Progress, total_s: float) -> None:
         self._progress = progress
-        self._total_s = total_s
-        self._shown_s = 0.0
+        self._told_at = 0.0
         self._measuring = progress.add_task("listening to new files", visible=False, total=None, now="")
         self._playing = progress.add_task("simulating", visible=False, total=total_s, now="")
 
@@ -43,9 +43,10 @@ class _Bar:
 
     def playing(self, done_s: float, now: datetime) -> None:
         """So many seconds, up to this time of day."""
-        if done_s - self._shown_s < self._total_s * _LEAST_STEP and done_s < self._total_s:
+        told_at = time.monotonic()
+        if told_at - self._told_at < _EVERY_S:
             return
-        self._shown_s = done_s
+        self._told_at = told_at
         self._progress.update(self._playing, completed=done_s, visible=True, now=f"{now:%a %d %b %H:%M}")
 
 

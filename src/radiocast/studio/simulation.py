@@ -21,7 +21,7 @@ from typing import BinaryIO, Final, Protocol, TextIO
 
 from radiocast.library.measuring import measure_all
 from radiocast.model.block import Block
-from radiocast.model.errors import EnvironmentFault
+from radiocast.model.errors import ConfigurationError, EnvironmentFault
 from radiocast.model.play import AsRunEntry, BulletinPart, PlayItem
 from radiocast.model.units import BLOCK_S, BLOCK_SAMPLES, CODEC_DELAY_SAMPLES, block_of_sample, samples
 from radiocast.schedule.instants import in_zone
@@ -122,7 +122,8 @@ class Simulation:
     async def run(self) -> Simulated:
         """Run it; cancelled, what was written so far is whole.
 
-        Raises EnvironmentFault for a file that cannot be written, and whatever the studio itself raises.
+        Raises ConfigurationError for a schedule with errors, EnvironmentFault for a file that cannot be
+        written, and whatever the studio itself raises.
         """
         with ExitStack() as files:
             log, sound = _open(self._as_run, self._audio, files)
@@ -140,6 +141,9 @@ class Simulation:
             )
             try:
                 await rooms.open()
+                if rooms.schedule.problems:
+                    # On the air the last good schedule plays on; here it is this one that is asked about.
+                    raise ConfigurationError(rooms.schedule.problems)
                 self.result.measured = await measure_all(rooms.library, progress=self._measuring)
                 began = time.monotonic()
                 try:
