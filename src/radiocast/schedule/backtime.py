@@ -14,7 +14,7 @@ have waited longest are taken, so that back-timing does not wear out a few track
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from radiocast.config.schedule import Rotation
 from radiocast.model.media import MediaFile
@@ -24,8 +24,6 @@ from radiocast.schedule.separation import Keys, apart
 UNDER_S: Final = 0.15
 OVER_S: Final = 0.4
 MOST_TRACKS: Final = 4
-# Candidates that are looked at, of those that were heard longest ago.
-MOST_CANDIDATES: Final = 200
 # Choices of the rotation's own that are tried before the last two, if none of them lands.
 MOST_HEADS: Final = 10
 # Landings to choose the most wanted from.
@@ -36,9 +34,8 @@ _TRIES: Final = 6
 _MARGIN_S: Final = 0.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A track that may be taken from `free_from` on.
+class Candidate(NamedTuple):
+    """A track that may be taken from `free_from` on; hundreds are made for each landing.
 
     It holds the air for `held_s` if music follows, `last_s` if it is the last. `rank`: 0 is wanted most.
     """
@@ -76,7 +73,7 @@ def solve(
 
     `heads` are the rotation's own choices for now, the first first; `rotation` says how far apart.
     """
-    search = _Search(candidates[:MOST_CANDIDATES], at, room_s, rotation)
+    search = _Search(candidates, at, room_s, rotation)
     for count in search.counts():
         for head in _heads(heads, count - 2):
             search.behind(head, alone=count == 1)

@@ -32,8 +32,16 @@ class Catalogue:
         self._sets: dict[str, frozenset[str]] = {}
         self._lengths: dict[str, Lengths] = {}
         self._weights: dict[tuple[str, tuple[tuple[str, int], ...]], dict[str, int]] = {}
-        self._keys = {path: keys_of(file) for path, file in self._files.items()}
-        self._heard = Heard(self._keys)
+        self._tracks = {
+            path: Track(
+                media=file,
+                keys=keys_of(file.artist, file.title),
+                held_s=self.held_s(file),
+                whole_s=self.held_s(file, next_overlaps=False),
+            )
+            for path, file in self._files.items()
+        }
+        self._heard = Heard({path: track.keys for path, track in self._tracks.items()})
 
     def __len__(self) -> int:
         return len(self._files)
@@ -52,8 +60,7 @@ class Catalogue:
     @cached_property
     def longest_tail_s(self) -> float:
         """The longest overlap there is, seconds."""
-        files = self._files.values()
-        return max((self.held_s(f, next_overlaps=False) - self.held_s(f) for f in files), default=0.0)
+        return max((track.whole_s - track.held_s for track in self._tracks.values()), default=0.0)
 
     def match(self, pattern: str) -> tuple[MediaFile, ...]:
         """The files of a path or pattern, by path; empty for none.
@@ -104,7 +111,12 @@ class Catalogue:
 
     def keys(self, path: str) -> Keys:
         """What a file is kept apart by."""
-        return self._keys.get(path, NO_KEYS)
+        track = self._tracks.get(path)
+        return NO_KEYS if track is None else track.keys
+
+    def track(self, media: MediaFile) -> "Track":
+        """What is known of a file of this catalogue for choosing it."""
+        return self._tracks[media.path]
 
     def separation_keys(self, path: str) -> tuple[str, str]:
         """The first artist and the title as separation compares them; empty where unknown."""
@@ -115,6 +127,16 @@ class Catalogue:
         """What was on the air when, by this history; it holds until the next call."""
         self._heard.follow(history)
         return self._heard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """A file as a rotation sees it. It holds the air for `held_s` if music follows, else for `whole_s`."""
+
+    media: MediaFile
+    keys: Keys
+    held_s: float
+    whole_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

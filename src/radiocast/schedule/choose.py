@@ -116,18 +116,17 @@ def choose_track(
 def wanted(rotation: Rotation, catalogue: Catalogue, heard: Heard, seed: int) -> Wanted:
     """The rotation's files by how long they have waited; without the very last, if there is another."""
     files = catalogue.match(rotation.files)
-    last = heard.paths
-    never = [media for media in files if media.path not in last]
     near = max(2, -(-len(files) // 3))
     if rotation.order == "weighted":
         ranked = _by_weight(rotation, catalogue, heard, seed)
         return Wanted(files=ranked, near=min(near, len(ranked)), even=False)
-    if len(never) == len(files):
+    waiting = heard.waiting(rotation.files, files)
+    never = waiting.never
+    if not waiting.aired:
         return Wanted(files=never, near=len(never), even=True)
-    aired = [media for path in last if (media := _of(rotation, catalogue, path)) is not None]
-    if never or len(aired) > 1:
-        aired.pop()
-    ranked = never + aired
+    ranked = [*never, *waiting.aired.values()]
+    if len(ranked) > 1:
+        ranked.pop()
     # At least two, so that three files are still a shuffle.
     even = len(never) >= near
     return Wanted(files=ranked, near=len(never) if even else min(near, len(ranked)), even=even)
@@ -182,10 +181,6 @@ def chance_of(seed: int, state: PlanState, name: str) -> random.Random:
     """Chance for one decision; the same one for the same question."""
     # Only random() is used of it: the one method whose values are the same in every Python.
     return random.Random(f"{seed}/{name}/{state.counter}")  # noqa: S311 - a shuffle, not a secret
-
-
-def _of(rotation: Rotation, catalogue: Catalogue, path: str) -> MediaFile | None:
-    return catalogue.get(path) if catalogue.is_match(rotation.files, path) else None
 
 
 def _by_weight(rotation: Rotation, catalogue: Catalogue, heard: Heard, seed: int) -> list[MediaFile]:

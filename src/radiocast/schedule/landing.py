@@ -17,14 +17,14 @@ from typing import Final
 from radiocast.config.schedule import Rotation, Source
 from radiocast.model.media import MediaFile
 from radiocast.model.play import Kind
-from radiocast.schedule.backtime import MOST_CANDIDATES, MOST_HEADS, OVER_S, Candidate, Solution, solve
+from radiocast.schedule.backtime import MOST_HEADS, Candidate, Solution, solve
 from radiocast.schedule.calendar import Filling
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.choose import (
     LANDED_S,
     LEAST_HEARD_S,
     Choice,
-    Eligible,
+    Wanted,
     among,
     chance_of,
     eligible,
@@ -44,6 +44,8 @@ _FURTHEST_S: Final = 4 * 3600.0
 _STILL_OVER_S: Final = 0.5
 # Another landing is worth changing to if it is better by this.
 _BETTER_S: Final = 0.25
+# Of those that have waited longest so many are tried first; more, only if these do not land.
+_CANDIDATES: Final = (96, 400)
 LONGEST_FADE_S: Final = 8.0
 _SHORTEST_FADE_S: Final = 0.25
 
@@ -137,15 +139,15 @@ class _Run:
         self._rotation = rotation
         self._goal = goal
         self._heard: Heard = turn.catalogue.heard(turn.state.history)
-        self._may: Eligible | None = None
+        self._note = ""  # what separation could not be kept, if so
 
     def kept(self) -> Solution | None:
         """What was chosen before, if it can still be played; it may no longer end in time."""
         landing = self._turn.state.landing
         if landing is None or not is_under_way(self._turn.state, self._goal):
             return None
-        files = [self._catalogue.get(path) for path in landing.paths]
-        tracks = [self._candidate(media, 0, self._turn.now) for media in files if media is not None]
+        files = [media for path in landing.paths if (media := self._catalogue.get(path)) is not None]
+        tracks = self._candidates(files, self._turn.now, self._rotation)
         mine = all(self._catalogue.is_match(self._rotation.files, path) for path in landing.paths)
         if not mine or len(tracks) < len(landing.paths) or tracks[0].free_from:
             # It was chosen where separation could not be kept; meanwhile something may be free.
@@ -156,41 +158,44 @@ class _Run:
 
     def solved(self, delay_s: float) -> Solution | None:
         """The best choice from so much later on."""
-        turn = self._turn
-        at = turn.now + delay_s
-        ranked = wanted(self._rotation, self._catalogue, self._heard, turn.seed)
-        self._may = may = eligible(self._rotation, self._catalogue, self._heard, ranked, at)
-        candidates = self._candidates(may, ranked.files, at)
-        chance = chance_of(turn.seed, turn.state, f"landing/{self._rotation.name}")
-        near = among(may, ranked)
-        places = {c.media.path: c for c in candidates}
+        at = self._turn.now + delay_s
+        ranked = wanted(self._rotation, self._catalogue, self._heard, self._turn.seed)
+        best: Solution | None = None
+        for most in _CANDIDATES:
+            candidates = self._candidates(ranked.files[:most], at, self._rotation)
+            rotation, near = self._rotation, ranked
+            if not any(candidate.free_from == 0 for candidate in candidates):
+                may = eligible(self._rotation, self._catalogue, self._heard, ranked, at)
+                rotation, near, self._note = may.rotation, among(may, ranked), may.note
+                files = may.files if may.absent else ranked.files
+                candidates = self._candidates(files[:most], at, rotation)
+            heads = self._heads(candidates, near)
+            found = solve(candidates, heads, at=at, room_s=self._goal.at - at, rotation=rotation)
+            if best is None or (found is not None and found.over_s < best.over_s):
+                best = found
+            if most >= len(ranked.files) or (best is not None and best.lands):
+                break
+        return best
+
+    def _heads(self, candidates: Sequence[Candidate], near: Wanted) -> list[Candidate]:
+        """The rotation's own choices for now."""
+        chance = chance_of(self._turn.seed, self._turn.state, f"landing/{self._rotation.name}")
+        places = {candidate.media.path: candidate for candidate in candidates}
         own = dict.fromkeys(near.one(chance).path for _ in range(2 * MOST_HEADS))
-        heads = [places[path] for path in own if path in places]
-        return solve(candidates, heads, at=at, room_s=self._goal.at - at, rotation=may.rotation)
+        return [places[path] for path in own if path in places]
 
-    def _candidates(self, may: Eligible, ranked: Sequence[MediaFile], at: float) -> list[Candidate]:
-        files = may.files if may.absent else ranked
+    def _candidates(self, files: Sequence[MediaFile], at: float, rotation: Rotation) -> list[Candidate]:
+        """Of these files those that may be taken before the time that is to be met."""
+        track_of, free_from = self._catalogue.track, self._heard.free_from
+        by, overlaps = self._goal.at, self._goal.overlaps
         found: list[Candidate] = []
-        for media in files:
-            candidate = self._candidate(media, len(found), at, may.rotation)
-            if candidate.free_from < self._goal.at:
-                found.append(candidate)
-                if len(found) == MOST_CANDIDATES:
-                    break
+        for rank, media in enumerate(files):
+            track = track_of(media)
+            free = free_from(track.keys, rotation, at)
+            if free < by:
+                last_s = track.held_s if overlaps else track.whole_s
+                found.append(Candidate(media, track.keys, track.held_s, last_s, free, rank))
         return found
-
-    def _candidate(
-        self, media: MediaFile, rank: int, at: float, rotation: Rotation | None = None
-    ) -> Candidate:
-        keys = self._catalogue.keys(media.path)
-        return Candidate(
-            media=media,
-            keys=keys,
-            held_s=self._catalogue.held_s(media),
-            last_s=self._catalogue.held_s(media, next_overlaps=self._goal.overlaps),
-            free_from=self._heard.free_from(keys, rotation or self._rotation, at),
-            rank=rank,
-        )
 
     def landing(self, tracks: Sequence[Candidate]) -> Landing:
         """What is left to be played."""
@@ -206,18 +211,13 @@ class _Run:
         tracks = "1 track" if count == 1 else f"{count} tracks"
         off = f"{abs(over_s):.1f} s {'over' if over_s >= 0 else 'short'}"
         text = f"{name}, lands {when} with {tracks}, {off}"
-        if over_s > max(OVER_S, _STILL_OVER_S):
+        if over_s > _STILL_OVER_S:
             becomes = "faded" if self._goal.cuts else "late"
             text = f"nothing in {name} is short enough for {when}: {over_s:.0f} s {becomes}"
             if count > 1:
                 text = f"{name}, nearest to {when} with {tracks}: {over_s:.1f} s {becomes}"
-        note = self._note(solution.tracks[0])
-        return f"{text}, {note}" if note else text
-
-    def _note(self, track: Candidate) -> str:
-        if self._may is None or not self._heard.free_from(track.keys, self._rotation, self._turn.now):
-            return ""
-        return self._may.note
+        taken_now = self._heard.free_from(solution.tracks[0].keys, self._rotation, self._turn.now)
+        return f"{text}, {self._note}" if taken_now and self._note else text
 
 
 def _rotation(turn: Turn, source: Source) -> Rotation | None:

@@ -11,8 +11,10 @@ song from another ("(Radio Edit)", " - Live").
 
 import re
 import unicodedata
+from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from radiocast.config.schedule import Rotation
@@ -70,14 +72,16 @@ class Keys:
 NO_KEYS: Final = Keys()
 
 
-def keys_of(media: MediaFile) -> Keys:
-    """The keys of a file: its artist as a whole, each of its artists, and those its title names."""
-    featured = _TITLE_FEATURED.findall(media.title)
-    names = [_plain(media.artist), *(name for text in (media.artist, *featured) for name in _artists(text))]
-    title = _TITLE_FEATURED.sub(" ", _IN_BRACKETS.sub(_unless_of_a_recording, media.title))
+# A catalogue is made anew for every file that changes: 20,000 tracks are read once.
+@lru_cache(maxsize=20_000)
+def keys_of(artist: str, title: str) -> Keys:
+    """The keys of a track: its artist as a whole, each of its artists, and those its title names."""
+    featured = _TITLE_FEATURED.findall(title)
+    names = [_plain(artist), *(name for text in (artist, *featured) for name in _artists(text))]
+    song = _TITLE_FEATURED.sub(" ", _IN_BRACKETS.sub(_unless_of_a_recording, title))
     return Keys(
         artists=tuple(name for name in dict.fromkeys(names) if name not in _NOBODY),
-        title=_plain(_SUFFIX.sub("", title)) or _plain(media.title),
+        title=_plain(_SUFFIX.sub("", song)) or _plain(title),
     )
 
 
@@ -102,6 +106,30 @@ def _plain(text: str) -> str:
     return " ".join(words) or text.strip().casefold()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """The files of one pattern: those that never were on the air, by path, and those that were, by when."""
+
+    files: Mapping[str, MediaFile]
+    never: list[MediaFile]
+    aired: dict[str, MediaFile]
+
+    def note(self, path: str) -> None:
+        """It is on the air."""
+        media = self.files.get(path)
+        if media is None:
+            return
+        if self.aired.pop(path, None) is None:
+            del self.never[bisect_left(self.never, path, key=_path)]
+        self.aired[path] = media
+
+    def forget(self, path: str) -> None:
+        """It was on the air so long ago that nobody remembers."""
+        media = self.aired.pop(path, None)
+        if media is not None:
+            insort(self.never, media, key=_path)
+
+
 class Heard:
     """When what was last on the air, by a history. It follows one that grows item by item cheaply."""
 
@@ -116,6 +144,19 @@ class Heard:
         self.paths: dict[str, int] = {}  # which of them each path was last; the longest ago first
         self._artists: dict[str, float] = {}
         self._titles: dict[str, float] = {}
+        self._waiting: dict[str, Waiting] = {}
+
+    def waiting(self, pattern: str, files: Sequence[MediaFile]) -> "Waiting":
+        """The files of a pattern by how long they have waited."""
+        found = self._waiting.get(pattern)
+        if found is None:
+            mine = {media.path: media for media in files}
+            found = self._waiting[pattern] = Waiting(
+                files=mine,
+                never=[media for media in files if media.path not in self.paths],
+                aired={path: mine[path] for path in self.paths if path in mine},
+            )
+        return found
 
     def follow(self, history: tuple[Played, ...]) -> None:
         """Stand where this history stands, whatever was followed before."""
@@ -136,6 +177,8 @@ class Heard:
     def _forget(self, played: Played, index: int) -> None:
         if self.paths.get(played.path) == index:
             del self.paths[played.path]
+            for waiting in self._waiting.values():
+                waiting.forget(played.path)
         keys = self._keys.get(played.path, NO_KEYS)
         for artist in keys.artists:
             if self._artists.get(artist) == played.at:
@@ -147,6 +190,8 @@ class Heard:
         self.count += 1
         self.paths.pop(played.path, None)
         self.paths[played.path] = self.count
+        for waiting in self._waiting.values():
+            waiting.note(played.path)
         keys = self._keys.get(played.path, NO_KEYS)
         for artist in keys.artists:
             self._artists[artist] = played.at
@@ -176,6 +221,10 @@ def apart(one: Keys, at: float, other: Keys, other_at: float, rotation: Rotation
     if between_s < rotation.title_separation_s and one.title and one.title == other.title:
         return False
     return between_s >= rotation.artist_separation_s or not _shared(one.artists, other.artists)
+
+
+def _path(media: MediaFile) -> str:
+    return media.path
 
 
 def _shared(one: Sequence[str], other: Sequence[str]) -> bool:

@@ -1,6 +1,7 @@
 """What the planner remembers from item to item, and how it is kept across a restart.
 
-Every collection has a bound, so that the state stays a few tens of KB however long the station runs.
+Every collection has a bound, so that the state stays a few tens of KB however long the station runs; a
+separation of days makes it some 50 KB more for each.
 Instants are POSIX seconds.
 """
 
@@ -10,8 +11,10 @@ from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import Any, Final, TypeVar
 
-# Files that aired, for separation and shuffle: at three minutes each this is more than a day.
-MAX_HISTORY: Final = 600
+# Files that aired, for shuffle: at three minutes each this is more than a day.
+LEAST_HISTORY: Final = 600
+# And as many as the longest separation that can be asked for needs: seven days of tracks of a minute.
+MAX_HISTORY: Final = 10_080
 # Names of sources, rotations and carts; no schedule of a station has as many.
 MAX_NAMES: Final = 500
 # Starts that wait; each of them is dropped in time.
@@ -151,6 +154,15 @@ class PlanState:
         except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError):
             # A state is a convenience: without it the station signs on as if for the first time.
             return cls()
+
+
+def remembered(history: tuple[Played, ...], played: Played, *, longest_s: float) -> tuple[Played, ...]:
+    """The history with this item; without the oldest that neither shuffle nor so long a separation needs."""
+    kept = (*history, played)[-MAX_HISTORY:]
+    forgotten = 0
+    while len(kept) - forgotten > LEAST_HISTORY and abs(played.at - kept[forgotten].at) >= longest_s:
+        forgotten += 1
+    return kept[forgotten:] if forgotten else kept
 
 
 def newest(mapping: Mapping[str, _T], name: str, value: _T) -> dict[str, _T]:

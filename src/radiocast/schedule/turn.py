@@ -17,7 +17,7 @@ from radiocast.model.play import FilePart, PlayItem, Start, StreamPart
 from radiocast.schedule.calendar import Calendar, Filling
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.making import Made, make, why_nothing
-from radiocast.schedule.state import MAX_HISTORY, Airing, PlanState, Played, newest
+from radiocast.schedule.state import Airing, PlanState, Played, newest, remembered
 from radiocast.schedule.waiting import next_deadline
 
 # A remembered instant further ahead than any item could take it is of a clock that was wrong.
@@ -181,7 +181,8 @@ class Turn:
         state = made.state
         history = state.history
         if isinstance(made.part, FilePart) and source is not None and source.type != "cart":
-            history = (*history, Played(path=made.part.media.path, at=at))[-MAX_HISTORY:]
+            played = Played(path=made.part.media.path, at=at)
+            history = remembered(history, played, longest_s=self._longest_separation_s)
         self.state = replace(
             state,
             counter=state.counter + 1,
@@ -209,6 +210,11 @@ class Turn:
             expected_s=expected_s,
             reason=reason,
         )
+
+    @property
+    def _longest_separation_s(self) -> float:
+        rotations = self.calendar.schedule.rotations.values()
+        return max((max(r.artist_separation_s, r.title_separation_s) for r in rotations), default=0.0)
 
     def _until(self, made: Made, source: Source | None, at: float, until: float | None) -> float | None:
         """When it ends at the latest; None if it ends by itself."""
