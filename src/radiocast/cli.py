@@ -117,7 +117,9 @@ def check(
 def plan(
     folder: Folder = Path(),
     start: Annotated[str, typer.Option("--from", help="ISO time to plan from; default: now.")] = "",
-    hours: Annotated[float, typer.Option(min=0.01, max=168, help="How many hours.")] = 2.0,
+    hours: Annotated[
+        float | None, typer.Option(min=0.01, max=168, help="How many hours; default: 2, with --diff a week.")
+    ] = None,
     day: Annotated[str, typer.Option(help="A whole day instead, as YYYY-MM-DD.")] = "",
     seed: Annotated[int | None, typer.Option(help="Same seed, same plan; default: the station's.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
@@ -128,7 +130,7 @@ def plan(
     from radiocast.folder import open_folder
     from radiocast.offair.plan_table import table
     from radiocast.offair.planning import compare_plans, draw_week, plan_station
-    from radiocast.offair.terminal import show
+    from radiocast.offair.terminal import columns, show
 
     if day and start:
         raise typer.BadParameter("--day and --from both say when: give one of them")
@@ -137,17 +139,19 @@ def plan(
         draw_week(station, start=begin, day=on).write(html)
         typer.echo(f"{html}: the week as a picture; open it in a browser, and print it from there")
     elif diff is not None:
-        compared = asyncio.run(compare_plans(station, diff, start=begin, day=on, hours=hours, seed=seed))
+        compared = asyncio.run(
+            compare_plans(station, diff, start=begin, day=on, hours=hours or 168, seed=seed)
+        )
         if as_json:
             typer.echo(compared.as_json())
         else:
             show(compared.lines())
     else:
-        planned = asyncio.run(plan_station(station, start=begin, day=on, hours=hours, seed=seed))
+        planned = asyncio.run(plan_station(station, start=begin, day=on, hours=hours or 2, seed=seed))
         if as_json:
             typer.echo(planned.as_json())
         else:
-            show(table(planned), cut=True)
+            show(table(planned, columns=columns()), cut=True)
 
 
 @app.command()

@@ -21,7 +21,7 @@ from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.clocks import chain
 from radiocast.schedule.forecast import ends_at, forecast
 from radiocast.schedule.state import PlanState
-from radiocast.schedule.wording import day_text, duration_words
+from radiocast.schedule.wording import clock_text, day_text, duration_words
 from radiocast.schedule.zones import local
 
 # What starts this much earlier or later has been moved; further off, one is gone and another has come.
@@ -188,7 +188,9 @@ def _scheduled(calendar: Calendar, begin: datetime, end: datetime) -> list[Sched
                 )
                 continue
             for number, source in enumerate(chain(calendar.schedule.clocks[start.owner], start.index)):
-                found.append(Scheduled(source=str(source), at=start.at, how=how if number == 0 else "after"))
+                found.append(
+                    Scheduled(source=str(source), at=start.at, how=how if number == 0 else "after: prev")
+                )
         after = until
     return found
 
@@ -200,19 +202,19 @@ def _changes(before: list[Scheduled], after: list[Scheduled], zone: ZoneInfo) ->
         new = {s.at: s.how for s in after if s.source == source}
         for at in old.keys() & new.keys():
             if old[at] != new[at]:
-                what = f"{_place(at, zone)}: {old[at]} becomes {new[at]}"
+                what = f"{_place(source, at, zone)}: {old[at]} becomes {new[at]}"
                 grouped.setdefault(("changed", source, what), []).append(at)
         gone = sorted(old.keys() - new.keys())
         for at in sorted(new.keys() - old.keys()):
             was = min(gone, key=lambda g: abs(g - at), default=None)
             if was is not None and abs(was - at) <= _MOVED_WITHIN_S:
                 gone.remove(was)
-                what = f"from {_place(was, zone)} to {_place(at, zone)}"
+                what = f"from {_time(source, was, zone)} to {_time(source, at, zone)}{_past(source)}"
                 grouped.setdefault(("moved", source, what), []).append(at)
             else:
-                grouped.setdefault(("added", source, f"{_place(at, zone)}, {new[at]}"), []).append(at)
+                grouped.setdefault(("added", source, f"{_place(source, at, zone)}, {new[at]}"), []).append(at)
         for at in gone:
-            grouped.setdefault(("removed", source, _place(at, zone)), []).append(at)
+            grouped.setdefault(("removed", source, _place(source, at, zone)), []).append(at)
     for (kind, source, what), times in sorted(grouped.items(), key=lambda g: (min(g[1]), g[0])):
         yield Change(kind=kind, source=source, what=what, count=len(times), first=local(min(times), zone))
 
@@ -258,10 +260,17 @@ def _total_text(total: Total) -> str:
     return f"{total.source}: {each(total.before)}  becomes  {each(total.after)}"
 
 
-def _place(at: float, zone: ZoneInfo) -> str:
-    """Where in its hour: what happens each hour is one change."""
-    shown = local(at, zone)
-    return f"at {shown:%M:%S} past the hour"
+def _place(source: str, at: float, zone: ZoneInfo) -> str:
+    """When, without the day and, but for events, without the hour: what happens each hour is one change."""
+    return f"at {_time(source, at, zone)}{_past(source)}"
+
+
+def _time(source: str, at: float, zone: ZoneInfo) -> str:
+    return clock_text(at, zone) if source.startswith(EVENT) else f"{local(at, zone):%M:%S}"
+
+
+def _past(source: str) -> str:
+    return "" if source.startswith(EVENT) else " past the hour"
 
 
 def _when(at: datetime) -> str:

@@ -10,8 +10,9 @@ from rich.text import Text
 
 from radiocast.model.play import Kind, PlayItem, Start
 from radiocast.offair.planning import Plan
+from radiocast.schedule.calendar import Hold
 from radiocast.schedule.forecast import ends_at
-from radiocast.schedule.wording import day_text, duration_words
+from radiocast.schedule.wording import clock_text, day_text, duration_words
 from radiocast.schedule.zones import Change, changes, local_from
 
 _MARKS: Final = {Start.HARD: "!", Start.SOFT: "~", Start.FOLLOW: " "}
@@ -26,6 +27,9 @@ _STYLES: Final = {
     Kind.EMERGENCY: "bold red",
 }
 _WHAT_AT_MOST: Final = 44
+# What stands before a title, and what a reason needs at least to say something.
+_BEFORE_WHAT: Final = 29
+_REASON_AT_LEAST: Final = 26
 # What ends this close to the start that follows has landed on it.
 _LANDED: Final = timedelta(seconds=0.5)
 _LEGEND: Final = (
@@ -33,8 +37,8 @@ _LEGEND: Final = (
 )
 
 
-def table(plan: Plan) -> list[Text]:
-    """The lines, the first and the last about the whole."""
+def table(plan: Plan, *, columns: int | None = None) -> list[Text]:
+    """The lines, the first and the last about the whole. `columns` is the width that there is, if any is."""
     stretch = plan.stretch
     turned = changes(stretch.begin.timestamp(), stretch.end.timestamp(), plan.zone)
     lines = [
@@ -48,7 +52,7 @@ def table(plan: Plan) -> list[Text]:
     ]
     if not plan.items:
         return [*lines, Text("Nothing starts in this time.")]
-    width = min(_WHAT_AT_MOST, max(len(_what(item)) for item in plan.items))
+    width = min(_what_at_most(columns), max(len(_what(item)) for item in plan.items))
     group: tuple[object, ...] = ()
     day = stretch.begin.date()
     waiting = list(turned)
@@ -56,25 +60,31 @@ def table(plan: Plan) -> list[Text]:
         shown = item.planned_start.astimezone(plan.zone)
         while waiting and waiting[0].at <= item.planned_start.timestamp():
             lines += [Text(""), Text(_change_text(waiting.pop(0)), style="bold yellow")]
-        hour = (shown.date(), shown.hour, shown.utcoffset())
+        hold = plan.calendar.hold_at(item.planned_start.timestamp())
+        hour = (shown.date(), shown.hour, shown.utcoffset(), hold and hold.event.name)
         if hour != group:
             lines.append(Text(""))
             if shown.date() != day:
                 day = shown.date()
                 lines += [Text(day_text(day), style="bold underline"), Text("")]
-            lines.append(_hour_line(plan, shown, zone_too=bool(turned)))
+            lines.append(
+                _hour_line(plan, shown, hold, same_hour=hour[:3] == group[:3], zone_too=bool(turned))
+            )
             group = hour
         lines.append(_item_line(item, follows, shown, width))
     return [*lines, Text(""), Text(_LEGEND, style="dim")]
 
 
-def _hour_line(plan: Plan, shown: datetime, *, zone_too: bool) -> Text:
-    at = shown.timestamp()
-    clock = plan.calendar.clock_at(at).name
-    hold = plan.calendar.hold_at(at)
-    name = f"{clock}, event/{hold.event.name} has the air" if hold is not None else clock
+def _hour_line(plan: Plan, shown: datetime, hold: Hold | None, *, same_hour: bool, zone_too: bool) -> Text:
+    """An hour and its clock; within an hour, what has changed about who has the air."""
+    name = plan.calendar.clock_at(shown.timestamp()).name
+    if hold is not None:
+        until = clock_text(hold.until, plan.zone)
+        name = f"event/{hold.event.name} has the air until {until} (else {name})"
     zone = f" {zone_word(shown)}" if zone_too else ""
-    return Text.assemble((f"{shown:%H}:00{zone}", "bold"), f"  {name}")
+    return Text.assemble(
+        (f"{shown:%H}:{shown:%M}{zone}" if same_hour else f"{shown:%H}:00{zone}", "bold"), f"  {name}"
+    )
 
 
 def _item_line(item: PlayItem, follows: PlayItem | None, shown: datetime, width: int) -> Text:
@@ -119,6 +129,12 @@ def _change_text(change: Change) -> str:
     if change.skipped_s > 0:
         return f"--- the clocks go forward by {how}: there is no {before:%H:%M} to {after:%H:%M} ---"
     return f"--- the clocks go back by {how}: {after:%H:%M} to {before:%H:%M} comes again ---"
+
+
+def _what_at_most(columns: int | None) -> int:
+    if columns is None:
+        return _WHAT_AT_MOST
+    return max(12, min(_WHAT_AT_MOST, columns - _BEFORE_WHAT - _REASON_AT_LEAST))
 
 
 def _what(item: PlayItem) -> str:

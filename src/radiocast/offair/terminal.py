@@ -7,6 +7,12 @@ from rich.console import Console
 from rich.text import Text
 
 
+def columns() -> int | None:
+    """How wide the terminal is; None where stdout is none."""
+    console = Console(file=sys.stdout)
+    return console.width if console.is_terminal else None
+
+
 def show(lines: Iterable[Text], *, cut: bool = False) -> None:
     """Print them to stdout. `cut`: what is wider than the terminal ends in an ellipsis there."""
     console = Console(file=sys.stdout, highlight=False)
