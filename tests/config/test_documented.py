@@ -6,33 +6,75 @@ from pathlib import Path
 import pytest
 
 from radiocast.config.load import load_schedule, load_station, parse_schedule
+from radiocast.config.schedule import ScheduleConfig
+from radiocast.config.schedule_file import SCHEDULE
+from radiocast.config.schema import SCHEMAS
 from radiocast.model.errors import ConfigurationError
+from tests.config.test_schema import fits, plain
 
 ROOT = Path(__file__).parents[2]
-BLOCKS = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/schedule.md").read_text(encoding="utf-8"), re.DOTALL)
+PAGE = (ROOT / "docs/schedule.md").read_text(encoding="utf-8")
+SMALLEST, *PIECES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+WHOLE = "".join(PIECES)
+
+
+def whole() -> ScheduleConfig:
+    return parse_schedule(WHOLE, Path("s"))
 
 
 def test_the_page_s_smallest_schedule_is_one() -> None:
-    assert parse_schedule(BLOCKS[0], Path("s")).default_clock == "hour"
+    assert parse_schedule(SMALLEST, Path("s")).default_clock == "hour"
 
 
 def test_the_page_s_other_pieces_make_one_schedule() -> None:
-    # The clock of the page names two carts that its readers will have made by then.
-    carts = BLOCKS[1] + '  promo: {kind: promo, files: "promos/*"}\n'
-    config = parse_schedule(carts + "".join(BLOCKS[2:]), Path("s"))
-    assert len(config.clocks["news_hour"].entries) == 7
+    config = whole()
+    assert [len(clock.entries) for clock in config.clocks.values()] == [7, 4, 2, 2]
     assert config.bulletins["hourly"].sounder == "jingles/sounder.ogg"
+    assert [event.name for event in config.events] == ["election", "noon", "late music"]
+    assert len(config.grid) == len(config.exceptions) == 3
+    assert config.breaking is not None
 
 
-def test_what_the_page_says_is_not_there_yet_is_refused_by_name() -> None:
-    page = (ROOT / "docs/schedule.md").read_text(encoding="utf-8")
-    later = page[page.index("## Not there yet") :]
-    for word in ("exceptions", "events", "breaking", "dst"):
-        assert f"`{word}`" in later
-        with pytest.raises(ConfigurationError, match=f"{word}: not in this version yet"):
-            parse_schedule(f"{BLOCKS[0]}{word}: []\n", Path("s"))
+def test_the_page_shows_every_section_and_the_defaults_it_names() -> None:
+    shown = set(re.findall(r"^(\w+):", WHOLE, re.MULTILINE))
+    assert shown == {key.name for key in SCHEDULE.keys}
+    config = whole()
+    assert config.dst == parse_schedule(SMALLEST, Path("s")).dst
+
+
+@pytest.mark.parametrize("text", [SMALLEST, WHOLE])
+def test_the_page_s_schedules_fit_the_schema(text: str) -> None:
+    assert fits(plain(text), SCHEMAS["schedule"]())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("start: hard, play: cart/ident", "start: hard, wait_up_to: 9s, play: cart/ident", "does not wait"),
+        (
+            "start: hard, play: cart/ident",
+            "start: hard, make_next: true, play: cart/ident",
+            "make_next means",
+        ),
+        ("drop_after: 5m", "drop_after: 5s", "would be dropped"),
+        ("priority: 60, play", "duration: 3m, play", "the length of a bulletin is its own"),
+        ("duration: 50m, ", "", "duration is missing"),
+        ("20:00, start: hard", "20:00, days: mon, start: hard", "days means nothing"),
+        ("concert}", "concert, backtime: true}", "backtime means nothing"),
+        ("order: weighted", "order: sequential", "weights mean nothing"),
+        ("order: shuffle, separation", "order: weighted, separation", "has no weights"),
+        ("name: noon", "name: election", "already"),
+    ],
+)
+def test_what_the_page_says_is_refused_is_refused(old: str, new: str, said: str) -> None:
+    assert old in WHOLE
+    with pytest.raises(ConfigurationError, match=said) as caught:
+        parse_schedule(WHOLE.replace(old, new, 1), Path("s"))
+    assert len(caught.value.problems) == 1
 
 
 def test_the_demo_station_is_configured_without_a_mistake() -> None:
     assert load_station(ROOT / "config/station.yaml").station.name
     assert load_schedule(ROOT / "config/schedule.yaml").clocks
+    for name in ("schedule", "station"):
+        assert fits(plain((ROOT / f"config/{name}.yaml").read_text(encoding="utf-8")), SCHEMAS[name]())
