@@ -13,6 +13,7 @@ import os
 import signal
 import socket
 import sys
+import time
 import zlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 from watchfiles import awatch
 
 from radiocast.link.endpoint import Endpoint
@@ -33,7 +35,7 @@ from radiocast.studio.asrun_archive import AsRunArchive
 from radiocast.studio.asrun_log import AsRunLog
 from radiocast.studio.encoder import Encoder
 from radiocast.studio.outlet import LinkOutlet
-from radiocast.studio.plan_memory import load_state, save_state
+from radiocast.studio.plan_memory import PlanMemory
 from radiocast.studio.playout import Playout
 from radiocast.studio.rooms import Rooms
 from radiocast.studio.standby import encode_standby
@@ -47,6 +49,8 @@ POLL_S: Final = 60
 REPORT_S: Final = 2
 # After a kill the log says of what was on the air that it was heard at least until so long before.
 AS_RUN_S: Final = 5
+# What the clock is off by in less is slewed by those that keep it.
+CLOCK_SET_S: Final = 1.0
 # The breaking folder is looked into so often where the watch on it does not see: a stat of a few files.
 BREAKING_S: Final = 2
 # Emergency sound is renewed from the sustainer so often: new music comes into it, and it costs a second.
@@ -63,7 +67,8 @@ class Studio:
         self._var = var
         self._problem = problem
         self._endpoint = endpoint
-        state, self._signed_on = load_state(var, now=datetime.now(UTC))
+        self._memory = PlanMemory(var)
+        state, self._signed_on = self._memory.load(now=datetime.now(UTC))
         self._rooms = Rooms(
             root,
             var,
@@ -76,6 +81,7 @@ class Studio:
         self._archive = AsRunArchive(var / "as-run")
         self._outlet = LinkOutlet(endpoint)
         self._jobs = AsyncIOScheduler(timezone=self._rooms.zone)
+        self._wall_ahead_s = time.time() - time.monotonic()
         self._playout: Playout | None = None
         self._reported: StudioReport | None = None
 
@@ -101,6 +107,7 @@ class Studio:
                 others = [
                     tasks.create_task(self._playout.run(signed_on=self._signed_on), name="playout"),
                     tasks.create_task(self._watch(), name="watch"),
+                    tasks.create_task(self._memory.keep(), name="memory"),
                 ]
                 self._start_jobs()
                 await link
@@ -110,7 +117,7 @@ class Studio:
         finally:
             if self._jobs.running:
                 self._jobs.shutdown(wait=False)
-            await save_state(rooms.programme.state, self._var)
+            await self._memory.close(rooms.programme.state)
             await rooms.close()
 
     async def _listen(self) -> None:
@@ -118,6 +125,7 @@ class Studio:
             match message:
                 case Credit():
                     self._outlet.credit(message)
+                    self._mind_the_clock()
                 case Stop():
                     return
                 case _:
@@ -128,6 +136,7 @@ class Studio:
 
     def _note_on_air(self, entry: AsRunEntry) -> None:
         self._as_run.began(entry)
+        self._memory.began(self._rooms.programme.state, entry)
 
     # Timed work. Each job is a method that MUST NOT raise for one bad file.
 
@@ -138,7 +147,6 @@ class Studio:
         self._add_job("library", self._poll_library, "interval", seconds=POLL_S)
         self._add_job("newsroom", self._poll_newsroom, "interval", seconds=POLL_S)
         self._add_job("breaking", self._look_for_breaking, "interval", seconds=BREAKING_S, next_run_time=now)
-        self._add_job("state", self._keep_state, "interval", seconds=POLL_S)
         self._add_job("as-run", self._tend_as_run, "interval", seconds=AS_RUN_S, next_run_time=now)
         self._add_job("measure", self._measure, "date", run_date=settled)
         self._add_job("standby", self._renew_standby, "interval", hours=STANDBY_H, next_run_time=settled)
@@ -169,6 +177,17 @@ class Studio:
             misfire_grace_time=None,
             **when,
         )
+
+    def _mind_the_clock(self) -> None:
+        """The scheduler waits for times of day: with a clock that was put back, for as long again."""
+        ahead_s = time.time() - time.monotonic()
+        set_by_s, self._wall_ahead_s = ahead_s - self._wall_ahead_s, ahead_s
+        if abs(set_by_s) < CLOCK_SET_S or not self._jobs.running:
+            return
+        log.warning("the machine's clock was set by %+.1f s, or it slept; the hour goes on by it", set_by_s)
+        for job in self._jobs.get_jobs():
+            if isinstance(job.trigger, IntervalTrigger):
+                job.modify(next_run_time=datetime.now(UTC))
 
     async def _report(self) -> None:
         """Send the report where it has changed, and see to the next bulletin's deadline."""
@@ -220,11 +239,9 @@ class Studio:
         if await rooms.breaking.look(rooms.schedule.config.breaking):
             rooms.programme.replan()
 
-    async def _keep_state(self) -> None:
-        await save_state(self._rooms.programme.state, self._var)
-
     async def _tend_as_run(self) -> None:
         self._as_run.alive()
+        self._memory.alive()
         await self._archive.tend(self._rooms.programme.calendar(), self._rooms.now())
 
     async def _measure(self) -> None:
