@@ -101,6 +101,25 @@ def test_fifty_listeners_stay_when_the_studio_is_killed(station: Serving) -> Non
             thread.join(timeout=5)
 
 
+def test_what_was_on_the_air_when_the_studio_was_killed_has_its_line(root: Path) -> None:
+    for file in (root / "media" / "music").iterdir():
+        file.unlink()
+    write_wav(root / "media" / "music" / "long.wav", sine(60.0))
+    with Serving(root) as station:
+        status = station.wait_for("the tone on the air", lambda s: s["on_air"]["title"] == "long")
+        os.kill(status["studio"]["pid"], signal.SIGKILL)
+        station.wait_for(
+            "a new studio on the air",
+            lambda s: s["studio"]["restarts"] == 1 and s["studio"]["state"] == "on_air",
+            timeout_s=15,
+        )
+        (file,) = (root / "var" / "as-run").glob("*.jsonl")
+        (line,) = (json.loads(line) for line in file.read_text().splitlines())
+    assert (line["item_id"], line["outcome"]) == (status["on_air"]["item_id"], "cut")
+    assert line["reason"].startswith("the studio was killed")
+    assert line["duration_actual_s"] < 60
+
+
 def test_the_studio_ends_when_the_transmitter_is_killed(root: Path) -> None:
     with Serving(root) as station:
         status = station.wait_for("the studio on the air", lambda s: s["studio"]["state"] == "on_air")

@@ -42,7 +42,7 @@ def test_what_is_older_than_a_year_and_a_month_goes_and_nothing_else(tmp_path: P
     kept = aged(tmp_path, KEPT_DAYS)
     gone = [aged(tmp_path, KEPT_DAYS + 1), plan_file(tmp_path, TODAY - timedelta(days=KEPT_DAYS + 1))]
     gone[1].write_text("{}")
-    others = [tmp_path / "on-air.jsonl", tmp_path / "2020-02-30.jsonl", tmp_path / "notes of 2020-01-01.txt"]
+    others = [tmp_path / "on-air.ndjson", tmp_path / "2020-02-30.jsonl", tmp_path / "notes of 2020-01-01.txt"]
     for other in others:
         other.write_text("")
     keep_house(tmp_path, TODAY)

@@ -1,13 +1,13 @@
 """The as-run log on disk: one line for every item that aired, was cut, or could not be played.
 
-Owns: the file of the day, `YYYY-MM-DD.jsonl`, `on-air.jsonl` with what is on the air and has no line yet,
+Owns: the file of the day, `YYYY-MM-DD.jsonl`, `on-air.ndjson` with what is on the air and has no line yet,
 and saying when they cannot be written. A log that cannot be written never stops the air.
 Must not know: what becomes of the files of other days (`asrun_archive`).
 
 Theory of operation. A line is appended with one write(2), and one that the disk took only in part is taken
 back, so that every line is a whole one. Power can still go between the two: what follows the last line
 end of a file is a whole line that lacks its end, or is cut off when the file is next written to. The item
-that it was about is still in `on-air.jsonl` then, as is whatever sounds when the studio is killed;
+that it was about is still in `on-air.ndjson` then, as is whatever sounds when the studio is killed;
 `recover` writes their lines at the next start.
 """
 
@@ -20,7 +20,8 @@ from typing import Final
 from radiocast.model.play import AsRunEntry, Outcome
 from radiocast.studio.asrun import as_json, from_json
 
-ON_AIR: Final = "on-air.jsonl"
+# Not .jsonl: those are the days.
+ON_AIR: Final = "on-air.ndjson"
 # A line has some 600 bytes; a title or a reason may be a long one.
 _LONGEST_LINE_BYTES: Final = 65_536
 
@@ -49,7 +50,7 @@ class AsRunLog:
     def recover(self) -> int:
         """Write the lines of what was on the air when the studio was killed; how many there were.
 
-        Called once, before anything else. Each was heard at least until `on-air.jsonl` was last touched.
+        Called once, before anything else. Each was heard at least until `on-air.ndjson` was last touched.
         """
         path = self._folder / ON_AIR
         try:
