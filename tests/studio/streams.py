@@ -47,10 +47,21 @@ class Remote:
         self.requests = 0
         self.head = b""
         self.port = 0
+        self.tasks: set[asyncio.Task[None]] = set()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/live.mp3"
+
+    async def hang_up(self) -> None:
+        """On everybody who listens now."""
+        tasks = tuple(self.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        # An aborted connection closes its socket in the loop's next turns.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.requests += 1
@@ -68,12 +79,11 @@ class Remote:
 async def remote(behaviour: Behaviour) -> AsyncIterator[Remote]:
     """A remote station; whoever still listens when the block is left is hung up on."""
     station = Remote(behaviour)
-    tasks: set[asyncio.Task[None]] = set()
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.ensure_future(station.serve(reader, writer))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
+        station.tasks.add(task)
+        task.add_done_callback(station.tasks.discard)
 
     server = await asyncio.start_server(accept, "127.0.0.1", 0)
     station.port = server.sockets[0].getsockname()[1]
@@ -81,12 +91,7 @@ async def remote(behaviour: Behaviour) -> AsyncIterator[Remote]:
         yield station
     finally:
         server.close()
-        for task in tuple(tasks):
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        # An aborted connection closes its socket in the loop's next turns.
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        await station.hang_up()
 
 
 def sends(data: bytes, *, head: bytes = OK) -> Behaviour:
