@@ -121,7 +121,7 @@ class Catalogue:
     def separation_keys(self, path: str) -> tuple[str, str]:
         """The first artist and the title as separation compares them; empty where unknown."""
         keys = self.keys(path)
-        return keys.artists[0] if keys.artists else "", keys.title
+        return keys.principal, keys.title
 
     def heard(self, history: tuple[Played, ...]) -> Heard:
         """What was on the air when, by this history; it holds until the next call."""

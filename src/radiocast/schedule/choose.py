@@ -146,7 +146,7 @@ def eligible(rotation: Rotation, catalogue: Catalogue, heard: Heard, ranked: Wan
         return Eligible(files=free, rotation=artists_only, note=f"{RELAXED}: only {counted(count, 'title')}")
     # The artist who was away longest, and of that artist what was away longest.
     absent = sorted(ranked.files, key=lambda media: heard.artist_last(keys(media.path)))
-    count = _count(artist for media in files for artist in keys(media.path).artists[:1])
+    count = _count(keys(media.path).principal for media in files)
     return Eligible(
         files=absent,
         rotation=replace(artists_only, artist_separation_s=0.0),

@@ -48,6 +48,7 @@ _BETWEEN: Final = re.compile(
 )
 # Only between names, after all else is split: "Lil Nas X & Cardi B" are two, and neither is "Lil Nas".
 _CROSS: Final = re.compile(r"\s+[x×]\s+", re.IGNORECASE)
+_THE_BEHIND: Final = re.compile(r"^([^,]+),\s*the$", re.IGNORECASE)  # "Beatles, The"
 # Names of nobody in particular: they keep nothing apart.
 _NOBODY: Final = frozenset({"", "various", "various artists", "unknown", "unknown artist", "va", "n a"})
 
@@ -68,6 +69,12 @@ class Keys:
     artists: tuple[str, ...] = ()
     title: str = ""
 
+    @property
+    def principal(self) -> str:
+        """The artist that is named first; empty where none is known."""
+        # The name as a whole goes before its parts.
+        return self.artists[1] if len(self.artists) > 1 else "".join(self.artists)
+
 
 NO_KEYS: Final = Keys()
 
@@ -76,6 +83,7 @@ NO_KEYS: Final = Keys()
 @lru_cache(maxsize=20_000)
 def keys_of(artist: str, title: str) -> Keys:
     """The keys of a track: its artist as a whole, each of its artists, and those its title names."""
+    artist = _THE_BEHIND.sub(r"The \1", artist.strip())
     featured = _TITLE_FEATURED.findall(title)
     names = [_plain(artist), *(name for text in (artist, *featured) for name in _artists(text))]
     song = _TITLE_FEATURED.sub(" ", _IN_BRACKETS.sub(_unless_of_a_recording, title))
@@ -99,8 +107,6 @@ def _plain(text: str) -> str:
     folded = unicodedata.normalize("NFKD", text.casefold()).translate(_SAID)
     folded = unicodedata.normalize("NFC", _MARKS.sub("", folded))
     words = re.sub(r"[^\w$]+|_", " ", _WITHIN.sub("", folded)).split()
-    if len(words) > 1 and words[-1] == "the" and "," in text:
-        words.pop()  # "Beatles, The"
     if len(words) > 1 and words[0] == "the":
         del words[0]
     return " ".join(words) or text.strip().casefold()
