@@ -209,6 +209,14 @@ def test_what_waits_takes_a_boundary_before_its_limit() -> None:
     assert (when(promo), promo.start, promo.reason) == ("10:00", Start.SOFT, "soft at 09:00, 1:00 late")
 
 
+def test_a_bulletin_that_may_wait_takes_the_boundary_before_its_limit() -> None:
+    """Regression: it gave way to its own limit, as to a hard start, and so always waited it out."""
+    desk = playout(soft("09:00", NEWS, wait_up_to_s=90.0))
+    desk.play()
+    bulletin = desk.play()
+    assert (when(bulletin), bulletin.reason) == ("10:00", "soft at 09:00, 1:00 late")
+
+
 def test_what_is_begun_while_something_waits_is_cut_when_that_has_waited_long_enough() -> None:
     """The boundary came, but too near a hard start for what waits."""
     desk = playout(soft("09:00", PROMO, wait_up_to_s=90.0), hard("10:02", IDENT))

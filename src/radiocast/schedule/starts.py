@@ -216,11 +216,14 @@ def _from_the_line(turn: Turn, *, first: bool) -> PlayItem | None:
         pending = start.pending
         if not _has_come(turn, start.entry.play, pending.at) or is_held(turn.calendar, start, turn.now):
             continue
+        before = turn.state
+        _leave_the_line(turn, pending)  # so that its own limit is no hard start that it would hold up
         if (room_s := turn.room_s(LEAST_HEARD_S)) is not None and room_s < LEAST_HEARD_S:
+            turn.state = before
             return None  # it waits until the hard start is through
         if _would_hold_up(turn, start):
+            turn.state = before
             continue
-        _leave_the_line(turn, pending)
         if start.hard:
             _break_chain(turn)
         elif first:
