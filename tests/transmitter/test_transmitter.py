@@ -46,8 +46,8 @@ def standby() -> Emergency:
 class House:
     """A transmitter on a clock that is moved by hand."""
 
-    def __init__(self, **options: object) -> None:
-        self.clock = HandClock()
+    def __init__(self, *, clock: HandClock | None = None, **options: object) -> None:
+        self.clock = clock or HandClock()
         self.transmitter = Transmitter(
             MOUNTS,
             station_name="Newsline",
