@@ -7,7 +7,7 @@ Times are ISO 8601 in the station's zone, to the millisecond; what is empty is n
 import csv
 import io
 import json
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final, TextIO
 
@@ -52,7 +52,7 @@ def from_json(line: str) -> AsRunEntry:
 
 
 def _written(entry: AsRunEntry, zone: tzinfo) -> dict[str, Any]:
-    written: dict[str, Any] = asdict(entry)
+    written: dict[str, Any] = {name: getattr(entry, name) for name in FIELDS}
     for name, value in written.items():
         if isinstance(value, datetime):
             written[name] = value.astimezone(zone).isoformat(timespec="milliseconds")
