@@ -16,7 +16,6 @@ from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.choose import Choice, chance_of
 from radiocast.schedule.days import allows
 from radiocast.schedule.state import MAX_CUTS, PlanState, newest
-from radiocast.schedule.wording import DAYS
 
 
 def choose_cut(
@@ -66,14 +65,6 @@ def cuts_at(cart: Cart, catalogue: Catalogue, shown: datetime) -> list[Cut]:
     there = [cut for cut in cart.cuts if catalogue.match(cut.file)]
     allowed = [cut for cut in there if allows(cut.window, shown.date(), second)]
     return [cut for cut in allowed if not cut.evergreen] or allowed
-
-
-def why_no_cut(cart: Cart, catalogue: Catalogue, shown: datetime) -> str:
-    """Why a cart plays nothing at a local time; it MUST be that it does."""
-    if any(catalogue.match(cut.file) for cut in cart.cuts):
-        day = f"{DAYS[shown.weekday()].capitalize()} {shown.date().isoformat()}"
-        return f"no cut of cart {cart.name} may air on {day} at {shown:%H:%M}"
-    return f"no file of cart {cart.name} is there"
 
 
 def _after(last: str | None, cart: Cart, catalogue: Catalogue, files: dict[str, MediaFile]) -> str:

@@ -119,7 +119,8 @@ def wanted(rotation: Rotation, catalogue: Catalogue, heard: Heard, seed: int) ->
     near = max(2, -(-len(files) // 3))
     if rotation.order == "weighted":
         ranked = _by_weight(rotation, catalogue, heard, seed)
-        return Wanted(files=ranked, near=min(near, len(ranked)), even=False)
+        # Of a third, what weighs much would often be passed over, and come hardly more often than the rest.
+        return Wanted(files=ranked, near=max(1, min(near, len(ranked)) // 4), even=False)
     waiting = heard.waiting(rotation.files, files)
     never = waiting.never
     if not waiting.aired:

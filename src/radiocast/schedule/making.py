@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from radiocast.config.schedule import Rotation, ScheduleConfig, Source
 from radiocast.model.play import BulletinPart, FilePart, Kind, Part, StreamPart
-from radiocast.schedule.carts import choose_cut, why_no_cut
+from radiocast.schedule.carts import choose_cut
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.choose import Choice, choose_track
 from radiocast.schedule.state import PlanState
@@ -77,17 +77,11 @@ def make(  # noqa: PLR0913 - all that a choice may depend on
 
 def why_nothing(source: Source, schedule: ScheduleConfig, catalogue: Catalogue, shown: datetime) -> str:
     """Why a source plays nothing; it MUST be that it does. `shown` as in `make`."""
-    match source.type:
-        case "cart" if source.name in schedule.carts:
-            return why_no_cut(schedule.carts[source.name], catalogue, shown)
-        case "rotation" if source.name in schedule.rotations:
-            return f"no playable file under media/ matches {schedule.rotations[source.name].files!r}"
-        case "file":
-            return f"there is no playable file media/{source.name}"
-        case "stream":
-            return "it was lost just now"
-        case _:
-            return "it has nothing that can be played"
+    cart = schedule.carts.get(source.name) if source.type == "cart" else None
+    dated = cart is not None and any(catalogue.match(cut.file) for cut in cart.cuts)
+    if cart is not None and dated:
+        return f"no cut of cart {cart.name} may air on {shown:%Y-%m-%d} at {shown:%H:%M}"
+    return "it has nothing that can be played"
 
 
 def rotation_of(source: Source, schedule: ScheduleConfig) -> Rotation | None:

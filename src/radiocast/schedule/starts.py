@@ -349,8 +349,7 @@ def _entries(
                 priority=entry.priority,
                 until=until,
             )
-        why = "it has nothing that can be played"
-        turn.drop(owner, entry.play, turn.now if due is None else due, why)
+        turn.drop(owner, entry.play, turn.now if due is None else due, turn.why_nothing(entry.play))
         if not following:
             return None
         index += 1
