@@ -76,6 +76,7 @@ def test_a_rule_knows_its_words_and_what_it_narrows() -> None:
         ("'': hour", 23, "neither days nor hours", "mon-fri 06-09"),
         ("mon-fri 06-09: huor", 38, "there is no clock 'huor'", "'hour'"),
         ("mon-fri: [hour]", 32, "is a list", ""),
+        ("2026-12-25: hour", 23, "is a date", "exceptions: - {date: 2026-12-25, clock: hour}"),
         ("defualt: hour", 23, "grid.defualt is not known", "'default'"),
     ],
 )

@@ -16,6 +16,7 @@ from radiocast.config.when import (
     Hours,
     Span,
     UnreadableError,
+    date_span,
     hours_of_day,
     weekdays,
 )
@@ -81,6 +82,9 @@ def _rule(key: Scalar, value: Node, names: Names, findings: Findings) -> GridRul
         like = nearest(key.text, ("default",)) if key.text.isalpha() and len(key.text) > 4 else ""
         if "did you mean" in like:
             findings.add(key, f"grid.{key.text} is not known", like)
+        elif _is_date(key.text):
+            hint = f"write it under exceptions: - {{date: {key.text}, clock: {clock or '…'}}}"
+            findings.add(key, f"grid: {key.text!r} is a date, and the grid is for every week", hint)
         else:
             findings.add(key, f"grid: {error.said}", error.hint or _EXAMPLES)
         return None
@@ -97,6 +101,13 @@ def _rule(key: Scalar, value: Node, names: Names, findings: Findings) -> GridRul
         hours=len(today | after) < 24,
         line=key.line,
     )
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return not date_span(text).yearly
+    except UnreadableError:
+        return False
 
 
 def _days_and_hours(text: str) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
