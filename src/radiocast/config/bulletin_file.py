@@ -6,7 +6,8 @@ from typing import Any, Final
 from radiocast.config.document import Findings, Items, Keyed, Node, Scalar
 from radiocast.config.names import FILE
 from radiocast.config.schedule import BulletinPlan
-from radiocast.config.values import Choice, Duration, Key, ListOf, Number, Schema, Section, nearest
+from radiocast.config.sections import Key, Section
+from radiocast.config.values import Choice, Duration, ListOf, Number, Schema, nearest
 
 _DAY_S: Final = 86_400.0
 

@@ -5,19 +5,9 @@ from typing import Any, Final
 from radiocast.config.document import Findings, Items, Keyed, Node
 from radiocast.config.names import FILE, file_complaint
 from radiocast.config.schedule import Cart, Cut, Order, Rotation
-from radiocast.config.values import (
-    Boolean,
-    Choice,
-    Duration,
-    Key,
-    ListOf,
-    Number,
-    Schema,
-    Section,
-    Text,
-    entries,
-)
-from radiocast.config.when import DAYPART, DAYS, VALID, window
+from radiocast.config.sections import Key, Section, entries
+from radiocast.config.values import Boolean, Choice, Duration, ListOf, Number, Schema, Text
+from radiocast.config.when_values import DAYPART, DAYS, VALID, window
 from radiocast.model.play import Kind
 
 _PATTERN: Final = Text(wanted='files under media/, e.g. "music/**"', may_be_empty=False, check=file_complaint)

@@ -69,6 +69,14 @@ class Keyed:
 Node = Scalar | Items | Keyed
 
 
+def note(positions: dict[str, tuple[int, int]], place: str, node: Node) -> None:
+    """Where an entry stands, and each of its keys' values."""
+    positions[place] = (node.line, node.column)
+    if isinstance(node, Keyed):
+        for key, value in node.pairs:
+            positions[f"{place}.{key.text}"] = (value.line, value.column)
+
+
 class Findings:
     """Collects problems of one file, so that all of them can be told at once, in file order."""
 

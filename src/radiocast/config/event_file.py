@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import Any, Final
 
-from radiocast.config.clock_file import Played, note
-from radiocast.config.document import Findings, Keyed, Node
+from radiocast.config.document import Findings, Keyed, Node, note
+from radiocast.config.entry_file import Played
 from radiocast.config.grid_file import listed
 from radiocast.config.names import FILE, Names, name_complaint, read_source
 from radiocast.config.schedule import Breaking, Dst, Event
+from radiocast.config.sections import Key, Section
 from radiocast.config.timing import EVENT_DURATION, STARTS, check_timing
-from radiocast.config.values import Choice, Duration, Key, ListOf, Number, Section, Text
-from radiocast.config.when import DAYS, VALID, Moment, window
+from radiocast.config.values import Choice, Duration, ListOf, Number, Text
+from radiocast.config.when_values import DAYS, VALID, Moment, window
 
 _DAY_S: Final = 86_400.0
 

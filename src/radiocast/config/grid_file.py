@@ -4,22 +4,21 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from radiocast.config.clock_file import note
-from radiocast.config.document import Findings, Items, Keyed, Node, Scalar
+from radiocast.config.document import Findings, Items, Keyed, Node, Scalar, note
 from radiocast.config.names import Names, read_clock_name
 from radiocast.config.schedule import DateRule, GridRule
-from radiocast.config.values import Key, ListOf, Schema, Section, Text, entries, nearest
+from radiocast.config.sections import Key, Section, entries
+from radiocast.config.values import ListOf, Schema, Text, nearest
 from radiocast.config.when import (
     DAYS_PATTERN,
     HOURS_PATTERN,
-    Dates,
-    Hours,
     Span,
     UnreadableError,
     date_span,
     hours_of_day,
     weekdays,
 )
+from radiocast.config.when_values import Dates, Hours
 
 _WEEK: Final = 168
 _EXAMPLES: Final = 'write days, hours or both: "mon-fri 06-09", "sat,sun", "22-02"'

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from radiocast.config.document import Findings, Items, Keyed, Node
-from radiocast.config.values import Choice, Key, Schema, Section, Text, scalar
+from radiocast.config.sections import Key, Section
+from radiocast.config.values import Choice, Schema, Text, scalar
 from radiocast.model.block import MountSpec
 from radiocast.model.units import LEGAL_BITRATES_KBPS
 

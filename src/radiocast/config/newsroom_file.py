@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from radiocast.config.document import Findings, Items, Keyed, Node, Scalar
+from radiocast.config.sections import Key, Section, Table
 from radiocast.config.station import VoiceConfig
-from radiocast.config.values import Choice, Duration, Key, ListOf, Number, Schema, Section, Table, Text
+from radiocast.config.values import Choice, Duration, ListOf, Number, Schema, Text
 
 # Voices deeper than this in each other's `fallback` are a mistake; the schema ends here as well.
 _FALLBACK_DEPTH: Final = 3

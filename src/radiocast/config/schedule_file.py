@@ -5,13 +5,15 @@ from typing import Any, Final
 
 from radiocast.config.bulletin_file import BULLETIN, read_bulletin
 from radiocast.config.cart_file import CART, ROTATION, read_cart, read_rotation
-from radiocast.config.clock_file import CLOCK, Played, read_clock
+from radiocast.config.clock_file import CLOCK, read_clock
 from radiocast.config.document import Findings, Keyed, Node, Scalar
+from radiocast.config.entry_file import Played
 from radiocast.config.event_file import BREAKING, DST, EVENTS, read_breaking, read_dst, read_events
 from radiocast.config.grid_file import EXCEPTIONS, GRID, read_exceptions, read_grid
 from radiocast.config.names import NOT_AS_SUSTAINER, Names, name_complaint, read_source
 from radiocast.config.schedule import Clock, ScheduleConfig
-from radiocast.config.values import Key, Schema, Section, entries
+from radiocast.config.sections import Key, Section, entries
+from radiocast.config.values import Schema
 
 
 @dataclass(frozen=True, slots=True)

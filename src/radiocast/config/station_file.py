@@ -12,6 +12,7 @@ from typing import Any, Final
 from radiocast.config.document import Findings, Node
 from radiocast.config.mount_file import Mount, check_mounts
 from radiocast.config.newsroom_file import NEWSROOM
+from radiocast.config.sections import Key, Section
 from radiocast.config.station import (
     Audio,
     Identity,
@@ -20,18 +21,7 @@ from radiocast.config.station import (
     StationConfig,
     Titles,
 )
-from radiocast.config.values import (
-    Choice,
-    Duration,
-    Key,
-    ListOf,
-    Number,
-    Schema,
-    Section,
-    Text,
-    nearest,
-    scalar,
-)
+from radiocast.config.values import Choice, Duration, ListOf, Number, Schema, Text, nearest, scalar
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from radiocast.config.document import Findings, Keyed
 from radiocast.config.schedule import DROP_AFTER_S, Source
-from radiocast.config.values import Boolean, Choice, Duration, Key, Number, duration_text
+from radiocast.config.sections import Key
+from radiocast.config.values import Boolean, Choice, Duration, Number, duration_text
 
 _DAY_S: Final = 86_400.0
 
