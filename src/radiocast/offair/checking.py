@@ -10,7 +10,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +29,7 @@ from radiocast.model.errors import ConfigurationError, MediaError, Problem, Seve
 from radiocast.newsroom.newsroom import Newsroom
 from radiocast.offair.opening import open_rooms
 from radiocast.schedule.catalogue import Catalogue
+from radiocast.schedule.days import Days
 from radiocast.schedule.review import Circumstances, examine
 from radiocast.studio.bulletins import last_durations
 
@@ -54,6 +55,8 @@ class Findings:
     problems: tuple[Problem, ...] = ()
     files: int = 0
     stories: int = 0
+    # How many hours of an ordinary week each clock has, by name.
+    week: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def well(self) -> bool:
@@ -92,6 +95,9 @@ class Findings:
                 shown += [Text(f"    {text}"), Text.assemble(f"    {pad}", ("^", style))]
             if problem.hint:
                 shown.append(Text(f"    {problem.hint}", style="italic"))
+        if self.week:
+            hours = sorted(self.week.items(), key=lambda each: -each[1])
+            shown.append(Text("The week: " + ", ".join(f"{clock} {count} h" for clock, count in hours)))
         shown.append(Text(self.summary, style="bold"))
         return shown
 
@@ -105,6 +111,7 @@ class Findings:
                 "well": self.well,
                 "summary": self.summary,
                 "counts": {f"{severity.value}s": counts[severity] for severity in Severity},
+                "week": dict(self.week),
                 "problems": [
                     {
                         "file": str(problem.file),
@@ -191,6 +198,7 @@ async def check_station(folder: StationFolder) -> Findings:
             problems=tuple(problems),
             files=len(library.files()),
             stories=len(newsroom.stories()),
+            week=Counter(slot.clock.name for slot in Days(schedule).week) if schedule is not None else {},
         )
     finally:
         await library.close()

@@ -40,12 +40,6 @@ def conflicts(calendar: Calendar, places: Places, *, now: datetime) -> Iterator[
     yield from _same_second(calendar, starts, places)
 
 
-def narrower_rules(schedule: ScheduleConfig) -> int:
-    """How many grid rules plainly refine wider ones: what they are for, and no conflict."""
-    overlaps, _ = _claims(schedule)
-    return len({id(first) for first, other in overlaps if _narrowness(first) > _narrowness(other)})
-
-
 # The week.
 
 
@@ -194,10 +188,8 @@ def _held(calendar: Calendar, starts: list[Occurrence], places: Places) -> Itera
     for start in starts:
         if not start.held_by:
             continue
-        hold = calendar.hold_at(start.at)
-        ends = hold.until if hold is not None else start.at
         # The first time that it has the air is told; the others are like it.
-        if start.at < until.setdefault(start.held_by, ends):
+        if start.at < until.setdefault(start.held_by, _hold_ends(calendar, starts, start)):
             kept_off.setdefault(start.held_by, []).append(start)
     for owner, kept in kept_off.items():
         times: dict[tuple[str, int], list[Occurrence]] = {}
@@ -211,6 +203,17 @@ def _held(calendar: Calendar, starts: list[Occurrence], places: Places) -> Itera
             f"{clock_text(until[owner], calendar.zone)}, and keeps off it: {'; '.join(told)}",
             "what is to play all the same needs a higher priority than the event",
         )
+
+
+def _hold_ends(calendar: Calendar, starts: list[Occurrence], held: Occurrence) -> float:
+    """When the event has had the air that keeps this start off it."""
+    ends = [
+        start.at + start.duration_s
+        for start in starts
+        if start.owner == held.held_by and start.duration_s and start.at <= held.at
+    ]
+    hold = calendar.hold_at(held.at)  # one that began before what is looked at
+    return ends[-1] if ends else hold.until if hold is not None else held.at
 
 
 def _kept_text(calendar: Calendar, of: list[Occurrence]) -> str:

@@ -58,7 +58,7 @@ def uncovered(schedule: ScheduleConfig, lengths: Lengths, places: Places) -> Ite
             yield places.warning(
                 f"clock/{clock.name}",
                 f"clocks.{clock.name}: nothing is scheduled {told}; the sustainer plays then",
-                f'add a fill before it, e.g. {{fill: {schedule.sustainer}, until: "{_offset(holes[0][1])}"}}',
+                f'put {{fill: {schedule.sustainer}, until: "{_offset(holes[0][1])}"}} there',
             )
 
 

@@ -4,7 +4,7 @@ Owns: what is late, dropped or too soon again when everything lasts as long as e
 Must not know: rules that show without playing anything; those are reviewed elsewhere.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from radiocast.config.schedule import Fill, Rotation, ScheduleConfig
 from radiocast.config.values import duration_text
 from radiocast.model.errors import Problem
-from radiocast.model.play import PlayItem, Start
+from radiocast.model.play import PlayItem
 from radiocast.schedule.calendar import EVENT, Calendar
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.choose import RELAXED, counted, minutes
@@ -24,6 +24,7 @@ from radiocast.schedule.planner import next_item
 from radiocast.schedule.state import PlanState
 from radiocast.schedule.turn import Dropped
 from radiocast.schedule.wording import clock_text, day_text
+from radiocast.schedule.zones import instants
 
 # A library with other separations than it can keep is told of from one track in twenty on: single
 # ones happen by the way the hour falls.
@@ -32,6 +33,9 @@ _TOLD_FROM: Final = 0.05
 _LATE_S: Final = 1.0
 # Reasons for dropping that another review tells with more sense.
 _TOLD_ELSEWHERE: Final = ("has the air", "nothing that can be played")
+# An event's neighbourhood: long enough for its hour to begin and for what it delays to be through.
+_AROUND: Final = timedelta(minutes=90)
+_MOST_EVENTS: Final = 20
 _NO_DURATIONS: Final[Mapping[str, float]] = MappingProxyType({})
 
 
@@ -41,6 +45,31 @@ class Rehearsal:
 
     items: tuple[PlayItem, ...]
     dropped: tuple[Dropped, ...]
+
+
+def rehearse_events(
+    calendar: Calendar, catalogue: Catalogue, *, after: datetime, seed: int, durations: Mapping[str, float]
+) -> Rehearsal:
+    """The hours around each dated event after an instant, the nearest first; of many the first few."""
+    dated = (
+        instants(event.at, calendar.zone)[:1] for event in calendar.schedule.events if event.at is not None
+    )
+    coming = sorted(at for found in dated for at in found if at > after.timestamp())
+    played = [
+        rehearse(
+            calendar,
+            catalogue,
+            start=datetime.fromtimestamp(at, UTC) - _AROUND,
+            until=datetime.fromtimestamp(at, UTC) + _AROUND,
+            seed=seed,
+            durations=durations,
+        )
+        for at in coming[:_MOST_EVENTS]
+    ]
+    return Rehearsal(
+        items=tuple(item for each in played for item in each.items),
+        dropped=tuple(drop for each in played for drop in each.dropped),
+    )
 
 
 def rehearse(
@@ -95,34 +124,44 @@ def too_small(
             )
 
 
-def went_wrong(
-    schedule: ScheduleConfig, played: Rehearsal, places: Places, *, zone: ZoneInfo
-) -> Iterator[Problem]:
-    """Entries that would be dropped or start late in the stretch that was played through."""
+def went_wrong(calendar: Calendar, played: Sequence[Rehearsal], places: Places) -> Iterator[Problem]:
+    """Entries that would be dropped or start late in the stretches that were played through."""
+    schedule, zone = calendar.schedule, calendar.zone
     lost: dict[tuple[str, str], list[Dropped]] = {}
-    for drop in played.dropped:
+    for drop in (drop for each in played for drop in each.dropped):
         if not any(word in drop.reason for word in _TOLD_ELSEWHERE):
             lost.setdefault((drop.clock, drop.source), []).append(drop)
     for (owner, source), drops in lost.items():
         yield places.warning(
             _place(schedule, owner, source),
-            f"{_owner(owner)}: {source} would not be played {_times(len(drops))} in the coming week, first "
-            f"on {_when(drops[0].planned_start, zone)}: {drops[0].reason}",
+            f"{_owner(owner)}: {source} would be dropped {_times(len(drops))}, first on "
+            f"{_when(drops[0].planned_start, zone)}: {drops[0].reason}",
             "give it more room, or a drop_after that allows for the wait",
         )
     late: dict[tuple[str, str], list[PlayItem]] = {}
-    for item in played.items:
-        if item.start is Start.HARD and _late_s(item) >= _LATE_S:
+    for item in (item for each in played for item in each.items):
+        if _late_s(item) >= _LATE_S and _is_hard(calendar, item):
             late.setdefault((item.clock, item.source), []).append(item)
     for (owner, source), items in late.items():
         worst = max(items, key=_late_s)
         yield places.warning(
             _place(schedule, owner, source),
-            f"{_owner(owner)}: the hard start of {source} would come late {_times(len(items))} in the coming "
-            f"week, by up to {minutes(_late_s(worst))}, first on {_when(items[0].due, zone)}: speech is "
+            f"{_owner(owner)}: the hard start of {source} would come late {_times(len(items))}, by up "
+            f"to {minutes(_late_s(worst))}, first on {_when(items[0].due, zone)}: speech is "
             "interrupted only by what has a higher priority",
             "leave more room before it, or give it a higher priority",
         )
+
+
+def _is_hard(calendar: Calendar, item: PlayItem) -> bool:
+    """Whether an item is of a hard start; one that had to wait starts as a soft one does."""
+    if item.due is None:
+        return False
+    due = item.due.timestamp()
+    return any(
+        start.hard and start.owner == item.clock and str(start.play) == item.source
+        for start in calendar.occurrences(after=due - 1e-3, until=due)
+    )
 
 
 def _late_s(item: PlayItem) -> float:

@@ -24,7 +24,7 @@ from radiocast.schedule.dates_review import carts_without_a_cut, dates_gone_by, 
 from radiocast.schedule.hours_review import over_length, uncovered
 from radiocast.schedule.lengths import Lengths
 from radiocast.schedule.places import Places, entry_place, in_file_order
-from radiocast.schedule.rehearsal import rehearse, too_small, went_wrong
+from radiocast.schedule.rehearsal import rehearse, rehearse_events, too_small, went_wrong
 from radiocast.schedule.wording import listed
 
 # An ordinary Monday, away from any change of the clocks; which day it is makes no difference.
@@ -74,7 +74,8 @@ def examine(
 ) -> tuple[Problem, ...]:
     """Everything there is to say about a schedule, notices among it, in file order. Pure.
 
-    The week from `now` is planned, and looked through for what would be late, dropped or too soon again.
+    The week from `now` is planned, and the hours around the events after it, and looked through for what
+    would be late, dropped or too soon again.
     """
     at = circumstances
     places = Places(schedule, file)
@@ -83,6 +84,7 @@ def examine(
     played = rehearse(
         calendar, catalogue, start=at.now, until=at.now + _WEEK, seed=at.seed, durations=at.durations
     )
+    around = rehearse_events(calendar, catalogue, after=at.now + _WEEK, seed=at.seed, durations=at.durations)
     found = [
         *_files(schedule, catalogue, places, at.faults),
         *_fills(schedule, lengths, places),
@@ -95,7 +97,7 @@ def examine(
         *dates_gone_by(schedule, places, now=at.now, zone=at.zone),
         *times_moved(schedule, places, now=at.now, zone=at.zone),
         *too_small(schedule, catalogue, played, places),
-        *went_wrong(schedule, played, places, zone=at.zone),
+        *went_wrong(calendar, (played, around), places),
     ]
     return in_file_order(found)
 
