@@ -125,8 +125,8 @@ class House:
             seed=1,
         )
 
-    def ask(self, earliest: datetime = NOW) -> PlayItem:
-        ready = asyncio.run(self.programme.next_item(playing_since=NOW, earliest=earliest))
+    def ask(self, earliest: datetime = NOW, *, since: datetime = NOW) -> PlayItem:
+        ready = asyncio.run(self.programme.next_item(playing_since=since, earliest=earliest))
         return ready.item
 
 
@@ -192,13 +192,26 @@ def test_a_bulletin_that_cannot_be_made_is_skipped_with_a_line_and_music_goes_on
     assert "no voice" in house.log[0].reason
 
 
-def test_an_entry_passed_over_is_logged_once_however_often_it_is_asked(house: House) -> None:
+def test_an_entry_passed_over_is_logged_once_and_not_before_something_else_is_on(house: House) -> None:
     house.programme.started(house.ask(), NOW)
-    late = NOW + timedelta(minutes=55)
-    house.ask(late)
-    house.ask(late)
-    dropped = [entry for entry in house.log if entry.outcome is Outcome.DROPPED]
-    assert len(dropped) <= 1
+    late = NOW + timedelta(minutes=22)  # the bulletin was due twelve minutes before
+    house.ask(late, since=late)
+    item = house.ask(late, since=late)
+    assert [entry for entry in house.log if entry.outcome is Outcome.DROPPED] == [], "it may still come"
+    house.programme.started(item, late)
+    (dropped,) = [entry for entry in house.log if entry.outcome is Outcome.DROPPED]
+    assert (dropped.source, dropped.start_scheduled) == ("bulletin/news", NOW.replace(minute=20))
+    assert dropped.kind is Kind.BULLETIN
+
+
+def test_what_cannot_be_had_has_one_line_however_often_it_is_asked_for(house: House) -> None:
+    house.newsroom.fails = True
+    at = NOW.replace(minute=20)
+    house.programme.started(house.ask(), NOW)
+    house.ask(at)
+    house.ask(at)
+    (failed,) = [entry for entry in house.log if entry.outcome is Outcome.FAILED]
+    assert (failed.source, failed.start_scheduled) == ("bulletin/news", at)
 
 
 def test_what_comes_next_is_known_and_the_bulletin_is_in_it(house: House) -> None:

@@ -62,7 +62,7 @@ def failed_entry(item: PlayItem, reason: str) -> AsRunEntry:
 def dropped_entry(dropped: Dropped, schedule: ScheduleConfig) -> AsRunEntry:
     """An entry of the schedule whose time came and went."""
     return AsRunEntry(
-        item_id=f"dropped-{dropped.source.partition('/')[2]}-{dropped.planned_start:%H%M%S}",
+        item_id=f"dropped-{dropped.source.partition('/')[2]}-{dropped.planned_start:%Y%m%dT%H%M%S}",
         clock=dropped.clock,
         kind=kind_of(dropped.source, schedule),
         title="",

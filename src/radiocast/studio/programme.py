@@ -35,11 +35,12 @@ from radiocast.schedule.state import PlanState
 from radiocast.schedule.turn import Dropped
 from radiocast.studio.breaking import BreakingItem, BreakingNews
 from radiocast.studio.bulletins import Bulletins, Renderer, last_durations
-from radiocast.studio.entries import dropped_entry, entry_of, failed_entry
+from radiocast.studio.entries import entry_of
 from radiocast.studio.ready import ReadyItem
 from radiocast.studio.remotes import Remotes
 from radiocast.studio.schedule_file import ScheduleFile
 from radiocast.studio.sourcing import Shelf, Sourcing, Unplayable
+from radiocast.studio.unaired import Unaired
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,14 @@ class NewsDesk(Renderer, Protocol):
     def mark_aired(self, slugs: Iterable[str], at: datetime) -> None:
         """These stories were heard at this time."""
         ...
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """The planner's state behind an item that was given out, and what was dropped on the way to it."""
+
+    state: PlanState
+    dropped: tuple[Dropped, ...] = ()
 
 
 class StationProgramme:
@@ -106,9 +115,9 @@ class StationProgramme:
         self.replan: Callable[[], None] = _nobody_plays
         self._state = state or PlanState()
         # The planner's state behind the item that was given out and has not started yet.
-        self._given: dict[str, PlanState] = {}
+        self._given: dict[str, _Given] = {}
         self._stories_on_air: dict[str, tuple[str, ...]] = {}
-        self._dropped: tuple[Dropped, ...] = ()
+        self._unaired = Unaired(write_as_run)
         self._calendar = Calendar(schedule.config, self._zone)
         self._catalogue = Catalogue(())
         self._catalogued: tuple[object, ...] = ()
@@ -130,17 +139,18 @@ class StationProgramme:
         if resumed is not None:
             return resumed
         state = self._state
+        dropped: tuple[Dropped, ...] = ()
         for _ in range(MOST_TRIES):
             decision = self._decide(state, playing_since, earliest)
-            self._note_dropped(decision.dropped)
+            dropped += tuple(entry for entry in decision.dropped if entry not in dropped)
             ready = await self._ready(decision.item, earliest)
             if ready is not None:
-                self._given = {decision.item.id: decision.state}
+                self._given = {decision.item.id: _Given(state=decision.state, dropped=dropped)}
                 return ready
             state = decision.state.passed_over(self._state)
         log.error("%d items in a row could not be played; the standby sound plays", MOST_TRIES)
         standby = self._sourcing.standby(earliest)
-        self._given = {standby.item.id: state}
+        self._given = {standby.item.id: _Given(state=state, dropped=dropped)}
         return standby
 
     def _decide(self, state: PlanState, playing_since: datetime, earliest: datetime) -> Decision:
@@ -164,7 +174,7 @@ class StationProgramme:
         item = ready.item
         # The planner is told what it needs to know: that this is speech, and has no tail.
         state = dataclasses.replace(self._state, speech=item.priority, started=at.timestamp(), lasts_s=0.0)
-        self._given = {item.id: state}
+        self._given = {item.id: _Given(state=state)}
         self._stories_on_air[item.id] = waiting.bulletin.stories
         return ready
 
@@ -191,12 +201,12 @@ class StationProgramme:
             )
         ready = await self._ready(item, at)
         if ready is not None:
-            self._given = {item.id: decision.state}
+            self._given = {item.id: _Given(state=decision.state, dropped=decision.dropped)}
         return ready
 
     def started(self, item: PlayItem, at: datetime) -> None:
         """Commit the planner's state; look ahead for bulletins. See `Programme`."""
-        self._state = self._given.pop(item.id, self._state)
+        self._state = self._taken(item)
         self._on_air = item
         self._returned.discard(item.source)
         if self._breaking is not None:
@@ -221,7 +231,7 @@ class StationProgramme:
     async def failed(self, item: PlayItem, reason: str) -> None:
         """Keep what is broken from being chosen again until it is mended. See `Programme`."""
         log.warning("%s: %s", item.source, reason)
-        self._state = self._given.pop(item.id, self._state).passed_over(self._state)
+        self._state = self._taken(item).passed_over(self._state)
         if isinstance(item.part, FilePart):
             self._library.mark_unplayable(item.part.media.path, reason)
         elif isinstance(item.part, StreamPart):
@@ -304,25 +314,20 @@ class StationProgramme:
         plan = plans.get(item.part.bulletin) if isinstance(item.part, BulletinPart) else None
         found = await self._sourcing.ready(item, plan=plan, earliest=earliest)
         if isinstance(found, Unplayable):
-            self._could_not(item, found.reason)
+            self._unaired.failed(item, found.reason)
             return None
         ready, stories = found
         if stories:
             self._stories_on_air[item.id] = stories
         return ready
 
-    def _note_dropped(self, dropped: tuple[Dropped, ...]) -> None:
-        """Log each entry that was passed over, once: a question asked again has the same answer."""
-        for entry in dropped:
-            if entry not in self._dropped:
-                log.warning("%s was not played: %s", entry.source, entry.reason)
-                self._write_as_run(dropped_entry(entry, self._schedule.config))
-        self._dropped = dropped
-
-    def _could_not(self, item: PlayItem, reason: str) -> None:
-        """An item that never came to the air still has its line in the log."""
-        log.warning("%s is not played: %s", item.source, reason)
-        self._write_as_run(failed_entry(item, reason))
+    def _taken(self, item: PlayItem) -> PlanState:
+        """The state behind the item that was given out. What was dropped on the way to it is dropped now."""
+        given = self._given.pop(item.id, None)
+        if given is None:
+            return self._state
+        self._unaired.dropped(given.dropped, self._schedule.config)
+        return given.state
 
 
 def _nobody_plays() -> None:
