@@ -208,7 +208,9 @@ class StationProgramme:
         """Commit the planner's state; look ahead for bulletins. See `Programme`."""
         self._state = self._taken(item)
         self._on_air = item
-        self._returned.discard(item.source)
+        if item.kind is not Kind.SUSTAINER:
+            # It is resumed, or the schedule has gone on without it.
+            self._returned.clear()
         if self._breaking is not None:
             self._breaking.started(item.source)
         if self._note_on_air is not None:
