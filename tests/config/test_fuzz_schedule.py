@@ -50,7 +50,7 @@ def test_a_file_of_the_vocabulary_is_a_schedule_and_fits_the_schema(text: str) -
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_damaged_file_is_a_schedule_or_told_with_its_lines(data: st.DataObject) -> None:
     """Invariant: no exception but ConfigurationError, and each of its problems has a line of the file."""
     text = data.draw(damaged(data.draw(good_files())))

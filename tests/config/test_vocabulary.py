@@ -382,6 +382,13 @@ def test_an_entry_that_contradicts_itself(entry: str, said: str, hint: str) -> N
     assert hint in found[0].hint
 
 
+def test_every_mistake_of_an_entry_is_told_at_once() -> None:
+    entry = "{at: 70:00, start: hard, wait_up_to: 9s, make_next: true, priority: 1000, play: cart/none, x: 1}"
+    assert len(problems(with_entries(entry))) == 6
+    event = "{at: noon, start: hard, wait_up_to: 9s, make_next: true, days: x, play: cart/none}"
+    assert len(problems(f"{SMALLEST}events:\n  - {event}\n")) == 6
+
+
 @pytest.mark.parametrize("sustainer", ["bulletin/news", STREAM])
 def test_the_sustainer_is_something_that_never_fails_to_come(sustainer: str) -> None:
     problem = the_problem(

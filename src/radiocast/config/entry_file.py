@@ -177,15 +177,14 @@ def read_entry(node: Node, name: str, names: Names, findings: Findings) -> Entry
     source: Source | None = None
     if played is not None:
         source = read_source(played, f"{name}.{key}", names, findings, _REFUSED.get(kind))
-    if source is not None:
-        if kind in {"at", "after"}:
-            check_timing(node, name, values, source, findings, event=False)
-        elif source.type == "stream" and values.get("backtime"):
-            findings.add(
-                node.find("backtime") or node,
-                f"{name}: a stream is as long as its time, so backtime means nothing",
-                "delete backtime",
-            )
+    if kind in {"at", "after"}:
+        check_timing(node, name, values, source, findings, event=False)
+    elif source is not None and source.type == "stream" and values.get("backtime"):
+        findings.add(
+            node.find("backtime") or node,
+            f"{name}: a stream is as long as its time, so backtime means nothing",
+            "delete backtime",
+        )
     if source is None or findings.count > before:
         return None
     return _made(kind, values, source, node.line)

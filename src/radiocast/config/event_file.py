@@ -86,9 +86,9 @@ def _event(node: Keyed, where: str, values: dict[str, Any], names: Names, findin
                 )
     played = values.pop("play", None)
     source = None if played is None else read_source(played, f"{where}.play", names, findings)
+    check_timing(node, where, values, source, findings, event=True)
     if source is None or at is None or "name" not in values:
         return None
-    check_timing(node, where, values, source, findings, event=True)
     allowed = window(values)
     when: dict[str, Any] = {"at": at} if isinstance(at, datetime) else {"time_s": at}
     return Event(**when, window=allowed, play=source, line=node.line, **values)

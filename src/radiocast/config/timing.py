@@ -63,9 +63,9 @@ STARTS: Final = (
 
 
 def check_timing(
-    node: Keyed, name: str, values: dict[str, Any], source: Source, findings: Findings, *, event: bool
+    node: Keyed, name: str, values: dict[str, Any], source: Source | None, findings: Findings, *, event: bool
 ) -> None:
-    """Contradictions among the keys of one entry, and a stream without an end."""
+    """Contradictions among the keys of one entry, a stream without an end. None: a source with a mistake."""
     wait_s = values.get("wait_up_to_s")
     if values.get("start") == "hard" and wait_s is not None:
         findings.add(
@@ -88,6 +88,8 @@ def check_timing(
             f"{name}: a hard start goes before what waits in any case, so make_next means nothing",
             "delete make_next, or write start: soft",
         )
+    if source is None:
+        return
     if source.type == "stream" and "duration_s" not in values and node.find("duration") is None:
         findings.add(
             node,
