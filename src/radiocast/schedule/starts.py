@@ -156,7 +156,8 @@ def _without_missed(turn: Turn, crossed: Sequence[Occurrence]) -> tuple[Occurren
     missed = [o for o in crossed if o.hard and not o.held_by and o.at <= turn.since and o.at < turn.now]
     kept: list[Occurrence] = []
     for occurrence in crossed:
-        late_s = turn.now - occurrence.at
+        # It would not wait for the end of what plays.
+        late_s = turn.since - occurrence.at
         if occurrence in missed and (occurrence.at < missed[-1].at or late_s > occurrence.drop_after_s):
             why = f"missed by {minutes(late_s)}"
             turn.drop(occurrence.owner, occurrence.play, occurrence.at, why)

@@ -20,8 +20,9 @@ from radiocast.schedule.making import Made, make, why_nothing
 from radiocast.schedule.state import Airing, PlanState, Played, newest, remembered
 from radiocast.schedule.waiting import next_deadline
 
-# A remembered instant further ahead than any item could take it is of a clock that was wrong.
-_LEAP_S: Final = 6 * 3600.0
+# What is remembered so far ahead is of a clock that was wrong and has been put back: that time is still to
+# come. Put back by less, nothing airs twice.
+_LEAP_S: Final = 15 * 60.0
 # A stream that nobody gave an end is asked for anew after so long.
 _UNBOUND_S: Final = 3600.0
 
