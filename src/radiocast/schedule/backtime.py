@@ -6,9 +6,10 @@ Must not know: calendars, clocks or state (`landing` does). Times are POSIX seco
 Theory of operation. A landing is one to four tracks. The last two do the fitting: for each of the most
 wanted as the last but one, the last is looked up by its length, in a list sorted by length; of a few dozen
 tracks two are sure to fit to a fraction of a second, for there are a thousand pairs within a few minutes.
-The tracks before them are the rotation's own choice. Every track must be as far from what was on the air,
-and from the others, as separation asks, at the time at which it would start. Of those that fit, the ones that
-have waited longest are taken, so that back-timing does not wear out a few tracks of useful lengths.
+The tracks before them are the rotation's own choice, or of about the length that is wanted. Every track must
+be as far from what was on the air, and from the others, as separation asks, at the time at which it would
+start. Of those that fit, the ones that have waited longest are taken, so that back-timing does not wear out
+a few tracks of useful lengths.
 """
 
 from bisect import bisect_left
@@ -75,21 +76,13 @@ def solve(
     """
     search = _Search(candidates, at, room_s, rotation)
     for count in search.counts():
-        for head in _heads(heads, count - 2):
+        for head in search.heads(heads, count - 2):
             search.behind(head, alone=count == 1)
-            if len(search.found) >= _ENOUGH:
+            if search.found:
                 break
         if search.found:
             break
     return min(search.found, key=_badness, default=search.least)
-
-
-def _heads(heads: Sequence[Candidate], count: int) -> Iterator[tuple[Candidate, ...]]:
-    if count <= 0:
-        yield ()
-    else:
-        for first in range(min(MOST_HEADS, len(heads) - count + 1)):
-            yield tuple(heads[first : first + count])
 
 
 def _badness(solution: Solution) -> float:
@@ -123,6 +116,17 @@ class _Search:
             if n * longest >= self._room_s - UNDER_S and (n - 1) * shortest < self._room_s
         ]
         return sorted(fit, key=lambda n: abs(self._room_s / n - middle))
+
+    def heads(self, own: Sequence[Candidate], count: int) -> Iterator[tuple[Candidate, ...]]:
+        """So many to begin with: of the rotation's own choice, else of about a fair share of the room."""
+        if count <= 0:
+            yield ()
+            return
+        yield from _runs(own, count)
+        share_s = self._room_s / (count + 2)
+        free = (c for c in self._candidates if not c.free_from)
+        middling = sorted(free, key=lambda c: (abs(c.held_s - share_s), c.rank))
+        yield from _runs(middling, count)
 
     def behind(self, head: tuple[Candidate, ...], *, alone: bool) -> None:
         """Look for the last two behind `head`, or for one alone."""
@@ -170,3 +174,8 @@ class _Search:
             starts.append(at)
             at += track.held_s
         return True
+
+
+def _runs(tracks: Sequence[Candidate], count: int) -> Iterator[tuple[Candidate, ...]]:
+    for first in range(min(MOST_HEADS, len(tracks) - count + 1)):
+        yield tuple(tracks[first : first + count])

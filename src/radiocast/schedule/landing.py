@@ -65,7 +65,7 @@ class Goal:
 
 def fade_s(over_s: float) -> float:
     """How long a track that is so much too long fades: as long again before its cut as is lost after it."""
-    return min(LONGEST_FADE_S, max(_SHORTEST_FADE_S, 2 * over_s))
+    return round(min(LONGEST_FADE_S, max(_SHORTEST_FADE_S, 2 * over_s)), 3)
 
 
 def goal_of(turn: Turn, source: Source, filling: Filling | None) -> Goal | None:
