@@ -209,7 +209,6 @@ class Duration:
 
     def read(self, node: Node, name: str, findings: Findings) -> float | None:
         """Seconds. A number without its unit is refused: nobody knows whether 90 is seconds or minutes."""
-        bounds = f"from {duration_text(self.least_s)} to {duration_text(self.most_s)}"
         value = scalar(node, name, findings, "a length of time such as 90s, 3m or 1h30m")
         if value is None:
             return None
@@ -221,6 +220,7 @@ class Duration:
                 hint = f"write the unit: did you mean '{text}s' or '{text}m'?"
             findings.add(node, f"{name}: {value.text!r} is no length of time", hint)
         elif not self.least_s <= seconds <= self.most_s:
+            bounds = f"from {duration_text(self.least_s)} to {duration_text(self.most_s)}"
             findings.add(node, f"{name}: {value.text} is out of range", f"write a length of time {bounds}")
             seconds = None
         return seconds

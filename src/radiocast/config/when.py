@@ -53,10 +53,16 @@ class UnreadableError(Exception):
         self.hint = hint
 
 
+def _close(text: str) -> str:
+    """The text without spaces around hyphens, commas and dots."""
+    # Most have none, and a schedule has thousands.
+    return _SPACED.sub(r"\1", text.strip()) if " " in text else text
+
+
 def weekdays(text: str) -> frozenset[int]:
     """Monday 0 to Sunday 6 in `mon-fri`, `sat,sun`, `sat-mon`. Raises UnreadableError."""
     found: set[int] = set()
-    for part in _SPACED.sub(r"\1", text.strip()).casefold().split(","):
+    for part in _close(text).casefold().split(","):
         first, dash, last = part.partition("-")
         begin = _weekday(first)
         end = _weekday(last) if dash else begin
@@ -83,7 +89,7 @@ def hours_of_day(text: str) -> tuple[frozenset[int], frozenset[int]]:
     """
     today: set[int] = set()
     after: set[int] = set()
-    for part in _SPACED.sub(r"\1", text.strip()).split(","):
+    for part in _close(text).split(","):
         first, dash, last = part.partition("-")
         begin = _hour(first, part)
         end = _hour(last, part) if dash else begin + 1
@@ -109,7 +115,7 @@ def _hour(text: str, part: str) -> int:
 def dayparts(text: str) -> tuple[Daypart, ...]:
     """`06:00-10:00`, also past midnight, and several with commas. Raises UnreadableError."""
     found: list[Daypart] = []
-    for part in _SPACED.sub(r"\1", text.strip()).split(","):
+    for part in _close(text).split(","):
         first, dash, last = part.partition("-")
         if not dash:
             raise UnreadableError(
@@ -147,7 +153,7 @@ def date_span(text: str) -> Span:
 
     Raises UnreadableError.
     """
-    first, dots, last = _SPACED.sub(r"\1", text.strip()).partition("..")
+    first, dots, last = _close(text).partition("..")
     if not first and not last:
         raise UnreadableError(f"{text!r} is no date", WRITE_DATE)
     begin = _date(first) if first else None
