@@ -199,7 +199,19 @@ def test_a_day_without_a_kept_plan_is_laid_beside_the_schedule_of_now(
         "grid: {default: hour}\n"
         "sustainer: rotation/music\n"
     )
+    log(station, aired("a", TEN, source="rotation/music", duration_actual_s=3600.0))
     assert run("reconcile", "--date", "2026-01-14") == 0
     out = capsys.readouterr().out
     assert "no plan was kept of that day" in out
-    assert "no line in the log for 24.0 h" in out
+    assert "no line in the log for 23.0 h" in out
+
+
+def test_a_day_of_which_nothing_is_known_is_told_as_that(
+    station: Path, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (station / "config/schedule.yaml").write_text(
+        'rotations: {music: {files: "music/**"}}\nclocks: {hour: [{fill: rotation/music}]}\n'
+        "grid: {default: hour}\nsustainer: rotation/music\n"
+    )
+    assert run("reconcile", "--date", "2026-01-14") == NOT_WELL
+    assert "has neither plan nor log of 2026-01-14" in capsys.readouterr().err

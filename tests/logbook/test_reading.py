@@ -1,6 +1,7 @@
 """As-run files read: the right stretch of time, plain or compressed, whatever is broken in them."""
 
 import gzip
+import os
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from radiocast.logbook.reading import Period, Reader, day_period, period
 from radiocast.model.errors import UsageError
 from radiocast.studio.asrun import as_json
 from radiocast.studio.asrun_archive import keep_house
-from radiocast.studio.asrun_log import AsRunLog
+from radiocast.studio.asrun_log import ON_AIR, AsRunLog
 from tests.studio.log_entries import ENTRY
 
 LONDON = ZoneInfo("Europe/London")
@@ -115,7 +116,14 @@ def test_a_station_that_never_was_on_the_air_has_no_entries(tmp_path: Path) -> N
     assert names(Reader(folder=tmp_path / "none", zone=LONDON), day_period(date(2026, 5, 2), LONDON)) == []
 
 
-def test_what_is_on_the_air_is_read_from_its_note(tmp_path: Path) -> None:
-    AsRunLog(tmp_path, zone=LONDON).began(ENTRY)
+@pytest.mark.parametrize(("silent_s", "heard_s"), [(4.0, 60.0), (40.0, 20.0)])
+def test_what_is_on_the_air_is_heard_as_long_as_the_studio_lives(
+    tmp_path: Path, silent_s: float, heard_s: float
+) -> None:
     reader = Reader(folder=tmp_path, zone=LONDON)
-    assert [entry.item_id for entry in reader.on_air(NOON)] == [ENTRY.item_id]
+    assert list(reader.on_air(NOON)) == []
+    AsRunLog(tmp_path, zone=LONDON).began(replace(ENTRY, start_actual=NOON - timedelta(minutes=1)))
+    alive = NOON.timestamp() - silent_s
+    os.utime(tmp_path / ON_AIR, (alive, alive))
+    (entry,) = reader.on_air(NOON)
+    assert (entry.item_id, entry.duration_actual_s) == (ENTRY.item_id, heard_s)

@@ -7,18 +7,22 @@ Must not know: what is done with the entries.
 import gzip
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from radiocast.folder import StationFolder
 from radiocast.model.errors import UsageError
-from radiocast.model.play import AsRunEntry
+from radiocast.model.play import AsRunEntry, Outcome
 from radiocast.schedule.day_plan import day_bounds
 from radiocast.studio.asrun import from_json
 from radiocast.studio.asrun_archive import days_kept
 from radiocast.studio.asrun_log import ON_AIR
+
+# The studio touches the note of what is on the air every five seconds.
+_SIGN_OF_LIFE: Final = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +91,21 @@ class Reader:
                     yield entry
 
     def on_air(self, now: datetime) -> Iterator[AsRunEntry]:
-        """What is on the air and has no line yet, as if it ended now."""
+        """What is on the air and has no line yet, as far as it has come.
+
+        Where the studio has given no sign of life lately, that is as far as it is known to have come.
+        """
         path = self.folder / ON_AIR
-        if path.exists():
-            for entry in self._lines(path):
-                if entry.start_actual is not None and entry.start_actual <= now:
-                    yield entry
+        try:
+            alive = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        except OSError:
+            return
+        until = now if now - alive < _SIGN_OF_LIFE else alive
+        for entry in self._lines(path):
+            if entry.start_actual is not None and entry.start_actual <= until:
+                heard_s = (until - entry.start_actual).total_seconds()
+                on_air = replace(entry, outcome=Outcome.AIRED, reason="on the air now")
+                yield replace(on_air, duration_actual_s=heard_s)
 
     def _files(self, first: date, last: date) -> list[Path]:
         """Oldest first. Of one day the compressed file is the earlier one, if there are two."""

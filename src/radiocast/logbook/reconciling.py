@@ -6,7 +6,7 @@ Must not know: which line belongs to which entry (`schedule.reconcile`).
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -17,8 +17,7 @@ from radiocast.config.load import load_schedule, load_station
 from radiocast.folder import StationFolder
 from radiocast.logbook.reading import Period, Reader, day_period, log_folder
 from radiocast.logbook.showing import MARKS, cells, late, named, printable
-from radiocast.model.errors import UsageError
-from radiocast.model.play import AsRunEntry, Outcome
+from radiocast.model.errors import LogError, UsageError
 from radiocast.schedule.calendar import Calendar
 from radiocast.schedule.day_plan import day_plan
 from radiocast.schedule.reconcile import Filled, Gap, Reconciliation, Row, Verdict, reconcile
@@ -141,7 +140,10 @@ class DayBook:
 
 
 def reconcile_station(folder: StationFolder, *, day: str, now: datetime) -> DayBook:
-    """The day of that date; today's only up to now. Raises UsageError, or ConfigurationError."""
+    """The day of that date; today's only up to now.
+
+    Raises UsageError for what is no date, or one to come; LogError for a day of which nothing is known.
+    """
     zone = ZoneInfo(load_station(folder.station_file).station.timezone)
     try:
         wanted = date.fromisoformat(day) if day else now.astimezone(zone).date()
@@ -152,7 +154,7 @@ def reconcile_station(folder: StationFolder, *, day: str, now: datetime) -> DayB
         raise UsageError(f"{wanted} is still to come; `radiocast plan` says what will play")
     remarks: list[str] = []
     log = log_folder(folder)
-    plan = read_plan(log, wanted)
+    plan = kept = read_plan(log, wanted)
     if plan is None:
         remarks.append("no plan was kept of that day: this is the schedule as it is now")
         plan = day_plan(Calendar(load_schedule(folder.schedule_file), zone), wanted)
@@ -162,15 +164,11 @@ def reconcile_station(folder: StationFolder, *, day: str, now: datetime) -> DayB
     around = Period(frm=whole.frm - _AROUND, until=whole.until + _AROUND)
     lines = list(reader.entries(around))
     if whole.until > now:
-        lines += [_until(entry, now) for entry in reader.on_air(now)]
+        lines += reader.on_air(now)
+    if kept is None and not any(whole.frm <= (line.start_actual or line.start_predicted) for line in lines):
+        raise LogError("\n".join((f"{log} has neither plan nor log of {wanted}", *reader.complaints)))
     found = reconcile(plan, lines, until=min(now, whole.until))
     return DayBook(day=wanted, zone=zone, found=found, remarks=(*remarks, *reader.complaints))
-
-
-def _until(entry: AsRunEntry, now: datetime) -> AsRunEntry:
-    """What is on the air, as far as it has come."""
-    heard_s = (now - (entry.start_actual or now)).total_seconds()
-    return replace(entry, duration_actual_s=heard_s, outcome=Outcome.AIRED, reason="on the air now")
 
 
 def _why(row: Row) -> str:
