@@ -18,7 +18,7 @@ from radiocast.model.play import PlayItem
 from radiocast.schedule.calendar import EVENT, Calendar
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.choose import RELAXED, counted, minutes
-from radiocast.schedule.forecast import MAX_ITEMS, ends_at
+from radiocast.schedule.forecast import ends_at
 from radiocast.schedule.places import Places, entry_place
 from radiocast.schedule.planner import next_item
 from radiocast.schedule.state import PlanState
@@ -36,6 +36,8 @@ _TOLD_ELSEWHERE: Final = ("has the air", "nothing that can be played")
 # An event's neighbourhood: long enough for its hour to begin and for what it delays to be through.
 _AROUND: Final = timedelta(minutes=90)
 _MOST_EVENTS: Final = 20
+# A busy week has some 7,000; a library of snippets shows what is wrong with it long before its week is over.
+_MOST_ITEMS: Final = 15_000
 _NO_DURATIONS: Final[Mapping[str, float]] = MappingProxyType({})
 
 
@@ -81,13 +83,16 @@ def rehearse(
     seed: int,
     durations: Mapping[str, float] = _NO_DURATIONS,
 ) -> Rehearsal:
-    """Plan from `start` to `until`, a station that signs on, each item lasting as long as expected."""
+    """Plan from `start` to `until`, a station that signs on, each item lasting as long as expected.
+
+    Of very short items fewer hours than asked for are played.
+    """
     state = PlanState()
     since = earliest = start.astimezone(UTC)
     end = until.astimezone(UTC)
     items: list[PlayItem] = []
     dropped: list[Dropped] = []
-    while earliest < end and len(items) < MAX_ITEMS:
+    while earliest < end and len(items) < _MOST_ITEMS:
         decision = next_item(
             calendar,
             catalogue,

@@ -81,8 +81,10 @@ def examine(
     places = Places(schedule, file)
     lengths = Lengths(schedule, catalogue)
     calendar = Calendar(schedule, at.zone)
+    # Without anything to fill an hour with, a week of standby sound shows no more than an hour of it.
+    ahead = _WEEK if lengths.has_any(schedule.sustainer) else timedelta(hours=1)
     played = rehearse(
-        calendar, catalogue, start=at.now, until=at.now + _WEEK, seed=at.seed, durations=at.durations
+        calendar, catalogue, start=at.now, until=at.now + ahead, seed=at.seed, durations=at.durations
     )
     around = rehearse_events(calendar, catalogue, after=at.now + _WEEK, seed=at.seed, durations=at.durations)
     found = [
