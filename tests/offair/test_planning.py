@@ -1,6 +1,7 @@
 """`radiocast plan`: which stretch, from which memory, and how it is shown."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -123,11 +124,7 @@ def test_titles_and_reasons_share_a_narrow_terminal() -> None:
     wide, narrow = shown(plan), shown(plan, 60)
     start = next(n for n, line in enumerate(wide) if "hard at 00:00" in line)
     assert narrow[start].index("hard at") < wide[start].index("hard at")
-    assert shown(Plan(**{**fields_of(plan), "items": ()}))[-1] == "Nothing starts in this time."
-
-
-def fields_of(plan: Plan) -> dict[str, object]:
-    return {name: getattr(plan, name) for name in ("station", "stretch", "items", "calendar", "remark")}
+    assert shown(replace(plan, items=()))[-1] == "Nothing starts in this time."
 
 
 # The command.
