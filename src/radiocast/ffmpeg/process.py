@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import fcntl
 import os
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import deque
@@ -39,10 +40,12 @@ class FfmpegProcess:
         limit: int = 2**16,
         loglevel: str = "error",
         niceness: int = 0,
+        pipe_bytes: int = 0,
     ) -> None:
         """`limit` is half the bytes of stdout buffered here before ffmpeg has to wait.
 
         `niceness` 1 to 19 makes way for everything else on the machine (the air comes first).
+        `pipe_bytes` is the size of stdout's pipe, where the system allows it; 0 leaves it as it is.
         """
         self._args = args
         self._stdin = stdin
@@ -51,6 +54,7 @@ class FfmpegProcess:
         self._limit = limit
         self._loglevel = loglevel
         self._niceness = niceness
+        self._pipe_bytes = pipe_bytes
         self._errors: deque[str] = deque(maxlen=STDERR_LINES)
         self._process: Process | None = None
         self._drain: asyncio.Task[None] | None = None
@@ -87,6 +91,8 @@ class FfmpegProcess:
             # ffmpeg's own threads, started later, inherit it.
             with contextlib.suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, self._process.pid, self._niceness)
+        if self._pipe_bytes and self._stdout:
+            self._widen_pipe(self._process)
         stderr = self._process.stderr
         if stderr is not None:
             # No task group outlives start(); stop() ends this task in every case.
@@ -157,6 +163,14 @@ class FfmpegProcess:
                 self._drain.cancel()
             # Closes every pipe, and kills the child if it still lives.
             transport.close()
+
+    def _widen_pipe(self, process: Process) -> None:
+        # asyncio's own transport again; what cannot be widened works as it is.
+        transport: asyncio.SubprocessTransport = process._transport  # type: ignore[attr-defined] # noqa: SLF001
+        pipe = transport.get_pipe_transport(1)
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                fcntl.fcntl(pipe.get_extra_info("pipe").fileno(), fcntl.F_SETPIPE_SZ, self._pipe_bytes)
 
     @staticmethod
     async def _end(process: Process) -> None:

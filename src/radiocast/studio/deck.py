@@ -26,8 +26,10 @@ READ_AHEAD_S: Final = 10.0
 STALL_S: Final = 5.0
 # What one read of the pipe takes at most (asyncio's own limit for a pipe is the same).
 _READ_BYTES: Final = 256 * 1024
-# Long enough for ffmpeg to fill most of a pipe, short enough to be no limit to a simulation.
-_GATHER_S: Final = 0.003
+# A pipe of two such reads, and a wait in which ffmpeg fills one at most: a fifth of the wake-ups, of both.
+# A simulation that empties a deck faster than this finds it below a quarter, where nobody waits.
+_PIPE_BYTES: Final = 2 * _READ_BYTES
+_GATHER_S: Final = 0.01
 # Up to here a start inside a file is reached by decoding and dropping, which is exact in every format.
 # -ss lands within a frame or two in lossy ones, which is no matter so far into an hour, and saves
 # decoding it.
@@ -154,6 +156,7 @@ class Deck:
             ),
             # asyncio stops reading the pipe at twice this; the bound that counts is ours.
             limit=_READ_BYTES // 2,
+            pipe_bytes=_PIPE_BYTES,
         )
 
     async def open(self) -> None:

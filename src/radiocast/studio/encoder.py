@@ -32,9 +32,9 @@ STALL_S: Final = 10.0
 # The whole of what is in flight fits, so that a block is one write and no waking up in between.
 # 1 MiB is what Linux allows anybody (fs.pipe-max-size).
 _PIPE_BYTES: Final = 1 << 20
-# ffmpeg writes frame by frame; a look after each would be 40 wake-ups a block and mount pair. A block
-# takes it longer than this.
-_GATHER_S: Final = 0.005
+# ffmpeg writes frame by frame; a look after each would be 40 wake-ups a block and mount pair. By the time
+# of the second look the rest of the block is there.
+_GATHER_S: Final = 0.015
 
 
 class _MountPipe(asyncio.Protocol):

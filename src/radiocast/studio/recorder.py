@@ -17,8 +17,11 @@ from radiocast.studio.encoder import PRIME_SAMPLES, Encoder
 from radiocast.studio.limiter import LOOK_AHEAD_SAMPLES, Limiter
 from radiocast.studio.meter import Meter
 
-# More than on the air, where what is in flight is what a dying encoder loses: it never waits for us.
+# More than on the air, where what is in flight is what a dying encoder loses.
 _IN_FLIGHT_BLOCKS: Final = 5
+# Pieces rendered and not yet encoded: at a second each 12 MB. The encoder goes on while the desk waits for a
+# bulletin, and the desk looks that much further ahead for the next.
+_MOST_PIECES: Final = 32
 
 
 class Recorder:
@@ -32,7 +35,8 @@ class Recorder:
         self._limiter = Limiter(ceiling_dbfs=min(0.0, audio.true_peak_dbtp))
         self._meter = Meter()
         self._silence_s = 0.0
-        self._writing: asyncio.Task[None] | None = None
+        self._pieces: asyncio.Queue[Pcm] = asyncio.Queue(_MOST_PIECES)
+        self._tasks: tuple[asyncio.Task[None], ...] = ()
 
     async def __aenter__(self) -> Self:
         await self._encoder.start()
@@ -41,27 +45,31 @@ class Recorder:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        writing, self._writing = self._writing, None
-        if writing is not None:
-            writing.cancel()
-            await asyncio.gather(writing, return_exceptions=True)
         await self._encoder.stop()
 
     def begin(self, tasks: asyncio.TaskGroup, blocks: int) -> None:
         """Take so many blocks from the encoder, in `tasks`, from now on."""
-        self._writing = tasks.create_task(self._write(blocks), name="recorder")
+        self._tasks = (
+            tasks.create_task(self._encode(), name="encode"),
+            tasks.create_task(self._write(blocks), name="write"),
+        )
 
     async def feed(self, sound: Pcm) -> None:
-        """The next sound. Raises EncoderError."""
-        limited = self._limiter.process(sound)
-        self._meter.feed(limited)
-        await self._encoder.write(limited)
+        """The next sound. An encoder that fails ends the task group of `begin`."""
+        await self._pieces.put(sound)
 
     async def finish(self) -> None:
         """Everything was fed: push the last blocks out, and wait until they are written."""
         await self.feed(silence(CODEC_DELAY_SAMPLES + PRIME_SAMPLES + 2 * LOOK_AHEAD_SAMPLES))
-        assert self._writing is not None, "begin comes first"  # noqa: S101
-        await self._writing
+        encode, write = self._tasks
+        await write
+        encode.cancel()
+
+    async def _encode(self) -> None:
+        while True:
+            limited = self._limiter.process(await self._pieces.get())
+            self._meter.feed(limited)
+            await self._encoder.write(limited)
 
     async def _write(self, blocks: int) -> None:
         while self.blocks < blocks:

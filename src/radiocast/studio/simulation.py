@@ -23,7 +23,14 @@ from radiocast.library.measuring import measure_all
 from radiocast.model.block import Block
 from radiocast.model.errors import ConfigurationError, EnvironmentFault
 from radiocast.model.play import AsRunEntry, BulletinPart, PlayItem
-from radiocast.model.units import BLOCK_S, BLOCK_SAMPLES, CODEC_DELAY_SAMPLES, block_of_sample, samples
+from radiocast.model.units import (
+    BLOCK_S,
+    BLOCK_SAMPLES,
+    CODEC_DELAY_SAMPLES,
+    block_of_sample,
+    samples,
+    seconds,
+)
 from radiocast.schedule.instants import in_zone
 from radiocast.studio.asrun import as_csv_row, as_json, write_csv_header
 from radiocast.studio.desk import Desk
@@ -179,13 +186,18 @@ class Simulation:
                         recorder.begin(tasks, blocks)
                         await desk.load_standby()
                     desk.sign_on(began)
-                    await self._play(desk, rooms.programme, recorder, blocks)
+                    await self._play(desk, clock, rooms.programme, recorder, blocks)
                 finally:
                     desk.stop_preparing()
                     await desk.close()
 
     async def _play(
-        self, desk: Desk, programme: StationProgramme, recorder: Recorder | None, blocks: int
+        self,
+        desk: Desk,
+        clock: VirtualOutlet,
+        programme: StationProgramme,
+        recorder: Recorder | None,
+        blocks: int,
     ) -> None:
         step = _STEP_WITHOUT if recorder is None else _STEP_WITH_AUDIO
         end = blocks * BLOCK_SAMPLES - CODEC_DELAY_SAMPLES
@@ -201,17 +213,19 @@ class Simulation:
                 programme.prepare()
             if recorder is not None:
                 await recorder.feed(pcm)
-            self._done(recorder)
+            self._done(clock, recorder)
         if recorder is not None:
             await recorder.finish()
-            self._done(recorder)
+            self._done(clock, recorder)
 
-    def _done(self, recorder: Recorder | None) -> None:
+    def _done(self, clock: VirtualOutlet, recorder: Recorder | None) -> None:
         """Note how far it is; with audio, how far it is written."""
-        done_s = self._position / 48_000 if recorder is None else recorder.blocks * BLOCK_S
+        done_s = (
+            seconds(self._position + CODEC_DELAY_SAMPLES) if recorder is None else recorder.blocks * BLOCK_S
+        )
         result = self.result
         result.hours = round(done_s / _HOUR_S, 3)
-        result.ended = self._now()
+        result.ended = clock.air_time(0, done_s)
         if recorder is not None:
             result.longest_silence_s = recorder.longest_silence_s
         if self._watcher is not None:
@@ -235,7 +249,7 @@ class Simulation:
         """When the next sample is heard."""
         if self._clock is None:
             return datetime.now(UTC)
-        return self._clock.air_time(0, (self._position + CODEC_DELAY_SAMPLES) / 48_000)
+        return self._clock.air_time(0, seconds(self._position + CODEC_DELAY_SAMPLES))
 
 
 class _Clock(VirtualOutlet):
