@@ -1,8 +1,7 @@
 """The studio process: `python -m radiocast.studio.process STATION --var VAR --link FD`.
 
 Owns: the process's life. It starts the rooms, plays until the link closes or it is told to stop, and
-holds the timed work: bulletin deadlines, polls of the folders, rescans of the library (APScheduler), and
-the watch on files (watchfiles).
+says which work is done when: bulletin deadlines, looks at the folders, reports, emergency sound.
 Must not know: what a transmitter does with its blocks.
 """
 
@@ -13,16 +12,10 @@ import os
 import signal
 import socket
 import sys
-import time
 import zlib
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
-
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
-from watchfiles import awatch
 
 from radiocast.link.endpoint import Endpoint
 from radiocast.link.messages import PROTOCOL, Credit, Hello, Reported, StandbyReady, Stop
@@ -34,11 +27,13 @@ from radiocast.newsroom.titles import TitleWriter
 from radiocast.studio.asrun_archive import AsRunArchive
 from radiocast.studio.asrun_log import AsRunLog
 from radiocast.studio.encoder import Encoder
+from radiocast.studio.lookout import Lookout
 from radiocast.studio.outlet import LinkOutlet
 from radiocast.studio.plan_memory import PlanMemory
 from radiocast.studio.playout import Playout
 from radiocast.studio.rooms import Rooms
 from radiocast.studio.standby import encode_standby
+from radiocast.studio.timed_work import TimedWork
 
 # Run with -m this module is __main__, which tells nobody anything.
 log = logging.getLogger("radiocast.studio")
@@ -49,10 +44,6 @@ POLL_S: Final = 60
 REPORT_S: Final = 2
 # After a kill the log says of what was on the air that it was heard at least until so long before.
 AS_RUN_S: Final = 5
-# What the clock is off by in less is slewed by those that keep it.
-CLOCK_SET_S: Final = 1.0
-# The breaking folder is looked into so often where the watch on it does not see: a stat of a few files.
-BREAKING_S: Final = 2
 # Emergency sound is renewed from the sustainer so often: new music comes into it, and it costs a second.
 STANDBY_H: Final = 6
 STANDBY_MAX_S: Final = 120.0
@@ -80,9 +71,8 @@ class Studio:
         self._as_run = AsRunLog(var / "as-run", zone=self._rooms.zone)
         self._archive = AsRunArchive(var / "as-run")
         self._outlet = LinkOutlet(endpoint)
-        self._jobs = AsyncIOScheduler(timezone=self._rooms.zone)
-        self._wall_ahead_s = time.time() - time.monotonic()
-        self._playout: Playout | None = None
+        self._jobs = TimedWork(self._rooms.zone)
+        self._lookout = Lookout(self._rooms, replan=self._rooms.replan)
         self._reported: StudioReport | None = None
 
     async def run(self) -> None:
@@ -96,17 +86,18 @@ class Studio:
             async with Encoder(mounts) as encoder, asyncio.TaskGroup() as tasks:
                 link = tasks.create_task(self._listen(), name="link")
                 await rooms.open()
-                self._playout = Playout(
+                playout = Playout(
                     programme=rooms.programme,
                     encoder=encoder,
                     outlet=self._outlet,
                     audio=rooms.config.audio,
                     title=rooms.config.station.name,
                 )
-                rooms.programme.replan = self._playout.replan
+                rooms.programme.replan = playout.replan
                 others = [
-                    tasks.create_task(self._playout.run(signed_on=self._signed_on), name="playout"),
-                    tasks.create_task(self._watch(), name="watch"),
+                    tasks.create_task(playout.run(signed_on=self._signed_on), name="playout"),
+                    tasks.create_task(self._lookout.watch(self._report), name="watch"),
+                    tasks.create_task(self._lookout.wait_for_breaking(), name="breaking"),
                     tasks.create_task(self._memory.keep(), name="memory"),
                 ]
                 self._start_jobs()
@@ -115,8 +106,7 @@ class Studio:
                 for task in others:
                     task.cancel()
         finally:
-            if self._jobs.running:
-                self._jobs.shutdown(wait=False)
+            self._jobs.close()
             await self._memory.close(rooms.programme.state)
             await rooms.close()
 
@@ -125,7 +115,7 @@ class Studio:
             match message:
                 case Credit():
                     self._outlet.credit(message)
-                    self._mind_the_clock()
+                    self._jobs.mind_the_clock()
                 case Stop():
                     return
                 case _:
@@ -143,51 +133,14 @@ class Studio:
     def _start_jobs(self) -> None:
         now = datetime.now(UTC)
         settled = now + _SETTLE
-        self._add_job("report", self._report, "interval", seconds=REPORT_S, next_run_time=now)
-        self._add_job("library", self._poll_library, "interval", seconds=POLL_S)
-        self._add_job("newsroom", self._poll_newsroom, "interval", seconds=POLL_S)
-        self._add_job("breaking", self._look_for_breaking, "interval", seconds=BREAKING_S, next_run_time=now)
-        self._add_job("as-run", self._tend_as_run, "interval", seconds=AS_RUN_S, next_run_time=now)
-        self._add_job("measure", self._measure, "date", run_date=settled)
-        self._add_job("standby", self._renew_standby, "interval", hours=STANDBY_H, next_run_time=settled)
-        self._jobs.start()
-
-    def _add_job(self, name: str, job: Callable[[], Awaitable[None]], trigger: str, **when: object) -> None:
-        """Have `job` run by the scheduler; one of the same name is replaced.
-
-        Late is better than never for all of them, and one at a time is enough.
-        """
-
-        async def run() -> None:
-            try:
-                await job()
-            except asyncio.CancelledError:
-                # The studio ends, and the scheduler would log a traceback for whatever was under way.
-                log.debug("%s was ended with the studio", name)
-            except LinkError:
-                log.debug("%s: the transmitter is gone", name)
-
-        self._jobs.add_job(
-            run,
-            trigger,
-            id=name,
-            replace_existing=True,
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,
-            **when,
-        )
-
-    def _mind_the_clock(self) -> None:
-        """The scheduler waits for times of day: with a clock that was put back, for as long again."""
-        ahead_s = time.time() - time.monotonic()
-        set_by_s, self._wall_ahead_s = ahead_s - self._wall_ahead_s, ahead_s
-        if abs(set_by_s) < CLOCK_SET_S or not self._jobs.running:
-            return
-        log.warning("the machine's clock was set by %+.1f s, or it slept; the hour goes on by it", set_by_s)
-        for job in self._jobs.get_jobs():
-            if isinstance(job.trigger, IntervalTrigger):
-                job.modify(next_run_time=datetime.now(UTC))
+        jobs, lookout = self._jobs, self._lookout
+        jobs.add("report", self._report, "interval", seconds=REPORT_S, next_run_time=now)
+        jobs.add("library", lookout.look_at_media, "interval", seconds=POLL_S)
+        jobs.add("newsroom", lookout.look_at_articles, "interval", seconds=POLL_S)
+        jobs.add("as-run", self._tend_as_run, "interval", seconds=AS_RUN_S, next_run_time=now)
+        jobs.add("measure", lookout.measure, "date", run_date=settled)
+        jobs.add("standby", self._renew_standby, "interval", hours=STANDBY_H, next_run_time=settled)
+        jobs.start()
 
     async def _report(self) -> None:
         """Send the report where it has changed, and see to the next bulletin's deadline."""
@@ -212,43 +165,12 @@ class Studio:
             self._rooms.bulletins.prepare(plan, air)
 
         due = max(datetime.now(UTC), self._rooms.bulletins.deadline(plan, air))
-        self._add_job(f"bulletin-{name}", prepare, "date", run_date=due)
-
-    async def _poll_library(self) -> None:
-        result = await self._rooms.library.scan()
-        if result.new or result.changed:
-            log.info("library: %d new, %d changed", len(result.new), len(result.changed))
-            await self._measure()
-
-    async def _poll_newsroom(self) -> None:
-        rooms = self._rooms
-        before = rooms.newsroom.stories()
-        await rooms.newsroom.scan()
-        coming = rooms.programme.next_bulletin()
-        if rooms.newsroom.stories() == before or coming is None or self._playout is None:
-            return
-        # The bulletin that was made before this news came in is made again, and takes its place.
-        name, air = coming
-        plan = rooms.schedule.config.bulletins.get(name)
-        if plan is not None and await rooms.bulletins.renew(plan, air):
-            self._playout.replan()
-
-    async def _look_for_breaking(self) -> None:
-        """What is new in the breaking folder is on the air as soon as it can be."""
-        rooms = self._rooms
-        if await rooms.breaking.look(rooms.schedule.config.breaking):
-            rooms.programme.replan()
+        self._jobs.add(f"bulletin-{name}", prepare, "date", run_date=due)
 
     async def _tend_as_run(self) -> None:
         self._as_run.alive()
         self._memory.alive()
         await self._archive.tend(self._rooms.programme.calendar(), self._rooms.now())
-
-    async def _measure(self) -> None:
-        try:
-            await self._rooms.library.analyse_all()
-        except RadiocastError as error:
-            log.error("the library cannot be measured: %s", error)  # noqa: TRY400 - a sentence for the operator
 
     async def _renew_standby(self) -> None:
         """Emergency sound from the sustainer, so that covering for the studio sounds like the station."""
@@ -270,36 +192,6 @@ class Studio:
             return
         title = TitleWriter.of(rooms.config).track(media.artist, media.title)
         await self._endpoint.send(StandbyReady(files=tuple(str(file) for file in files), title=title))
-
-    # Watching files.
-
-    async def _watch(self) -> None:
-        """React to saved files at once. The polls find what a watch cannot see."""
-        rooms = self._rooms
-        schedule = rooms.schedule.path
-        articles = rooms.articles
-        folders = [folder for folder in (schedule.parent, rooms.media, articles) if folder.is_dir()]
-        async for changes in awatch(*folders, step=100, debounce=400):
-            paths = {Path(path) for _, path in changes}
-            if schedule in paths:
-                await self._reload_schedule()
-            breaking = rooms.breaking_folder
-            if breaking is not None and any(breaking in path.parents for path in paths):
-                await self._look_for_breaking()
-            if any(articles in path.parents for path in paths):
-                await self._poll_newsroom()
-            if any(rooms.media in path.parents and articles not in path.parents for path in paths):
-                await self._poll_library()
-            await self._report()
-
-    async def _reload_schedule(self) -> None:
-        """A saved schedule is on the air from the next item on; a broken one changes nothing."""
-        changed = await asyncio.to_thread(self._rooms.schedule.load)
-        for problem in self._rooms.schedule.problems:
-            log.error("schedule not taken: %s", problem)
-        if changed and self._playout is not None:
-            log.info("schedule taken: %s", self._rooms.schedule.path)
-            self._playout.replan()
 
 
 def _seed(root: Path) -> int:

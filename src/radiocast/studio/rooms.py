@@ -124,6 +124,10 @@ class Rooms:
             self._findings = tuple(str(problem) for problem in found)
         return self._findings
 
+    def replan(self) -> None:
+        """What comes next may be another than was said."""
+        self.programme.replan()
+
     def _stream_is_back(self, url: str) -> None:
         self.programme.stream_is_back(url)
 
