@@ -1,17 +1,20 @@
 """Plan and as-run side by side: every verdict there is, and the line that sums them up."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from radiocast.config.load import parse_schedule
-from radiocast.model.play import AsRunEntry, Kind, Outcome, Start, Transition
+from radiocast.model.play import AsRunEntry, Kind, Outcome, PlayItem, Start, Transition
 from radiocast.schedule.calendar import Calendar
-from radiocast.schedule.day_plan import DayPlan, Timed, day_plan
+from radiocast.schedule.day_plan import DayPlan, Timed, day_bounds, day_plan
+from radiocast.schedule.forecast import forecast
 from radiocast.schedule.reconcile import Reconciliation, Verdict, reconcile
-from tests.schedule.studio_day import LONDON, NEWS_HOUR, TEN
+from radiocast.schedule.state import PlanState
+from tests.schedule.studio_day import LONDON, NEWS_HOUR, TEN, library
 
 DAY = date(2026, 1, 14)
 NOON = TEN + timedelta(hours=2)
@@ -215,3 +218,43 @@ def test_a_track_that_is_cut_for_a_hard_start_is_no_failure() -> None:
 def test_a_day_with_nothing_at_a_time_of_its_own_says_so() -> None:
     found = reconcile(replace(plan(), timed=()), [], until=TEN + timedelta(seconds=30))
     assert found.summary() == "nothing was scheduled at a time of its own; no line in the log for 30 s"
+
+
+def as_heard(item: PlayItem, ends: datetime) -> AsRunEntry:
+    """The line of an item that goes on the air exactly as the planner has it."""
+    late_ms = None if item.due is None else (item.planned_start - item.due).total_seconds() * 1000
+    heard = line(
+        item.source,
+        item.kind,
+        item.planned_start,
+        (ends - item.planned_start).total_seconds(),
+        due=item.due,
+        late_ms=late_ms,
+    )
+    # A cut at its second is what the plan wants.
+    return replace(heard, item_id=item.id, clock=item.clock, start_source=item.start)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "hours"),
+    [
+        ("Europe/London", date(2026, 1, 14), 24),
+        ("Europe/London", date(2026, 3, 29), 23),
+        ("Europe/London", date(2026, 10, 25), 24),  # the hour that comes twice has its entries once
+        ("Africa/Cairo", date(2026, 4, 24), 23),
+        ("America/Santiago", date(2026, 9, 6), 23),
+        ("Australia/Lord_Howe", date(2026, 4, 5), 24),
+    ],
+)
+def test_what_the_planner_plays_is_what_the_day_has_planned(zone: str, day: date, hours: int) -> None:
+    """Both sides from one schedule, on days of 23, 24, 24½ and 25 hours: nothing missing, nothing extra."""
+    calendar = Calendar(parse_schedule(NEWS_HOUR, Path("schedule.yaml")), ZoneInfo(zone))
+    begin, end = (datetime.fromtimestamp(at, UTC) for at in day_bounds(day, calendar.zone))
+    items = forecast(calendar, library(), PlanState(), start=begin, until=end, seed=1)
+    ends = [*(item.planned_start for item in items[1:]), end]
+    entries = [as_heard(item, over) for item, over in zip(items, ends, strict=True)]
+    found = reconcile(day_plan(calendar, day), entries, until=end)
+    assert set(verdicts(found)) == {Verdict.ON_TIME}
+    assert len(found.rows) == 3 * hours
+    assert found.gaps == ()
+    assert found.worst_late_ms == 0.0
