@@ -184,6 +184,12 @@ class TestSpeech:
         assert abs(heard.late_s("ident", at(25.0))) <= PROMISE_S
         assert script.entry("news").reason == "faded out for file/ident"
 
+    async def test_when_what_was_to_interrupt_it_cannot_be_had_it_is_heard_to_its_end(self) -> None:
+        script = Script([self.bulletin(cut_at=at(15.0)), track()])
+        heard = await on_the_air(script, seconds=40.0)
+        assert script.entry("news").outcome is Outcome.AIRED
+        assert heard.steady_s("track") - heard.steady_s("news") == pytest.approx(20.0, abs=0.001)
+
     async def test_a_new_plan_in_the_middle_of_it_does_not_cut_it_either(self) -> None:
         script = Script([self.bulletin(cut_at=at(15.0)), self.ident(priority=98, second=15.0), self.ident()])
 
@@ -198,6 +204,20 @@ class TestSpeech:
 
 def track(name: str = "track", **more: object) -> ReadyItem:
     return item(NOWHERE, name=name, length_s=600.0, **more)  # type: ignore[arg-type]
+
+
+async def test_when_the_hard_start_cannot_be_had_the_next_one_is_not_early() -> None:
+    """What was planned for 20 s is gone; what is next has a second of its own."""
+    later = item(NOWHERE, name="ident", length_s=3.0, start=Start.HARD, at=at(30.0))
+    heard = await on_the_air(Script([track("first", cut_at=at(20.0)), later], then=track), seconds=40.0)
+    assert abs(heard.late_s("ident", at(30.0))) <= PROMISE_S
+
+
+async def test_what_ends_at_a_second_that_nothing_else_has_is_faded_there() -> None:
+    """A stream that fills up to a second, say."""
+    script = Script([track("stream", cut_at=at(20.0)), track("next")])
+    heard = await on_the_air(script, seconds=40.0)
+    assert abs(heard.late_s("next", at(20.0))) <= PROMISE_S
 
 
 class TestSaved:

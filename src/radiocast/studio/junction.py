@@ -48,14 +48,14 @@ def hard_start(
     """The sample at which what plays must be over for what comes next; None without one.
 
     `planned` is the sample of the next item's own second, and `interrupts` whether it may end what plays:
-    if not, it waits for the end. `cut` is the sample at which `now` was planned to be cut. `fade` is how
-    many samples a fade lasts that comes too late for its second.
+    if not, it waits for the end. `cut` is the sample at which `now` was planned to be cut, which counts if
+    the next item has no second of its own. `fade` is how many samples a fade lasts that comes too late.
     """
-    last = now.end(position)
-    at = planned if interrupts or (last is not None and planned is not None and last < planned) else None
-    # What ends before it would be cut is not cut.
-    if cut is not None and (last is None or last >= cut) and (at is None or cut < at):
-        at = cut
+    last, at = now.end(position), planned
+    if at is None:
+        at = cut if interrupts and (last is None or cut is None or last >= cut) else None
+    elif not interrupts and (last is None or last >= at):
+        at = None
     if at is None:
         return None
     earliest = max(position, now.start)

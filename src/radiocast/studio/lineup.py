@@ -51,7 +51,6 @@ class Lineup:
         self._known: ReadyItem | None = None
         self._may_open = asyncio.Event()
         self._said = asyncio.Event()
-        self._asked: tuple[datetime, datetime] | None = None
 
     @property
     def known(self) -> ReadyItem | None:
@@ -63,7 +62,6 @@ class Lineup:
         self._known = None
         self._said.clear()
         self._may_open.clear()
-        self._asked = playing_since, earliest
         self._task = tasks.create_task(self._prepare(playing_since, earliest), name="next item")
 
     async def told(self, timeout_s: float) -> None:
@@ -105,14 +103,6 @@ class Lineup:
         await asyncio.wait({task})
         if not task.cancelled() and task.exception() is None:
             await task.result().sound.close()
-
-    async def ask_again(self, tasks: asyncio.TaskGroup) -> None:
-        """Throw the next item away and ask anew."""
-        if self._asked is None or self._task is None:
-            return
-        playing_since, earliest = self._asked
-        await self.throw_away()
-        self.ask(tasks, playing_since=playing_since, earliest=earliest)
 
     async def _prepare(self, playing_since: datetime, earliest: datetime) -> Cued:
         tries = 0
