@@ -3,13 +3,13 @@
 Owns: the search. Pure arithmetic over candidates; bounded work, whatever the size of the library.
 Must not know: calendars, clocks or state (`landing` does). Times are POSIX seconds, lengths seconds.
 
-Theory of operation. A landing is one to four tracks. The last two do the fitting: for each of the most
-wanted as the last but one, the last is looked up by its length, in a list sorted by length; of a few dozen
-tracks two are sure to fit to a fraction of a second, for there are a thousand pairs within a few minutes.
-The tracks before them are the rotation's own choice, or of about the length that is wanted. Every track must
-be as far from what was on the air, and from the others, as separation asks, at the time at which it would
-start. Of those that fit, the ones that have waited longest are taken, so that back-timing does not wear out
-a few tracks of useful lengths.
+Theory of operation. A landing is a few tracks, mostly three or four. The last two do the fitting: for each
+of the most wanted as the last but one, the last is looked up by its length, in a list sorted by length; of a
+few dozen tracks two are sure to fit to a fraction of a second, for there are a thousand pairs within a few
+minutes. The tracks before them are the rotation's own choice, or of about the length that is wanted. Every
+track must be as far from what was on the air, and from the others, as separation asks, at the time at which
+it would start. Of those that fit, the ones that have waited longest are taken, so that back-timing does not
+wear out a few tracks of useful lengths.
 """
 
 from bisect import bisect_left
@@ -24,7 +24,8 @@ from radiocast.schedule.separation import Keys, apart
 # A fill may end so much before its time, which nobody hears, or after it, which is faded.
 UNDER_S: Final = 0.15
 OVER_S: Final = 0.4
-MOST_TRACKS: Final = 4
+# Tracks that are all of about one length need so many to fill any time (`landing`).
+MOST_TRACKS: Final = 8
 # Choices of the rotation's own that are tried before the last two, if none of them lands.
 MOST_HEADS: Final = 10
 # Landings to choose the most wanted from.

@@ -12,14 +12,12 @@ from radiocast.config.values import duration_text
 from radiocast.model.play import FilePart, Kind, PlayItem, StandbyPart, Start
 from radiocast.schedule.calendar import Filling
 from radiocast.schedule.choose import LEAST_HEARD_S
-from radiocast.schedule.landing import fade_s, goal_of, is_under_way, land, lands_after
+from radiocast.schedule.landing import fade_s, goal_of, land, make_way
 from radiocast.schedule.making import Made
 from radiocast.schedule.turn import Turn
 
 # Nothing can be played: look again soon.
 _STANDBY_S: Final = 15.0
-# So many tracks of a landing must be left for it to be moved; with fewer nothing comes between.
-_TRACKS_TO_MOVE: Final = 2
 
 
 def every(turn: Turn) -> PlayItem | None:
@@ -49,13 +47,10 @@ def every(turn: Turn) -> PlayItem | None:
 def _beside_landing(turn: Turn, filling: Filling, made: Made) -> Made | None:
     """It, if what is to end together at a later time still can with it; None if it has to wait for that."""
     goal = goal_of(turn, filling.source, filling)
-    if goal is None or not is_under_way(turn.state, goal):
+    if goal is None:
         return made
-    landing = turn.state.landing
-    if landing is None or len(landing.paths) < _TRACKS_TO_MOVE:
-        return None
-    changed = lands_after(turn, filling.source, goal, made.expected_s)
-    return None if changed is None else replace(made, state=replace(made.state, landing=changed))
+    state = make_way(turn, filling.source, goal, made.expected_s)
+    return None if state is None else replace(made, state=replace(made.state, landing=state.landing))
 
 
 def _due(turn: Turn, rule: EveryTracks | EveryTime) -> str:

@@ -17,9 +17,9 @@ from typing import Final
 from radiocast.config.schedule import Rotation, Source
 from radiocast.model.media import MediaFile
 from radiocast.model.play import Kind
-from radiocast.schedule.backtime import MOST_HEADS, Candidate, Solution, solve
+from radiocast.schedule.backtime import MOST_HEADS, MOST_TRACKS, Candidate, Solution, solve
 from radiocast.schedule.calendar import Filling
-from radiocast.schedule.catalogue import Catalogue
+from radiocast.schedule.catalogue import Catalogue, Lengths
 from radiocast.schedule.choose import (
     LANDED_S,
     LEAST_HEARD_S,
@@ -35,15 +35,19 @@ from radiocast.schedule.separation import Heard
 from radiocast.schedule.state import Landing, PlanState
 from radiocast.schedule.turn import Turn
 
-# So many tracks of middling length before its end a fill is back-timed: three or four of them give enough
-# to choose from, and more would bind the rotation for no gain.
+# So many tracks of middling length before its end a fill is back-timed at least: three or four of them give
+# enough to choose from, and more would bind the rotation for no gain.
 _TRACKS_AHEAD: Final = 3.6
+# A fair choice of a further track, and of which one is the last.
+_TRACKS_OVER: Final = 1.4
 # Not even where every file lasts an hour.
 _FURTHEST_S: Final = 4 * 3600.0
 # A landing that is off by no more than this still lands.
 _STILL_OVER_S: Final = 0.5
 # Another landing is worth changing to if it is better by this.
 _BETTER_S: Final = 0.25
+# So many tracks of a landing must be left for it to be moved; with fewer nothing comes between.
+_TRACKS_TO_MOVE: Final = 2
 # Of those that have waited longest so many are tried first; more, only if these do not land.
 _CANDIDATES: Final = (96, 400)
 LONGEST_FADE_S: Final = 8.0
@@ -73,8 +77,7 @@ def goal_of(turn: Turn, source: Source, filling: Filling | None) -> Goal | None:
     rotation = _rotation(turn, source)
     if rotation is None or (filling is not None and not filling.backtime):
         return None
-    mean_s = turn.catalogue.lengths(rotation.files).mean_s
-    before = turn.now + min(_FURTHEST_S, _TRACKS_AHEAD * mean_s)
+    before = turn.now + _ahead_s(turn.catalogue.lengths(rotation.files))
     owner = filling.owner if filling is not None else "sustainer"
     until = None if filling is None or filling.until >= before else filling.until
     # What cuts at its very end is found too.
@@ -90,6 +93,18 @@ def goal_of(turn: Turn, source: Source, filling: Filling | None) -> Goal | None:
         return None
     overlaps = not soft or soft[0].play.type != "bulletin"
     return Goal(at=soft[0].at if soft else until, owner=owner, overlaps=overlaps, cuts=False)
+
+
+def _ahead_s(lengths: Lengths) -> float:
+    """How long before its end a fill is back-timed.
+
+    Tracks of 85 to 107 s fill 5:00 or 6:00, but nothing between: three are too short for it and four too
+    long. From so many on that their range meets that of one more, any time can be filled.
+    """
+    range_s = lengths.longest_s - lengths.shortest_s
+    meeting = lengths.shortest_s / range_s if range_s > 0 else MOST_TRACKS
+    tracks = min(MOST_TRACKS - _TRACKS_OVER, meeting + _TRACKS_OVER)
+    return min(_FURTHEST_S, max(_TRACKS_AHEAD, tracks) * lengths.mean_s)
 
 
 def land(turn: Turn, source: Source, goal: Goal) -> Made | None:
@@ -112,14 +127,25 @@ def land(turn: Turn, source: Source, goal: Goal) -> Made | None:
     return made if others else replace(made, expected_s=first.last_s)
 
 
-def lands_after(turn: Turn, source: Source, goal: Goal, lasts_s: float) -> Landing | None:
-    """The landing behind something that lasts so long and comes between; None if that would spoil it."""
+def make_way(turn: Turn, source: Source, goal: Goal, lasts_s: float) -> PlanState | None:
+    """The state in which something that lasts so long may come between; None if it has to wait.
+
+    It has to where the fill would land without it, and not with it.
+    """
     rotation = _rotation(turn, source)
     if rotation is None:
+        return turn.state
+    under_way = is_under_way(turn.state, goal)
+    landing = turn.state.landing
+    if under_way and landing is not None and len(landing.paths) < _TRACKS_TO_MOVE:
         return None
     run = _Run(turn, rotation, goal)
-    solution = run.solved(lasts_s)
-    return run.landing(solution.tracks) if solution is not None and solution.lands else None
+    behind = run.solved(lasts_s)
+    if behind is None or not behind.lands:
+        without = run.kept() or run.solved(0.0)
+        if without is not None and (behind is None or without.over_s < behind.over_s):
+            return None
+    return turn.state if behind is None else replace(turn.state, landing=run.landing(behind.tracks))
 
 
 def is_under_way(state: PlanState, goal: Goal) -> bool:
