@@ -95,7 +95,7 @@ def show(
         return 0
     kept = " and ".join(str(path) for path in (audio, as_run) if path is not None)
     at = f" at {result.ended:%a %d %b %H:%M:%S}, station time" if result.ended is not None else ""
-    print(f"stopped{at}" + (f"; {kept}: kept up to there" if kept else ""), file=sys.stderr)  # noqa: T201
+    print(f"stopped{at}" + (f"; what was written is kept: {kept}" if kept else ""), file=sys.stderr)  # noqa: T201
     return INTERRUPTED
 
 

@@ -105,8 +105,8 @@ def test_it_reads_like_a_report() -> None:
     )
     assert counted.lines() == [
         "2 items, 2 dropped, 1 failed",
-        "1 hard starts, the worst 0 ms off its second",
-        "0 of 1 fills before them landed within 0.5 s; the longest cut 6.0 s",
+        "hard starts: 1, the worst 0 ms off its second",
+        "fills before them that landed within 0.5 s: 0 of 1; the most that was cut: 6.0 s",
     ]
     assert counted.troubles["bulletin/news dropped: ten minutes late"] == 2
 

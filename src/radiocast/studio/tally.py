@@ -76,8 +76,14 @@ class Tally:
         wrong = ((self.outcomes[outcome], outcome) for outcome in Outcome if outcome not in _AS_PLANNED)
         lines = [", ".join([f"{self.items} items", *(f"{count} {what}" for count, what in wrong if count)])]
         if self.hard:
-            lines.append(f"{self.hard} hard starts, the worst {self.worst_late_ms:.0f} ms off its second")
+            lines.append(f"hard starts: {self.hard}, the worst {self.worst_late_ms:.0f} ms off its second")
         if self.fills:
-            cut = f"; the longest cut {self.longest_cut_s:.1f} s" if self.landed < self.fills else ""
-            lines.append(f"{self.landed} of {self.fills} fills before them landed within {LANDED_S:g} s{cut}")
+            cut = (
+                f"; the most that was cut: {self.longest_cut_s:.1f} s"
+                if self.longest_cut_s > LANDED_S
+                else ""
+            )
+            lines.append(
+                f"fills before them that landed within {LANDED_S:g} s: {self.landed} of {self.fills}{cut}"
+            )
         return lines
