@@ -119,6 +119,13 @@ async def test_what_was_missed_by_minutes_is_made_up_for_at_once(asleep_s: float
     assert 870.0 + asleep_s < starts[1] < 870.0 + asleep_s + 6.0
 
 
+async def test_what_was_missed_by_more_than_ten_minutes_is_dropped_and_told() -> None:
+    planned = news_hour()
+    await on_the_air(planned, seconds=600.0, wall=Wall(sets=[(300.0, 4200.0)]))
+    assert seconds_after(planned.starts("cart/toh_id")) == [0.0, 4500.0]
+    assert seconds_after([when for when, _ in planned.dropped]) == [3600.0]
+
+
 async def test_a_clock_put_back_by_an_hour_has_that_hour_again() -> None:
     """It was wrong before: the hour that it shows now has not been on the air yet."""
     planned = news_hour()
