@@ -3,13 +3,17 @@
 import asyncio
 import socket
 from datetime import UTC, datetime, timedelta
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from radiocast.link.endpoint import Endpoint
 from radiocast.link.messages import BlockReady, Credit
 from radiocast.model.block import Block
+from radiocast.model.units import BLOCK_S
 from radiocast.studio.outlet import LinkOutlet, VirtualOutlet
 
 BLOCK = Block(seq=0, audio=(b"x" * 7680,), stream_title="t", level_dbfs=-20.0)
@@ -75,6 +79,44 @@ async def test_slack_is_what_is_left_before_a_block_is_due(ends: tuple[Endpoint,
     assert outlet.slack_s(0) == 0.0
     outlet.credit(credit(6, 0, DUE + 3.0))
     assert outlet.slack_s(1) == pytest.approx(3.0 + 0.48 - 0.5)
+
+
+async def test_a_clock_that_is_set_is_no_reason_to_wait_longer_or_to_give_up(
+    ends: tuple[Endpoint, Endpoint],
+) -> None:
+    wall = [DUE]
+    outlet = LinkOutlet(ends[0], now=lambda: wall[0], monotonic=lambda: 50.0)
+    outlet.credit(credit(6, 0, DUE + 3.0))
+    for by_s in (3600.0, -3600.0):
+        wall[0] = DUE + by_s
+        assert outlet.slack_s(0) == pytest.approx(2.5)
+        outlet.credit(credit(6, 0, DUE + 3.0 + by_s))
+        assert outlet.slack_s(0) == pytest.approx(2.5)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(1, 40),  # blocks that go out meanwhile
+            st.sampled_from([0.0, 0.0, 0.0003, -0.3, 0.3, 5.0, -5.0, 3600.0, -3600.0]),  # the clock is set by
+            st.sampled_from([0.0, 0.0, 1.44]),  # the air pauses for
+        ),
+        max_size=30,
+    )
+)
+def test_each_block_keeps_the_time_at_which_it_was_heard(moves: list[tuple[int, float, float]]) -> None:
+    """Whatever the clock and the air do: past times are of the clock of then, and all later ones of now's."""
+    outlet = LinkOutlet(cast("Endpoint", None))
+    seq, due, heard = 0, DUE, {}
+    for blocks, set_by_s, pause_s in moves:
+        due += set_by_s + pause_s
+        for _ in range(blocks):
+            outlet.credit(credit(seq + 7, seq, due))
+            heard[seq] = due
+            seq, due = seq + 1, due + BLOCK_S
+        assert outlet.air_time(seq + 20).timestamp() == pytest.approx(due + 20 * BLOCK_S, abs=0.003)
+    for block, when in heard.items():
+        assert outlet.air_time(block).timestamp() == pytest.approx(when, abs=0.003)
 
 
 async def test_the_virtual_clock_is_exact_across_a_change_of_summer_time() -> None:
