@@ -4,17 +4,17 @@ Owns: how long a bulletin of a simulation without audio lasts, and what it would
 Must not know: voices, or when it airs.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from radiocast.config.schedule import BulletinPlan
-from radiocast.model.play import Cue
+from radiocast.model.play import Cue, Kind
+from radiocast.model.story import Story
 from radiocast.newsroom.bulletin import RenderedBulletin
+from radiocast.newsroom.desk import choose
 from radiocast.newsroom.newsroom import Newsroom
-from radiocast.newsroom.script import Script
 from radiocast.newsroom.storage import load_sidecars
 
 # No such file: nothing here is to be played.
@@ -34,24 +34,26 @@ def last_lengths(bulletins: Path) -> dict[str, float]:
 
 
 class PlannedNews:
-    """The newsroom's stories without its voices. Renders at once."""
+    """The newsroom's stories without its voices. Renders at once, and remembers what has aired for a run."""
 
     def __init__(self, newsroom: Newsroom, lengths_s: Mapping[str, float]) -> None:
         """`lengths_s` are those of bulletins that were made before; the others last their target."""
         self._newsroom = newsroom
         self._lengths_s = lengths_s
+        self._aired: dict[str, datetime] = {}
 
     async def render(self, plan: BulletinPlan, *, at: datetime) -> RenderedBulletin:
-        """What the bulletin would be; its parts are evenly spread over it."""
+        """What the bulletin would be, with its stories evenly spread over it."""
+        at_most = plan.max_stories or plan.max_headlines
+        stories = choose(self._newsroom.stories(), aired=self._aired, now=at, at_most=at_most)
         length_s = self._length_s(plan)
-        script = self._newsroom.script(plan, at=at)
         return RenderedBulletin(
             name=plan.name,
             path=_NOWHERE,
             at=at,
             duration_s=length_s,
-            cues=_spread(script, length_s),
-            stories=script.stories,
+            cues=_cues(plan.name, stories, length_s),
+            stories=tuple(story.slug for story in stories[: plan.max_stories]),
             rendered_at=at,
             took_s=0.0,
             headlines_only=plan.max_stories == 0,
@@ -73,24 +75,24 @@ class PlannedNews:
         )
 
     def mark_aired(self, slugs: Iterable[str], at: datetime) -> None:
-        """As the newsroom's."""
-        self._newsroom.mark_aired(slugs, at)
+        """These stories come again only after the others."""
+        self._aired.update(dict.fromkeys(slugs, at))
 
     def _length_s(self, plan: BulletinPlan) -> float:
         return self._lengths_s.get(plan.name, plan.target_s)
 
 
-def _spread(script: Script, length_s: float) -> tuple[Cue, ...]:
-    """A cue for each part whose name a player would show."""
-    cues: list[Cue] = []
-    for index, part in enumerate(script.parts):
-        cue = Cue(
-            at_s=length_s * index / len(script.parts) if cues else 0.0,
-            kind=part.kind,
-            title=part.title,
-            headline=part.headline,
-            stream_title=part.stream_title,
+def _cues(name: str, stories: Sequence[Story], length_s: float) -> tuple[Cue, ...]:
+    opening = Cue(at_s=0.0, kind=Kind.BULLETIN, title=name, stream_title=name)
+    apart_s = length_s / (len(stories) + 1)
+    told = (
+        Cue(
+            at_s=apart_s * number,
+            kind=Kind.STORY,
+            title=story.headline,
+            headline=story.headline,
+            stream_title=story.headline,
         )
-        if not cues or part.slug or replace(cue, at_s=0.0) != replace(cues[-1], at_s=0.0):
-            cues.append(cue)
-    return tuple(cues)
+        for number, story in enumerate(stories, start=1)
+    )
+    return (opening, *told)
