@@ -15,6 +15,7 @@ wear out a few tracks of useful lengths.
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, permutations
 from typing import Final, NamedTuple
 
 from radiocast.config.schedule import Rotation
@@ -32,6 +33,8 @@ MOST_HEADS: Final = 10
 _ENOUGH: Final = 6
 # Tracks of the right length that are tried for a place before another is tried beside them.
 _TRIES: Final = 6
+# Pairs that are looked at on a last round, with any tracks before them.
+_LOOKS: Final = 2500
 # The air may be this much early against what was planned: what was just far enough apart must still be.
 _MARGIN_S: Final = 0.5
 
@@ -128,6 +131,9 @@ class _Search:
         free = (c for c in self._candidates if not c.free_from)
         middling = sorted(free, key=lambda c: (abs(c.held_s - share_s), c.rank))
         yield from _runs(middling, count)
+        # A small library has few of anything, and separation leaves fewer: in every order that can be tried.
+        soonest = sorted(self._candidates, key=lambda c: (c.free_from, c.rank))
+        yield from islice(permutations(soonest, count), _LOOKS // len(soonest))
 
     def behind(self, head: tuple[Candidate, ...], *, alone: bool) -> None:
         """Look for the last two behind `head`, or for one alone."""
