@@ -3,7 +3,7 @@
 from radiocast.model.errors import Severity
 from radiocast.schedule.catalogue import Catalogue
 from tests.schedule.examining import AMPLE, CLOCKS, examined, here, only, station
-from tests.schedule.studio_day import JINGLES, library, tracks
+from tests.schedule.studio_day import JINGLES, library, media, tracks
 
 
 def test_a_station_that_is_well_has_nothing_to_be_told() -> None:
@@ -37,16 +37,27 @@ def test_an_event_far_ahead_that_must_wait_for_the_news_is_told() -> None:
 
 def test_a_library_too_small_for_its_separation_is_told_once() -> None:
     text = station().replace('"music/**"', '"music/**", separation: {artist: 1h}')
-    where, said = only(
-        text, Severity.WARNING, examined(text, catalogue=library(*tracks(12, artists=4), *JINGLES))
-    )
+    found = examined(text, catalogue=library(*tracks(12, artists=4), *JINGLES))
+    where, said = only(text, Severity.WARNING, tuple(p for p in found if p.severity is Severity.WARNING))
     assert where.startswith("music:")
     assert "is too small for its separation (artist 1h): in a week" in said
 
 
+def test_a_library_that_lands_on_nothing_is_told_what_it_lacks() -> None:
+    alike = [media(f"music/{n}.ogg", 200.0, f"Artist {n}") for n in range(30)]
+    text = station()
+    (notice,) = examined(text, catalogue=library(*alike, *JINGLES))
+    assert notice.severity is Severity.NOTICE
+    assert here(text, notice).startswith("music:")
+    # An hour less the bulletin is 3420 s: seventeen tracks, and 20 s that no track lasts. The week begins
+    # with one of its 168 hours.
+    assert "rotation/music does not land on 167 of 167 starts, by up to 180 s" in notice.message
+    assert "it lacks tracks of about 0:20" in notice.hint
+
+
 def test_a_faulty_file_is_told_at_the_line_that_names_it() -> None:
     text = station()
-    names = [media for media in AMPLE.match("**") if media.path != "jingles/promo.ogg"]
+    names = [each for each in AMPLE.match("**") if each.path != "jingles/promo.ogg"]
     found = examined(
         text,
         catalogue=Catalogue(names),

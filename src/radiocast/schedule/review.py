@@ -22,6 +22,7 @@ from radiocast.schedule.choose import counted
 from radiocast.schedule.conflicts import conflicts
 from radiocast.schedule.dates_review import carts_without_a_cut, dates_gone_by, times_moved
 from radiocast.schedule.hours_review import over_length, uncovered
+from radiocast.schedule.landings_review import missed_landings
 from radiocast.schedule.lengths import Lengths
 from radiocast.schedule.places import Places, entry_place, in_file_order
 from radiocast.schedule.rehearsal import rehearse, rehearse_events, too_small, went_wrong
@@ -99,6 +100,7 @@ def examine(
         *dates_gone_by(schedule, places, now=at.now, zone=at.zone),
         *times_moved(schedule, places, now=at.now, zone=at.zone),
         *too_small(schedule, catalogue, played, places),
+        *missed_landings(calendar, played.items, places),
         *went_wrong(calendar, (played, around), places),
     ]
     return in_file_order(found)
