@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
-from radiocast.config.schedule import Clock, ScheduleConfig
 from radiocast.config.station import StationConfig
 from radiocast.model.media import MediaFile
 from radiocast.model.play import (
@@ -29,13 +28,12 @@ from radiocast.model.report import Upcoming
 from radiocast.newsroom.titles import TitleWriter
 from radiocast.schedule.calendar import Calendar
 from radiocast.schedule.catalogue import Catalogue
-from radiocast.schedule.forecast import forecast
-from radiocast.schedule.planner import Decision, next_item
 from radiocast.schedule.state import PlanState
 from radiocast.schedule.turn import Dropped
 from radiocast.studio.breaking import BreakingItem, BreakingNews
-from radiocast.studio.bulletins import Bulletins, Renderer, last_durations
+from radiocast.studio.bulletins import Bulletins, Renderer
 from radiocast.studio.entries import entry_of
+from radiocast.studio.planning import Planning
 from radiocast.studio.ready import ReadyItem
 from radiocast.studio.remotes import Remotes
 from radiocast.studio.schedule_file import ScheduleFile
@@ -46,8 +44,6 @@ log = logging.getLogger(__name__)
 
 # So many items in a row that cannot be played: then the standby sound, while the library is looked at again.
 MOST_TRIES: Final = 8
-# How far ahead `/status` shows, and bulletins are looked for.
-LOOK_AHEAD_ITEMS: Final = 12
 # A stream that is back takes over at the end of what covers for it, if that is so near. Else it fades the
 # cover out: a track that breaks off is forgiven, a programme that was promised and is not on is not.
 RESUME_WITHIN: Final = timedelta(seconds=90)
@@ -95,12 +91,19 @@ class StationProgramme:
 
         `remotes` MUST tell `stream_is_back`. `now` is the wall clock, or a virtual one.
         """
-        self._config = config
+        zone = ZoneInfo(config.station.timezone)
         self._titles = TitleWriter.of(config)
-        self._zone = ZoneInfo(config.station.timezone)
-        self._now = now or (lambda: datetime.now(self._zone))
+        self._now = now or (lambda: datetime.now(zone))
         self._breaking = breaking
         self._remotes = remotes or Remotes(back=self.stream_is_back)
+        self._planning = Planning(
+            config=config,
+            schedule=schedule,
+            library=library,
+            newsroom=newsroom,
+            remotes=self._remotes,
+            seed=seed,
+        )
         self._sourcing = Sourcing(
             config=config, media=media, library=library, bulletins=bulletins, remotes=self._remotes
         )
@@ -110,7 +113,6 @@ class StationProgramme:
         self._bulletins = bulletins
         self._write_as_run = write_as_run
         self._note_on_air = note_on_air
-        self._seed = seed
         # Called when another item is next than was said; whoever plays them sets it, and asks anew.
         self.replan: Callable[[], None] = _nobody_plays
         self._state = state or PlanState()
@@ -118,9 +120,6 @@ class StationProgramme:
         self._given: dict[str, _Given] = {}
         self._stories_on_air: dict[str, tuple[str, ...]] = {}
         self._unaired = Unaired(write_as_run)
-        self._calendar = Calendar(schedule.config, self._zone)
-        self._catalogue = Catalogue(())
-        self._catalogued: tuple[object, ...] = ()
         self._upcoming: tuple[PlayItem, ...] = ()
         self._on_air: PlayItem | None = None
         self._returned: set[str] = set()  # sources of streams that are back and not yet resumed
@@ -141,7 +140,7 @@ class StationProgramme:
         state = self._state
         dropped: tuple[Dropped, ...] = ()
         for _ in range(MOST_TRIES):
-            decision = self._decide(state, playing_since, earliest)
+            decision = self._planning.decide(state, playing_since=playing_since, earliest=earliest)
             dropped += tuple(entry for entry in decision.dropped if entry not in dropped)
             ready = await self._ready(decision.item, earliest)
             if ready is not None:
@@ -152,18 +151,6 @@ class StationProgramme:
         standby = self._sourcing.standby(earliest)
         self._given = {standby.item.id: _Given(state=state, dropped=dropped)}
         return standby
-
-    def _decide(self, state: PlanState, playing_since: datetime, earliest: datetime) -> Decision:
-        return next_item(
-            self.calendar(),
-            self.current_catalogue(),
-            state,
-            playing_since=playing_since,
-            earliest=earliest,
-            seed=self._seed,
-            durations=self._durations(),
-            unavailable=self._remotes.unavailable,
-        )
 
     def _interrupting(self, waiting: BreakingItem, earliest: datetime) -> ReadyItem:
         """Breaking news: at once, unless what is on the air is speech that it may not interrupt."""
@@ -191,7 +178,7 @@ class StationProgramme:
         at = now + _RESUME_IN
         if earliest - now <= RESUME_WITHIN:
             return None
-        decision = self._decide(self._state, playing_since, at)
+        decision = self._planning.decide(self._state, playing_since=playing_since, earliest=at)
         item = decision.item
         if not isinstance(item.part, StreamPart) or item.source not in self._returned:
             return None
@@ -243,20 +230,7 @@ class StationProgramme:
 
     def look_ahead(self, earliest: datetime) -> None:
         """Plan on from `earliest` for `/status`, and for the deadlines of bulletins."""
-        self._upcoming = forecast(
-            self.calendar(),
-            self.current_catalogue(),
-            self._state,
-            start=earliest,
-            count=LOOK_AHEAD_ITEMS,
-            until=None,
-            seed=self._seed,
-            durations=self._durations(),
-            unavailable=self._remotes.unavailable,
-        )
-
-    def _durations(self) -> dict[str, float]:
-        return last_durations(self._newsroom, self._schedule.config.bulletins)
+        self._upcoming = self._planning.ahead(self._state, earliest)
 
     def next_bulletin(self) -> tuple[str, datetime] | None:
         """The first bulletin that the look-ahead has, and when it is expected on the air."""
@@ -267,15 +241,7 @@ class StationProgramme:
 
     def sustainer_file(self) -> MediaFile | None:
         """A file of the sustainer, for emergency sound; None when it has none."""
-        decision = next_item(
-            Calendar(sustainer_only(self._schedule.config), self._zone),
-            self.current_catalogue(),
-            PlanState(),
-            playing_since=datetime.now(self._zone),
-            earliest=datetime.now(self._zone),
-            seed=self._seed,
-        )
-        return decision.item.part.media if isinstance(decision.item.part, FilePart) else None
+        return self._planning.sustainer_file()
 
     def upcoming(self) -> tuple[Upcoming, ...]:
         """What plays next, for `/status`."""
@@ -297,18 +263,11 @@ class StationProgramme:
 
     def calendar(self) -> Calendar:
         """The schedule as the planner sees it; the same value until it changes."""
-        schedule = self._schedule.config
-        if schedule is not self._calendar.schedule:
-            self._calendar = Calendar(schedule, self._zone)
-        return self._calendar
+        return self._planning.calendar()
 
     def current_catalogue(self) -> Catalogue:
         """The library as the planner sees it; the same value until a file changes."""
-        files = self._library.files()
-        if files is not self._catalogued:
-            crossfade_s = self._config.audio.crossfade_s
-            self._catalogue, self._catalogued = Catalogue(files, crossfade_s=crossfade_s), files
-        return self._catalogue
+        return self._planning.catalogue()
 
     async def _ready(self, item: PlayItem, earliest: datetime) -> ReadyItem | None:
         """The item with its sound; None when it cannot be played, which has been logged and counted."""
@@ -334,15 +293,3 @@ class StationProgramme:
 
 def _nobody_plays() -> None:
     """Before the playout is there, nothing was said."""
-
-
-def sustainer_only(schedule: ScheduleConfig) -> ScheduleConfig:
-    """The schedule with nothing in it but its sustainer."""
-    return dataclasses.replace(
-        schedule,
-        clocks={"none": Clock(name="none", entries=())},
-        default_clock="none",
-        grid=(),
-        exceptions=(),
-        events=(),
-    )
