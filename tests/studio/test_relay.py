@@ -46,6 +46,7 @@ async def drain(deck: RelayDeck, *, at_most: int = 100 * SAMPLE_RATE) -> Pcm:
     return joined(parts)
 
 
+@pytest.mark.usefixtures("ffmpeg")
 async def test_what_is_sent_is_heard_in_one_piece_faded_in_where_it_begins() -> None:
     async with relayed(sends(MP3)) as (deck, station):
         assert not (await deck.ready(BLOCK)) < BLOCK
@@ -132,6 +133,7 @@ async def test_it_lasts_no_longer_than_it_is_wanted_and_fades_out() -> None:
     assert np.abs(sound[-50:]).max() < 0.02 < np.abs(sound[-SAMPLE_RATE : -SAMPLE_RATE // 2]).max()
 
 
+@pytest.mark.usefixtures("ffmpeg")
 class TestWhatIsNoStream:
     """Each gives up within its patience, with the address and a reason."""
 
