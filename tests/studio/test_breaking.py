@@ -28,6 +28,7 @@ class Room:
         self.rendered: list[str] = []
         self.fails = False
         self.folders: list[Path] = []
+        self.audio = Path("/var/breaking.flac")
 
     async def scan_breaking(self, folder: Path) -> tuple[tuple[Story, datetime], ...]:
         self.folders.append(folder)
@@ -40,7 +41,7 @@ class Room:
         cue = Cue(at_s=0.0, kind=Kind.STORY, title=story.headline, stream_title=story.headline)
         return RenderedBulletin(
             name="breaking news",
-            path=Path("/var/breaking.flac"),
+            path=self.audio,
             at=at,
             duration_s=12.0,
             cues=(cue,),
