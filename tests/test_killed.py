@@ -1,4 +1,4 @@
-"""Killed with -9: the studio, or the whole station. The hour goes on where the clock says it should be."""
+"""Killed with -9, the studio or the whole station, or stood still: the hour goes on where the clock says."""
 
 import json
 import math
@@ -122,3 +122,22 @@ def test_what_was_on_the_air_when_it_was_killed_is_not_played_twice(root: Path) 
         )
         assert station.status()["on_air"]["title"] == "tone1"
     assert len(as_run(root, "cart/ident")) <= 1
+
+
+def test_a_station_that_stood_still_is_on_its_second_again(root: Path) -> None:
+    """As a virtual machine is moved to another: nothing runs for seconds, and the clocks have gone on."""
+    with Serving(root) as station:
+        on_a_track(station)
+        due = schedule_an_ident(station, "hard", in_s=18)
+        pids = [station.pid, station.status()["studio"]["pid"]]
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        threading.Event().wait(5)
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+        heard_the_ident(station)
+        status = station.wait_for("its line in the log", lambda _: as_run(root, "cart/ident"))
+        assert status["studio"]["restarts"] == 0
+    (ident,) = as_run(root, "cart/ident")
+    assert datetime.fromisoformat(ident["start_scheduled"]).timestamp() == due
+    assert abs(ident["late_ms"]) <= 50
