@@ -24,7 +24,7 @@ _DAY_S: Final = 86_400.0
 # Every weekday, and one more because days begin at other times in other zones.
 _DAYS_AHEAD: Final = 8
 # Dated events further ahead than these many are looked at when their time comes nearer.
-_MOST_EVENTS: Final = 400
+_MOST_EVENTS: Final = 60
 # A range of dates longer than this is looked at so far.
 _MOST_DATES: Final = 366 * 3
 
@@ -189,7 +189,9 @@ def _held(calendar: Calendar, starts: list[Occurrence], places: Places) -> Itera
         if not start.held_by:
             continue
         # The first time that it has the air is told; the others are like it.
-        if start.at < until.setdefault(start.held_by, _hold_ends(calendar, starts, start)):
+        if start.held_by not in until:
+            until[start.held_by] = _hold_ends(calendar, starts, start)
+        if start.at < until[start.held_by]:
             kept_off.setdefault(start.held_by, []).append(start)
     for owner, kept in kept_off.items():
         times: dict[tuple[str, int], list[Occurrence]] = {}
