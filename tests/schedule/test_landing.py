@@ -293,6 +293,24 @@ def test_speech_that_is_soft_begins_behind_the_tail() -> None:
     assert (then.source, then.planned_start) == ("bulletin/hourly", at("30:00"))
 
 
+def test_an_ident_before_a_bulletin_holds_the_air_to_its_very_end() -> None:
+    ident = MediaFile(
+        path="jingles/id.ogg", title="Ident", duration_s=8.0, analysed=True, cue_out_s=8.0, segue_s=7.0
+    )
+    config = schedule(
+        "carts: {id: {kind: ident, cuts: [{file: jingles/id.ogg}]}}\n"
+        "rotations: {music: {files: 'music/**'}}\nbulletins: {hourly: {target: 3m}}\n"
+        'clocks: {h: [{at: "00:00", start: hard, play: cart/id}, {after: prev, play: bulletin/hourly}, '
+        '{at: "30:00", start: hard, play: cart/id}, {fill: rotation/music}]}\n'
+        "grid: {default: h}\nsustainer: rotation/music\n"
+    )
+    playout = Playout(config, Catalogue([ident, *tracks(9)], crossfade_s=2.0), at("00:00"))
+    first, then = playout.play(), playout.play()
+    assert (first.expected_s, then.planned_start) == (8.0, at("00:08"))
+    alone = Playout(config, playout.catalogue, at("30:00"))
+    assert alone.play().expected_s == 7.0
+
+
 def test_where_nothing_is_short_enough_it_says_so_and_fades_long() -> None:
     files = [media(f"music/{n}.ogg", 300.0 + n, f"A{n}", f"T{n}") for n in range(5)]
     playout = desk("26:40", FILL, HARD, files=files)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from radiocast.config.schedule import Rotation
 from radiocast.schedule.separation import Heard, Keys, apart, keys_of
-from radiocast.schedule.state import Played
+from radiocast.schedule.state import LEAST_HISTORY, Played, remembered
 from tests.schedule.studio_day import media
 
 
@@ -151,6 +151,15 @@ def test_when_a_track_is_free_again() -> None:
     assert heard.free_from(Keys(), HOUR, 1000.0) == 0.0
     # The machine's clock was set back: what is so far ahead is of no account.
     assert heard.free_from(DUET, HOUR, -9000.0) == 0.0
+
+
+@pytest.mark.parametrize(("separation_s", "kept"), [(0.0, LEAST_HISTORY), (7 * 86_400.0, 3360)])
+def test_history_lasts_as_long_as_the_longest_separation(separation_s: float, kept: int) -> None:
+    history: tuple[Played, ...] = ()
+    for index in range(4000):
+        played = Played(path=f"{index}", at=180.0 * index)
+        history = remembered(history, played, longest_s=separation_s)
+    assert len(history) == kept
 
 
 PATHS = [f"music/{i}.ogg" for i in range(6)]

@@ -76,9 +76,7 @@ def fill(turn: Turn) -> PlayItem | None:
     if made is None:
         return None
     made = replace(made, state=replace(made.state, fills=made.state.fills + 1))
-    return turn.take(
-        made, filling.source, turn.clock.name, start=Start.FOLLOW, at=turn.now, reason=made.reason
-    )
+    return turn.take(made, filling.source, filling.owner, start=Start.FOLLOW, at=turn.now, reason=made.reason)
 
 
 def sustainer(turn: Turn) -> PlayItem | None:

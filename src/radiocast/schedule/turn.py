@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from radiocast.config.schedule import DEFAULT_PRIORITY, Clock, Source
+from radiocast.config.schedule import DEFAULT_PRIORITY, After, Clock, Source
 from radiocast.model.play import FilePart, PlayItem, Start, StreamPart
 from radiocast.schedule.calendar import Calendar, Filling
 from radiocast.schedule.catalogue import Catalogue
@@ -228,7 +228,8 @@ class Turn:
 
     def _lasts(self, made: Made, at: float, until: float | None, priority: int) -> tuple[float, float | None]:
         """How long it is expected to last, in seconds, and what cuts it."""
-        expected_s, longest_s = made.expected_s, made.longest_s
+        longest_s = made.longest_s
+        expected_s = longest_s if self._speech_follows(made) else made.expected_s
         if until is not None:
             longest_s = until - at if isinstance(made.part, StreamPart) else min(longest_s, until - at)
             expected_s = longest_s if isinstance(made.part, StreamPart) else min(expected_s, longest_s)
@@ -236,6 +237,13 @@ class Turn:
         cut_at = self.next_cut(after=at, before=at + longest_s, above=above)
         ends = until is not None and (isinstance(made.part, StreamPart) or at + made.longest_s > until)
         return expected_s, until if cut_at is None and ends else cut_at
+
+    def _speech_follows(self, made: Made) -> bool:
+        """Whether it is known that speech comes next, which waits for the end of its tail."""
+        chain = made.state.chain
+        entry = None if chain is None else self.calendar.entry(chain.clock, chain.index)
+        is_file = isinstance(made.part, FilePart)
+        return is_file and isinstance(entry, After) and entry.play.type == "bulletin"
 
     def _from(self, made: Made, start: Start, at: float) -> float:
         """When it starts: speech never over the tail of what plays."""
