@@ -1,6 +1,6 @@
-"""A newsroom that makes no sound: bulletins that are as long as they are planned to be.
+"""The newsroom of a simulation: lengths of bulletins that do not depend on how fast the machine makes them.
 
-Owns: how long a bulletin of a simulation without audio lasts, and what it would say.
+Owns: how long the planner takes a bulletin to be; without audio also how long it is, and what it would say.
 Must not know: voices, or when it airs.
 """
 
@@ -61,18 +61,7 @@ class PlannedNews:
 
     def previous(self, plan: BulletinPlan, *, now: datetime | None = None) -> RenderedBulletin | None:
         """The last one, for its length; none that could be played again."""
-        if now is not None or plan.name not in self._lengths_s:
-            return None
-        return RenderedBulletin(
-            name=plan.name,
-            path=_NOWHERE,
-            at=_LONG_AGO,
-            duration_s=self._length_s(plan),
-            cues=(),
-            stories=(),
-            rendered_at=_LONG_AGO,
-            took_s=0.0,
-        )
+        return None if now is not None else _of_length(plan.name, self._lengths_s)
 
     def mark_aired(self, slugs: Iterable[str], at: datetime) -> None:
         """These stories come again only after the others."""
@@ -80,6 +69,53 @@ class PlannedNews:
 
     def _length_s(self, plan: BulletinPlan) -> float:
         return self._lengths_s.get(plan.name, plan.target_s)
+
+
+class StagedNews:
+    """The newsroom with its voices. The planner hears of a new bulletin's length when it goes on the air.
+
+    On the air it hears of it when it is made; here that may be at any moment of the virtual clock.
+    """
+
+    def __init__(self, newsroom: Newsroom, lengths_s: Mapping[str, float]) -> None:
+        """`lengths_s` are those of bulletins that were made before this run."""
+        self._newsroom = newsroom
+        self._lengths_s = dict(lengths_s)
+
+    async def render(self, plan: BulletinPlan, *, at: datetime) -> RenderedBulletin:
+        """As the newsroom's."""
+        return await self._newsroom.render(plan, at=at)
+
+    def previous(self, plan: BulletinPlan, *, now: datetime | None = None) -> RenderedBulletin | None:
+        """As the newsroom's, for the air; without `now`, of the last one that went on the air its length."""
+        if now is not None:
+            return self._newsroom.previous(plan, now=now)
+        return _of_length(plan.name, self._lengths_s)
+
+    def mark_aired(self, slugs: Iterable[str], at: datetime) -> None:
+        """As the newsroom's."""
+        self._newsroom.mark_aired(slugs, at)
+
+    def on_air(self, plan: BulletinPlan) -> None:
+        """The bulletin of this plan starts; the next one MUST NOT be on its way yet."""
+        made = self._newsroom.previous(plan)
+        if made is not None:
+            self._lengths_s[plan.name] = made.duration_s
+
+
+def _of_length(name: str, lengths_s: Mapping[str, float]) -> RenderedBulletin | None:
+    if name not in lengths_s:
+        return None
+    return RenderedBulletin(
+        name=name,
+        path=_NOWHERE,
+        at=_LONG_AGO,
+        duration_s=lengths_s[name],
+        cues=(),
+        stories=(),
+        rendered_at=_LONG_AGO,
+        took_s=0.0,
+    )
 
 
 def _cues(name: str, stories: Sequence[Story], length_s: float) -> tuple[Cue, ...]:

@@ -21,8 +21,8 @@ from radiocast.schedule.review import review
 from radiocast.schedule.state import PlanState
 from radiocast.studio.breaking import BreakingNews
 from radiocast.studio.bulletins import Bulletins
-from radiocast.studio.planned_news import PlannedNews, last_lengths
-from radiocast.studio.programme import StationProgramme
+from radiocast.studio.planned_news import PlannedNews, StagedNews, last_lengths
+from radiocast.studio.programme import NewsDesk, StationProgramme
 from radiocast.studio.remotes import Remotes
 from radiocast.studio.schedule_file import ScheduleFile
 
@@ -63,7 +63,10 @@ class Rooms:
         self.articles = root / self.config.newsroom.stories
         self.newsroom = Newsroom(root, media, own, self.config)
         self.schedule = ScheduleFile(root / "config" / "schedule.yaml", own)
-        news = self.newsroom if render else PlannedNews(self.newsroom, last_lengths(var / "bulletins"))
+        news: NewsDesk = self.newsroom
+        if unhurried:
+            lengths_s = last_lengths(var / "bulletins")
+            news = (StagedNews if render else PlannedNews)(self.newsroom, lengths_s)
         self.bulletins = Bulletins(news, now=self.now, unhurried=unhurried)
         self.breaking = BreakingNews(self.newsroom, root=root, var=own, now=self.now)
         # A virtual clock is ahead of what a remote station sends; without sound only lengths count.

@@ -35,6 +35,7 @@ from radiocast.schedule.instants import in_zone
 from radiocast.studio.asrun import as_csv_row, as_json, write_csv_header
 from radiocast.studio.desk import Desk
 from radiocast.studio.outlet import VirtualOutlet
+from radiocast.studio.planned_news import StagedNews
 from radiocast.studio.playout import first_error
 from radiocast.studio.programme import StationProgramme
 from radiocast.studio.recorder import Recorder
@@ -281,9 +282,12 @@ class _Prepared(StationProgramme):
 
     def started(self, item: PlayItem, at: datetime) -> None:
         """As on the air; a bulletin's stories count as aired only at its end."""
-        super().started(item, at)
         if isinstance(item.part, BulletinPart):
             self._reading = item.id
+            plan = self._schedule.config.bulletins.get(item.part.bulletin)
+            if plan is not None and isinstance(self._newsroom, StagedNews):
+                self._newsroom.on_air(plan)
+        super().started(item, at)
 
     def finished(self, entry: AsRunEntry) -> None:
         """As on the air."""
