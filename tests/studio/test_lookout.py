@@ -1,0 +1,95 @@
+"""The lookout: a file dropped into the breaking folder wakes it, and so does a while without one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+from radiocast.studio.lookout import Lookout
+from radiocast.studio.rooms import Rooms
+
+
+class FakeRooms:
+    """Rooms in which only the breaking folder and the schedule are of interest."""
+
+    def __init__(self, root: Path) -> None:
+        (root / "config").mkdir()
+        self.media = root / "media"
+        self.articles = root / "media" / "news"
+        self.breaking_folder = self.articles / "breaking"
+        self.breaking_folder.mkdir(parents=True)
+        self.schedule: Any = SimpleNamespace(
+            path=root / "config" / "schedule.yaml",
+            config=SimpleNamespace(breaking="the plan"),
+            load=self.load,
+            problems=(),
+        )
+        self.newsroom: Any = SimpleNamespace(stories=tuple, scan=self.nothing)
+        self.programme: Any = SimpleNamespace(next_bulletin=lambda: None)
+        self.breaking: Any = SimpleNamespace(look=self.look)
+        self.looked: list[object] = []
+        self.has_looked = asyncio.Event()
+        self.more = False
+        self.loaded = 0
+
+    def load(self) -> bool:
+        self.loaded += 1
+        return True
+
+    async def nothing(self) -> None:
+        return None
+
+    async def look(self, plan: object) -> bool:
+        self.looked.append(plan)
+        self.has_looked.set()
+        return self.more
+
+
+async def run(rooms: FakeRooms, told: Callable[[], None], then: Callable[[], Awaitable[None]]) -> None:
+    """The lookout, until what is awaited in `then` has come."""
+    lookout = Lookout(cast("Rooms", rooms), replan=told)
+    async with asyncio.TaskGroup() as tasks:
+        work = [
+            tasks.create_task(lookout.watch(rooms.nothing)),
+            tasks.create_task(lookout.wait_for_breaking()),
+        ]
+        await then()
+        for task in work:
+            task.cancel()
+
+
+async def test_what_is_new_is_told_and_the_folder_is_looked_into_again_and_again(tmp_path: Path) -> None:
+    rooms = FakeRooms(tmp_path)
+    told: list[str] = []
+
+    async def twice() -> None:
+        await rooms.has_looked.wait()
+        rooms.has_looked.clear()
+        rooms.more = True
+        # Nothing is dropped: the next look comes by itself.
+        await rooms.has_looked.wait()
+
+    await run(rooms, lambda: told.append("anew"), twice)
+    assert rooms.looked[:2] == ["the plan", "the plan"]
+    assert told == ["anew"]
+
+
+async def test_a_saved_schedule_is_read_and_told(tmp_path: Path) -> None:
+    rooms = FakeRooms(tmp_path)
+    told = asyncio.Event()
+
+    async def saved() -> None:
+        count = 0
+        # The watch begins in a thread of its own at some time: save until it has seen it.
+        while not told.is_set():
+            count += 1
+            rooms.schedule.path.write_text(f"# {count}\n")
+            try:
+                async with asyncio.timeout(0.3):
+                    await told.wait()
+            except TimeoutError:
+                continue
+
+    await run(rooms, told.set, saved)
+    assert rooms.loaded >= 1
