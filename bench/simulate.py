@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from radiocast.folder import copy_station, demo_source
-from radiocast.studio.simulation import Simulated, Simulation
+from radiocast.studio.simulated import Simulated
+from radiocast.studio.simulation import Simulation
 
 START: Final = datetime(2026, 3, 2, 8, 50)  # noqa: DTZ001 - by the station's clocks
 

@@ -16,7 +16,8 @@ from radiocast.model.units import block_bytes
 from radiocast.newsroom.bulletin import RenderedBulletin
 from radiocast.newsroom.storage import save_sidecar
 from radiocast.studio import simulation
-from radiocast.studio.simulation import Simulated, Simulation
+from radiocast.studio.simulated import Simulated
+from radiocast.studio.simulation import Simulation
 from tests.serving import make_station
 from tests.studio.sounds import decode, noise, write_wav
 
@@ -163,7 +164,8 @@ def test_a_bulletin_without_audio_is_as_long_as_the_last_one_or_its_target(
     if last_s is not None:
         remember(root / "var", last_s)
     before = sorted((root / "var").rglob("*")) if last_s else []
-    run(root, minutes=4)
+    result = run(root, minutes=4)
+    assert "bulletins: 1, none rendered, each as long as the last one made, or as its target" in str(result)
     (bulletin,) = [entry for entry in lines(root) if entry["kind"] == "bulletin"]
     assert bulletin["duration_actual_s"] == pytest.approx(expected_s, abs=0.01)
     assert bulletin["headline"] == "Owl seen"

@@ -13,7 +13,6 @@ and a step is a minute. The time-line ends with the last sample that is heard, n
 import asyncio
 import time
 from contextlib import AsyncExitStack, ExitStack
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -41,7 +40,7 @@ from radiocast.studio.programme import StationProgramme
 from radiocast.studio.recorder import Recorder
 from radiocast.studio.rooms import Rooms
 from radiocast.studio.silent import SilentEquipment
-from radiocast.studio.tally import Tally
+from radiocast.studio.simulated import Simulated
 
 _HOUR_S: Final = 3600.0
 # Less than what a deck has decoded ahead, more than a block: fewer turns of the loop.
@@ -62,40 +61,6 @@ class Watcher(Protocol):
     def playing(self, done_s: float, now: datetime) -> None:
         """So many seconds are simulated; `now` is the virtual clock in the station's zone."""
         ...
-
-
-@dataclass(slots=True, kw_only=True)
-class Simulated:
-    """What a run has given so far. `longest_silence_s` is None without audio."""
-
-    hours: float = 0.0
-    tally: Tally = field(default_factory=Tally)
-    longest_silence_s: float | None = None
-    rendered_bulletins: bool = False
-    measured: int = 0
-    took_s: float = 0.0
-    ended: datetime | None = None
-
-    def __str__(self) -> str:
-        """The summary as the command prints it."""
-        tally = self.tally
-        speed = self.hours * _HOUR_S / self.took_s if self.took_s else 0.0
-        lines = [f"{self.hours:g} h simulated in {self.took_s:.1f} s ({speed:.0f} x real time)"]
-        if self.measured:
-            lines[0] += f", after listening to {self.measured} new files"
-        lines += tally.lines()
-        silence = "n/a (no audio)" if self.longest_silence_s is None else f"{self.longest_silence_s:.2f} s"
-        lines.append(f"longest silence {silence}")
-        if not self.rendered_bulletins:
-            lines.append("bulletins were not rendered: each is as long as the last one made, or its target")
-        worst = tally.troubles.most_common(_MOST_TOLD)
-        lines += [f"  {sentence}" + (f" ({count} times)" if count > 1 else "") for sentence, count in worst]
-        if len(tally.troubles) > len(worst):
-            lines.append(f"  and {len(tally.troubles) - len(worst)} more; --as-run has them all")
-        return "\n".join(lines)
-
-
-_MOST_TOLD: Final = 6
 
 
 class Simulation:

@@ -27,6 +27,7 @@ class Tally:
     """Counts of a run. Seconds and milliseconds as named; `troubles` are sentences and how often each."""
 
     items: int = 0
+    bulletins: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     hard: int = 0
     worst_late_ms: float = 0.0
@@ -41,6 +42,7 @@ class Tally:
         self.outcomes[entry.outcome] += 1
         if entry.start_actual is not None:
             self.items += 1
+            self.bulletins += entry.kind is Kind.BULLETIN
         if entry.outcome not in _AS_PLANNED:
             sentence = f"{entry.source} {entry.outcome}: {entry.reason}"
             if sentence in self.troubles or len(self.troubles) < _MOST_TROUBLES:
