@@ -5,7 +5,7 @@ that moment the studio is told by the wall's clock when the next one is due, as 
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
@@ -45,8 +45,9 @@ class Wall:
 class SilentDeck:
     """So many frames of silence; their end is known ten seconds before, as that of a decoder's is."""
 
-    def __init__(self, name: str, seconds: float) -> None:
+    def __init__(self, name: str, seconds: float, *, breaks: bool = False) -> None:
         self.name = name
+        self._breaks = breaks
         self._left = samples(seconds)
 
     @property
@@ -55,7 +56,7 @@ class SilentDeck:
 
     @property
     def failure(self) -> str:
-        return ""
+        return "it breaks off" if self._breaks and self.remaining is not None else ""
 
     async def ready(self, frames: int) -> int:
         return min(frames, self._left)
@@ -75,25 +76,33 @@ class NotingMixer(Mixer):
     def __init__(self) -> None:
         super().__init__()
         self.starts: list[tuple[str, int]] = []
+        self.put_on: dict[str, Voice] = {}
 
     def start(self, source: Takes, *, at: int, gain_db: float = 0.0, rise: int = 0) -> Voice:
         assert isinstance(source, SilentDeck)
         self.starts.append((source.name, at))
-        return super().start(source, at=at, gain_db=gain_db, rise=rise)
+        voice = super().start(source, at=at, gain_db=gain_db, rise=rise)
+        self.put_on[source.name] = voice
+        return voice
 
 
 class Silent:
-    """Equipment without sound. An item lasts `duration_s`, or what `lasts_s` says of its name."""
+    """Equipment without sound. An item lasts `duration_s`, or what `lasts_s` says of its name.
 
-    def __init__(self, lasts_s: Mapping[str, float]) -> None:
+    Those in `breaks` break off there.
+    """
+
+    def __init__(self, lasts_s: Mapping[str, float], breaks: Collection[str]) -> None:
         self._lasts_s = lasts_s
+        self._breaks = breaks
         self.noting = NotingMixer()
 
     def mixer(self) -> Mixer:
         return self.noting
 
     async def open(self, ready: ReadyItem) -> Sound:
-        return SilentDeck(ready.item.id, self._lasts_s.get(ready.item.id, ready.duration_s))
+        name = ready.item.id
+        return SilentDeck(name, self._lasts_s.get(name, ready.duration_s), breaks=name in self._breaks)
 
     def stand_in(self) -> Sound:
         return SilentDeck("standby", 24 * 3600.0)
@@ -105,6 +114,7 @@ class Heard:
 
     wall: Wall
     starts: Sequence[tuple[str, int]]
+    voices: Mapping[str, Voice]
 
     @property
     def names(self) -> list[str]:
@@ -128,11 +138,12 @@ async def on_the_air(
     wall: Wall | None = None,
     crossfade_s: float = 2.0,
     lasts_s: Mapping[str, float] | None = None,
+    breaks: Collection[str] = (),
     watch: Callable[[float, Desk], None] | None = None,
 ) -> Heard:
     """Play so many seconds of the steady clock. `watch` is told of each block's second as it goes out."""
     wall = wall or Wall()
-    equipment = Silent(lasts_s or {})
+    equipment = Silent(lasts_s or {}, breaks)
     steady_s = 0.0
     outlet = LinkOutlet(
         cast("Endpoint", None), now=lambda: wall.at(steady_s).timestamp(), monotonic=lambda: steady_s
@@ -165,7 +176,7 @@ async def on_the_air(
                 programme.finished(entry)
         desk.stop_preparing()
         await desk.close()
-    return Heard(wall=wall, starts=tuple(equipment.noting.starts))
+    return Heard(wall=wall, starts=tuple(equipment.noting.starts), voices=equipment.noting.put_on)
 
 
 def at(seconds: float) -> datetime:

@@ -213,6 +213,18 @@ async def test_when_the_hard_start_cannot_be_had_the_next_one_is_not_early() -> 
     assert abs(heard.late_s("ident", at(30.0))) <= PROMISE_S
 
 
+async def test_a_file_that_breaks_off_after_a_hard_start_is_not_heard_under_it() -> None:
+    """It ends two seconds after the second, and has a fade of its own there."""
+    ident = item(NOWHERE, name="ident", length_s=9.0, start=Start.HARD, at=at(30.0))
+    again = item(NOWHERE, name="ident again", length_s=9.0, start=Start.HARD, at=at(30.0))
+    script = Script([track("torn", cut_at=at(30.0)), ident, again])
+    heard = await on_the_air(script, seconds=45.0, lasts_s={"torn": 32.0}, breaks={"torn"})
+    assert script.failures == [("torn", "it breaks off")]
+    name, start = heard.starts[1]
+    assert abs(heard.late_s(name, at(30.0))) <= PROMISE_S
+    assert heard.voices["torn"].ended_at == start
+
+
 async def test_what_ends_at_a_second_that_nothing_else_has_is_faded_there() -> None:
     """A stream that fills up to a second, say."""
     script = Script([track("stream", cut_at=at(20.0)), track("next")])

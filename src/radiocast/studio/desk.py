@@ -135,11 +135,11 @@ class Desk:
     async def _take_over(self, now: Playing, hard: int | None, position: int, end: int) -> bool:
         """Start what follows `now`, if that is before the sample `end`; whether something started."""
         last = now.end(position)
-        faded = now.voice.fading and last == hard
+        faded = self._hard_at is not None and last == hard
         if hard is not None and (last is None or last > hard or faded):
             if await self._cut(now, hard, position, end):
                 return True
-            if now.voice.fading or last is None or last >= end:
+            if self._hard_at is not None or last is None or last >= end:
                 return False
             hard = None
         if hard is not None and last is not None:
@@ -158,11 +158,12 @@ class Desk:
         if cued is None:
             # Not there: what plays goes on, and the next item starts, late, when it is ready.
             return False
-        if not now.voice.fading:
+        if self._hard_at is None:
             self._hard_at = hard
             now.cut_reason = f"faded out for {cued.ready.item.source}"
             for playing in self._console.sounding():
-                if not playing.voice.fading:
+                # What breaks off has a fade at its end, which may be after this.
+                if playing.voice.stop is None or playing.voice.stop > hard:
                     playing.voice.fade(frm=max(position, playing.start, hard - fade), to=hard)
         if hard >= end:
             return False
@@ -324,7 +325,7 @@ class Desk:
         """The schedule was saved, or the air's clock was moved: another item may be next."""
         now, position = self._console.now, self._console.position
         moved, self._replan = self._moved, False
-        if now is None or now.voice.fading:
+        if now is None or self._hard_at is not None:
             return
         if moved or self._expected_start(now, position) - position > samples(_REPLAN_S):
             # The hard start that the old plan had is no longer; the new next item has its own.
