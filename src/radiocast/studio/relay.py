@@ -84,7 +84,7 @@ class RelayDeck:
         self._left = None if length_s is None else samples(length_s)
         self._pieces: deque[Pcm] = deque()
         self._buffered = 0
-        self._dropped = 0
+        self._received = self._dropped = 0
         self._silent = 0
         self._first_at: float | None = None
         self._last_at = 0.0
@@ -162,12 +162,26 @@ class RelayDeck:
         need = wanted + self._reserve if self._left is None else min(wanted + self._reserve, self._left)
         need = min(need, self._most)
         if self._buffered < need and not self._ended:
-            try:
-                async with asyncio.timeout(self._patience.wait_s):
-                    await self._until(need)
-            except TimeoutError:
-                self._lose_touch()
+            await self._wait_a_moment(need)
         return min(wanted, self._buffered)
+
+    async def _wait_a_moment(self, frames: int) -> None:
+        """For so many frames to be kept; else it is lost. What still comes in is given a second moment."""
+        if not (await self._came(frames) or self._ended or await self._came(frames)):
+            # Where it has ended meanwhile, that is why.
+            self._fail("comes more slowly than it plays")
+
+    async def _came(self, frames: int) -> bool:
+        """Whether so many frames are kept within a moment; where nothing at all comes in, it is lost."""
+        before = self._received
+        try:
+            async with asyncio.timeout(self._patience.wait_s):
+                await self._until(frames)
+        except TimeoutError:
+            if self._received == before:
+                self._lose_touch()
+            return False
+        return True
 
     def take(self, frames: int) -> Pcm:
         """The next frames, faded in at the start and out at the end."""
@@ -235,6 +249,7 @@ class RelayDeck:
         self._silent = self._silent + len(piece) if float(np.mean(piece**2)) < _SILENT_SQUARE else 0
         self._pieces.append(piece)
         self._buffered += len(piece)
+        self._received += len(piece)
         if not self._taken:
             passed = samples(self._last_at - self._first_at)
             late = min(self._buffered - self._hold, passed - self._dropped)
@@ -256,11 +271,7 @@ class RelayDeck:
         self._fail(words[-1] if code != 0 and words else "the stream ended")
 
     def _lose_touch(self) -> None:
-        quiet_s = self._now() - self._last_at
-        if quiet_s < self._patience.wait_s:
-            self._fail("comes more slowly than it plays")
-        else:
-            self._fail(f"gave no sound for {quiet_s:.1f} s")
+        self._fail(f"gave no sound for {self._now() - self._last_at:.1f} s")
 
     def _fail(self, why: str) -> None:
         if self._ended:
