@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 LOCK   := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml
 
-.PHONY: demo test check format lint types contracts test-players test-pythons bench audio lock clean help
+.PHONY: demo test check format lint types contracts test-players test-year test-pythons bench audio lock clean help
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -33,6 +33,9 @@ types: $(VENV)/dev.stamp
 
 contracts: $(VENV)/dev.stamp
 	$(BIN)/lint-imports
+
+test-year: $(VENV)/dev.stamp ## a year of the schedule in each of ten time zones (two minutes)
+	$(BIN)/python -m pytest -m year tests/schedule
 
 test-pythons: ## the tests on every Python we promise
 	for python in $(PYTHONS); do $(MAKE) test PYTHON=$$python VENV=.venv-$$python || exit 1; done
