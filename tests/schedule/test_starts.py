@@ -295,6 +295,12 @@ def test_an_event_of_a_rotation_fills_all_its_time_and_holds_off_what_is_lower()
     assert {"rotation/music", "cart/promo"} <= set(after)
 
 
+def test_an_event_that_lands_a_little_short_of_its_end_is_over() -> None:
+    desk = playout(events=(event("talk", "20:00", TALK, start="hard", duration_s=240.2),))
+    items = desk.play_for(timedelta(minutes=25))
+    assert heard(items)[2:] == [("20:00", "rotation/talk"), ("24:00", "rotation/music")]
+
+
 def test_an_event_that_plays_once_leaves_the_rest_of_its_time_to_the_hour_s_fill() -> None:
     desk = playout(
         hard("30:00", IDENT), events=(event("once", "20:00", NEWS, start="hard", duration_s=900.0),)

@@ -16,6 +16,7 @@ from radiocast.config.schedule import DEFAULT_PRIORITY, After, Clock, Source
 from radiocast.model.play import FilePart, PlayItem, Start, StreamPart
 from radiocast.schedule.calendar import Calendar, Filling
 from radiocast.schedule.catalogue import Catalogue
+from radiocast.schedule.choose import LANDED_S
 from radiocast.schedule.making import Made, make, why_nothing
 from radiocast.schedule.state import Airing, PlanState, Played, newest, remembered
 from radiocast.schedule.waiting import next_deadline
@@ -80,7 +81,14 @@ class Turn:
     @property
     def filling(self) -> Filling | None:
         """What fills this second."""
-        return self.calendar.fill_at(self.now)
+        return self._filling_at(self.now)
+
+    def _filling_at(self, at: float) -> Filling | None:
+        filling = self.calendar.fill_at(at)
+        if filling is not None and filling.ends and filling.until - at <= LANDED_S:
+            # The event has landed on its end: one track more would run far over it.
+            return self.calendar.fill_at(filling.until)
+        return filling
 
     @property
     def ends(self) -> float:
@@ -222,7 +230,7 @@ class Turn:
         if made.kind.is_speech:
             return None
         if until is None and isinstance(made.part, StreamPart):
-            filling = self.calendar.fill_at(at)
+            filling = self._filling_at(at)
             until = filling.until if filling is not None and filling.source == source else at + _UNBOUND_S
         return until
 
