@@ -53,7 +53,7 @@ async def test_an_item_is_on_disk_as_soon_as_it_begins(tmp_path: Path) -> None:
         for state in (FIRST, SECOND, THIRD):
             memory.began(state, entry(Kind.TRACK, "rotation/music"))
             # A thread writes it.
-            while load_state(tmp_path, now=datetime.now(UTC))[0] != state:  # noqa: ASYNC110
+            while load_state(tmp_path, now=datetime.now(UTC)).state != state:  # noqa: ASYNC110
                 await asyncio.sleep(0)
     keeping.cancel()
 
@@ -64,17 +64,29 @@ async def test_a_killed_studio_goes_on_with_its_rotations_separation_and_cuts(tm
     assert PlanMemory(tmp_path).load(now=alive + timedelta(seconds=3)) == (SECOND, alive)
 
 
+async def test_it_is_known_when_what_plays_will_have_ended(tmp_path: Path) -> None:
+    memory = PlanMemory(tmp_path)
+    memory.began(SECOND, entry(Kind.BULLETIN, "bulletin/hourly"), ends=NOW + timedelta(seconds=40))
+    await memory.close(SECOND)
+    assert load_state(tmp_path, now=datetime.now(UTC)).ends == NOW + timedelta(seconds=40)
+    # A state that an earlier version has kept says nothing of it.
+    path = tmp_path / STATE_FILE
+    path.write_text(path.read_text(encoding="utf-8").replace('"ends"', '"other"'), encoding="utf-8")
+    kept = load_state(tmp_path, now=datetime.now(UTC))
+    assert (kept.state, kept.ends) == (SECOND, None)
+
+
 async def test_a_long_item_counts_from_when_the_studio_was_last_alive(tmp_path: Path) -> None:
     memory = PlanMemory(tmp_path)
     memory.began(SECOND, entry(Kind.FILE, "file/opera.flac"))
     await memory.close(SECOND)
     hour_ago = datetime.now(UTC) - timedelta(hours=1)
     last_alive(tmp_path, hour_ago)
-    assert load_state(tmp_path, now=datetime.now(UTC))[1] > hour_ago + timedelta(minutes=50)
+    assert load_state(tmp_path, now=datetime.now(UTC)).since > hour_ago + timedelta(minutes=50)
     memory.alive()
-    state, since = load_state(tmp_path, now=datetime.now(UTC))
-    assert state == SECOND
-    assert datetime.now(UTC) - since < timedelta(minutes=1)
+    kept = load_state(tmp_path, now=datetime.now(UTC))
+    assert kept.state == SECOND
+    assert datetime.now(UTC) - kept.since < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("seconds", [-2.0, 0.0, 19.0])
@@ -119,7 +131,7 @@ async def test_a_studio_that_is_stopped_keeps_its_last_state(tmp_path: Path) -> 
     memory = PlanMemory(tmp_path)
     memory.began(SECOND, entry(Kind.TRACK, "rotation/music"))
     await memory.close(THIRD)
-    assert load_state(tmp_path, now=datetime.now(UTC))[0] == THIRD
+    assert load_state(tmp_path, now=datetime.now(UTC)).state == THIRD
 
 
 @pytest.mark.parametrize("fails", ["fsync", "replace"])
@@ -139,9 +151,9 @@ async def test_a_disk_that_fails_leaves_the_old_state_whole(
         else:
             broken.setattr(Path, "replace", no)
         await memory.close(SECOND)
-    assert load_state(tmp_path, now=datetime.now(UTC))[0] == FIRST
+    assert load_state(tmp_path, now=datetime.now(UTC)).state == FIRST
     await memory.close(THIRD)
-    assert load_state(tmp_path, now=datetime.now(UTC))[0] == THIRD
+    assert load_state(tmp_path, now=datetime.now(UTC)).state == THIRD
 
 
 async def test_the_file_is_flushed_before_it_takes_its_place(

@@ -244,15 +244,16 @@ async def test_the_hour_goes_on_after_minutes_and_begins_anew_after_hours(
     house.programme.started(item, NOW)
     await save_state(house.programme.state, tmp_path)
     now = datetime.now(UTC)
-    state, since = load_state(tmp_path, now=now)
-    assert state == house.programme.state
-    assert now - since < timedelta(minutes=1)
+    kept = load_state(tmp_path, now=now)
+    assert kept.state == house.programme.state
+    assert now - kept.since < timedelta(minutes=1)
     hour_ago = (now - timedelta(hours=1)).timestamp()
     os.utime(tmp_path / "plan-state.json", (hour_ago, hour_ago))
-    assert load_state(tmp_path, now=now) == (house.programme.state, now), "what was heard is still known"
+    kept = load_state(tmp_path, now=now)
+    assert (kept.state, kept.since) == (house.programme.state, now), "what was heard is still known"
 
 
 def test_a_state_that_is_no_state_is_a_fresh_start(tmp_path: Path) -> None:
     now = datetime.now(UTC)
     (tmp_path / "plan-state.json").write_text("[1, 2")
-    assert load_state(tmp_path, now=now + timedelta(seconds=1))[0] == PlanState()
+    assert load_state(tmp_path, now=now + timedelta(seconds=1)).state == PlanState()

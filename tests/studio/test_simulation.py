@@ -3,7 +3,7 @@
 import asyncio
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from radiocast.folder import open_folder
 from radiocast.model.errors import ConfigurationError, EnvironmentFault
 from radiocast.model.units import block_bytes
 from radiocast.newsroom.bulletin import RenderedBulletin
 from radiocast.newsroom.storage import save_sidecar
+from radiocast.offair.planning import plan_station
 from radiocast.studio import simulation
 from radiocast.studio.simulated import Simulated
 from radiocast.studio.simulation import Simulation
@@ -43,6 +45,7 @@ grid: {default: h}
 sustainer: rotation/music
 """
 NEWS = '- {at: "01:00", start: soft, play: bulletin/hourly}'
+FIFTY_MS = timedelta(milliseconds=50)
 NINE = datetime(2026, 3, 2, 9, 0)  # noqa: DTZ001 - as typed: by the station's clocks
 
 
@@ -106,6 +109,20 @@ def test_without_audio_everything_starts_when_it_does_with_audio(root: Path) -> 
         abs(s["duration_actual_s"] - h["duration_actual_s"]) for s, h in zip(silent, heard, strict=True)
     ]
     assert max(lengths) <= 0.05
+
+
+@pytest.mark.parametrize("audio", [False, True])
+def test_what_is_predicted_is_what_airs_and_what_the_plan_says(root: Path, audio: bool) -> None:
+    """Some tracks are overlapped for longer than the station's crossfade would have it: it decides."""
+    run(root, minutes=6, audio=root / "a.mp3" if audio else None)
+    entries = [entry for entry in lines(root) if entry["start_actual"]]
+    predicted = [datetime.fromisoformat(entry["start_predicted"]) for entry in entries]
+    assert max(abs(p - a) for p, a in zip(predicted, starts(entries), strict=True)) <= FIFTY_MS
+    plan = asyncio.run(plan_station(open_folder(root), start=NINE, hours=0.1, seed=0))
+    aired = [(entry["source"], entry["title"]) for entry in entries]
+    assert [(item.source, item.title) for item in plan.items] == aired
+    planned = [item.planned_start for item in plan.items]
+    assert max(abs(p - a) for p, a in zip(planned, starts(entries), strict=True)) <= FIFTY_MS
 
 
 def test_the_audio_is_as_long_as_was_asked_and_what_the_log_says(root: Path) -> None:

@@ -6,7 +6,6 @@ Must not know: how a plan is shown; that is `plan_table`, `week_page` and `plan_
 """
 
 import json
-import zlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -27,6 +26,7 @@ from radiocast.schedule.state import PlanState
 from radiocast.schedule.zones import instants, next_valid
 from radiocast.studio.bulletins import last_durations
 from radiocast.studio.plan_memory import load_state
+from radiocast.studio.planning import seed_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,19 +111,19 @@ async def plan_station(
     stretch = stretch_of(zone, now=now, start=start, day=day, hours=hours)
     library, newsroom = await open_rooms(folder, station)
     try:
-        catalogue = Catalogue(library.files())
+        catalogue = Catalogue(library.files(), crossfade_s=station.audio.crossfade_s)
         durations = last_durations(newsroom, schedule.bulletins)
     finally:
         await library.close()
     calendar = Calendar(schedule, zone)
-    state, earliest, remark = _memory(folder, stretch, now)
+    state, earliest, remark = _memory(folder, stretch)
     items = forecast(
         calendar,
         catalogue,
         state,
         start=earliest,
         until=stretch.end,
-        seed=_seed(folder.root) if seed is None else seed,
+        seed=seed_of(folder.root) if seed is None else seed,
         durations=durations,
     )
     return Plan(station=station.station.name, stretch=stretch, items=items, calendar=calendar, remark=remark)
@@ -145,7 +145,7 @@ async def compare_plans(
     stretch = stretch_of(zone, now=datetime.now(UTC), start=start, day=day, hours=hours)
     library, newsroom = await open_rooms(folder, station)
     try:
-        catalogue = Catalogue(library.files())
+        catalogue = Catalogue(library.files(), crossfade_s=station.audio.crossfade_s)
         durations = last_durations(newsroom, {**before.bulletins, **after.bulletins})
     finally:
         await library.close()
@@ -155,7 +155,7 @@ async def compare_plans(
         catalogue,
         begin=stretch.begin,
         end=stretch.end,
-        seed=_seed(folder.root) if seed is None else seed,
+        seed=seed_of(folder.root) if seed is None else seed,
         durations=durations,
         names=(str(folder.schedule_file.relative_to(folder.root)), str(other)),
     )
@@ -176,19 +176,19 @@ def draw_week(folder: StationFolder, *, start: datetime | None = None, day: date
     )
 
 
-def _memory(folder: StationFolder, stretch: Stretch, now: datetime) -> tuple[PlanState, datetime, str]:
+def _memory(folder: StationFolder, stretch: Stretch) -> tuple[PlanState, datetime, str]:
     """What the planner remembers, when what plays will have ended, and a word about both."""
     if not stretch.now:
         return PlanState(), stretch.begin, "from a station that signs on then"
-    state, since = load_state(folder.var, now=now)
-    if state == PlanState():
-        return state, stretch.begin, "from a station that signs on now: it has not been on the air yet"
-    if since >= now:
-        return state, stretch.begin, "from what was heard when the station was last on the air"
-    ends = stretch.begin
-    if state.started is not None and state.lasts_s:
-        ends = max(ends, datetime.fromtimestamp(state.started + state.lasts_s, UTC))
-    return state, ends, "from the memory of the station as it runs: this is what will air"
+    # Not when the command began: the station may have written meanwhile.
+    now = datetime.now(UTC)
+    kept = load_state(folder.var, now=now)
+    if kept.state == PlanState():
+        return kept.state, stretch.begin, "from a station that signs on now: it has not been on the air yet"
+    if kept.since >= now:
+        return kept.state, stretch.begin, "from what was heard when the station was last on the air"
+    ends = stretch.begin if kept.ends is None else max(stretch.begin, kept.ends)
+    return kept.state, ends, "from the memory of the station as it runs: this is what will air"
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -196,8 +196,3 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     naive = datetime.combine(day, datetime.min.time())
     found = instants(naive, zone)
     return datetime.fromtimestamp(found[0] if found else next_valid(naive, zone), zone)
-
-
-def _seed(root: Path) -> int:
-    """Chance as the running station has it, so that a plan of now is what will air."""
-    return zlib.crc32(str(root).encode())

@@ -6,13 +6,13 @@ the day that has 23 hours, or 25. Must not know: how it is drawn, or what is pla
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from radiocast.schedule.calendar import EVENT, Calendar, Occurrence
 from radiocast.schedule.clocks import chain
 from radiocast.schedule.days import BY_DATE, Days
-from radiocast.schedule.zones import instants, local, next_valid
+from radiocast.schedule.zones import day_start, local
 
 _DAY_S: Final = 86_400.0
 # Zones change their clocks by whole quarters of an hour, at quarters of an hour.
@@ -77,7 +77,7 @@ class Day:
 def week_of(calendar: Calendar, monday: date) -> tuple[Day, ...]:
     """The seven days from a date on."""
     days = Days(calendar.schedule)
-    midnights = [_midnight(calendar, monday + timedelta(days=n)) for n in range(8)]
+    midnights = [day_start(monday + timedelta(days=n), calendar.zone) for n in range(8)]
     events = [
         start
         for start in _occurrences(calendar, midnights[0] - _back_s(calendar), midnights[7])
@@ -179,9 +179,3 @@ def _back_s(calendar: Calendar) -> float:
     """How long before the week an event may have begun that is still on the air in it."""
     longest_s = max((event.duration_s or 0.0 for event in calendar.schedule.events), default=0.0)
     return min(longest_s, _LONGEST_EVENT_S)
-
-
-def _midnight(calendar: Calendar, day: date) -> float:
-    naive = datetime.combine(day, datetime.min.time())
-    found = instants(naive, calendar.zone)
-    return found[0] if found else next_valid(naive, calendar.zone)

@@ -40,18 +40,32 @@ _HARDLY_BEGUN: Final = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """The state to plan on with, since when it counts, and when what plays by it will have ended, if known.
+
+    That is its last sample where nothing may overlap it, else where its tail begins.
+    """
+
+    state: PlanState
+    since: datetime
+    ends: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Kept:
     """What the file says. `before` is the state to go back to if `source` had hardly begun at `start`."""
 
     state: PlanState
     source: str = ""
     start: datetime | None = None
+    ends: datetime | None = None
     before: PlanState | None = None
 
     def to_text(self) -> str:
         lines = [self.state.to_json()]
         if self.start is not None:
-            lines.append(json.dumps({"source": self.source, "start": self.start.timestamp()}))
+            ends = None if self.ends is None else self.ends.timestamp()
+            lines.append(json.dumps({"source": self.source, "start": self.start.timestamp(), "ends": ends}))
         if self.before is not None:
             lines.append(self.before.to_json())
         return "\n".join(lines) + "\n"
@@ -70,7 +84,7 @@ class PlanMemory:
         self._writing = threading.Lock()
 
     def load(self, *, now: datetime) -> tuple[PlanState, datetime]:
-        """As `load_state`, but before a bulletin that had hardly begun."""
+        """State and since when it counts: as `load_state`, but before a bulletin that had hardly begun."""
         kept, since = _load(self._var, now)
         state = kept.state
         if since < now and kept.before and kept.start and since - kept.start < _HARDLY_BEGUN:
@@ -78,14 +92,18 @@ class PlanMemory:
         self._last = state
         return state, since
 
-    def began(self, state: PlanState, entry: AsRunEntry) -> None:
-        """An item starts, and `state` is the one with it. Returns at once: `keep` writes it."""
+    def began(self, state: PlanState, entry: AsRunEntry, *, ends: datetime | None = None) -> None:
+        """An item starts, and `state` is the one with it. Returns at once: `keep` writes it.
+
+        `ends` is as in `Remembered`.
+        """
         again = entry.source == self._second_chance
         self._second_chance = ""
         self._newest = _Kept(
             state=state,
             source=entry.source,
             start=entry.start_actual,
+            ends=ends,
             before=self._last if entry.kind.is_speech and not again else None,
         )
         self._last = state
@@ -127,15 +145,15 @@ async def save_state(state: PlanState, var: Path) -> None:
     await asyncio.to_thread(_write, var / STATE_FILE, _Kept(state=state))
 
 
-def load_state(var: Path, *, now: datetime) -> tuple[PlanState, datetime]:
-    """The state to sign on with, and since when it counts.
+def load_state(var: Path, *, now: datetime) -> Remembered:
+    """The state to sign on with.
 
     What was heard lately is always remembered, so that a station does not begin with the same track each
     morning. A run that ended minutes ago goes on as if nothing had happened, so that a crash neither
     skips the news nor plays it twice; after a longer pause the station signs on at `now`.
     """
     kept, since = _load(var, now)
-    return kept.state, since
+    return Remembered(state=kept.state, since=since, ends=kept.ends)
 
 
 def _load(var: Path, now: datetime) -> tuple[_Kept, datetime]:
@@ -157,9 +175,10 @@ def _read(text: str) -> _Kept:
             state=PlanState.from_json(state),
             source=str(item["source"]),
             start=datetime.fromtimestamp(item["start"], UTC),
+            ends=None if item.get("ends") is None else datetime.fromtimestamp(item["ends"], UTC),
             before=PlanState.from_json(before) if before else None,
         )
-    except (ValueError, TypeError, LookupError, OverflowError, OSError):
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError, OSError):
         # Nothing is known of what began: the state alone counts.
         return _Kept(state=PlanState.from_json(state))
 

@@ -6,11 +6,14 @@ Must not know: what is on the air, or how an item is given its sound.
 """
 
 import dataclasses
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from radiocast.config.schedule import Clock, ScheduleConfig
+from radiocast.config.schedule import BulletinPlan, Clock, ScheduleConfig
 from radiocast.config.station import StationConfig
 from radiocast.model.media import MediaFile
 from radiocast.model.play import FilePart, PlayItem
@@ -24,8 +27,20 @@ from radiocast.studio.remotes import Remotes
 from radiocast.studio.schedule_file import ScheduleFile
 from radiocast.studio.sourcing import Shelf
 
-# How far ahead `/status` shows, and bulletins are looked for.
-LOOK_AHEAD_ITEMS: Final = 12
+
+def seed_of(root: Path) -> int:
+    """Chance is the station's own, the same after every restart: two stations do not play in step."""
+    return zlib.crc32(str(root).encode())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What an answer of the planner depends on, besides the state and the time. Equal: so is the answer."""
+
+    calendar: Calendar
+    catalogue: Catalogue
+    durations: Mapping[str, float]
+    unavailable: frozenset[str]
 
 
 class Planning:
@@ -66,31 +81,45 @@ class Planning:
             self._catalogue, self._catalogued = Catalogue(files, crossfade_s=self._crossfade_s), files
         return self._catalogue
 
+    def bulletins(self) -> Mapping[str, BulletinPlan]:
+        """Those of the schedule, by name."""
+        return self._schedule.config.bulletins
+
+    def facts(self) -> Facts:
+        """As they are now."""
+        return Facts(
+            calendar=self.calendar(),
+            catalogue=self.catalogue(),
+            durations=last_durations(self._newsroom, self._schedule.config.bulletins),
+            unavailable=self._remotes.unavailable,
+        )
+
     def decide(self, state: PlanState, *, playing_since: datetime, earliest: datetime) -> Decision:
         """What follows; see `next_item`."""
+        facts = self.facts()
         return next_item(
-            self.calendar(),
-            self.catalogue(),
+            facts.calendar,
+            facts.catalogue,
             state,
             playing_since=playing_since,
             earliest=earliest,
             seed=self._seed,
-            durations=self._durations(),
-            unavailable=self._remotes.unavailable,
+            durations=facts.durations,
+            unavailable=facts.unavailable,
         )
 
-    def ahead(self, state: PlanState, earliest: datetime) -> tuple[PlayItem, ...]:
-        """The next items from `earliest` on."""
+    def ahead(self, state: PlanState, earliest: datetime, *, count: int) -> tuple[PlayItem, ...]:
+        """The next `count` items, if what plays has ended at `earliest`."""
+        facts = self.facts()
         return forecast(
-            self.calendar(),
-            self.catalogue(),
+            facts.calendar,
+            facts.catalogue,
             state,
             start=earliest,
-            count=LOOK_AHEAD_ITEMS,
-            until=None,
+            count=count,
             seed=self._seed,
-            durations=self._durations(),
-            unavailable=self._remotes.unavailable,
+            durations=facts.durations,
+            unavailable=facts.unavailable,
         )
 
     def sustainer_file(self) -> MediaFile | None:
@@ -105,9 +134,6 @@ class Planning:
             seed=self._seed,
         )
         return decision.item.part.media if isinstance(decision.item.part, FilePart) else None
-
-    def _durations(self) -> dict[str, float]:
-        return last_durations(self._newsroom, self._schedule.config.bulletins)
 
 
 def sustainer_only(schedule: ScheduleConfig) -> ScheduleConfig:

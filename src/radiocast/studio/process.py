@@ -12,7 +12,6 @@ import os
 import signal
 import socket
 import sys
-import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -30,6 +29,7 @@ from radiocast.studio.encoder import Encoder
 from radiocast.studio.lookout import Lookout
 from radiocast.studio.outlet import LinkOutlet
 from radiocast.studio.plan_memory import PlanMemory
+from radiocast.studio.planning import seed_of
 from radiocast.studio.playout import Playout
 from radiocast.studio.rooms import Rooms
 from radiocast.studio.standby import encode_standby
@@ -65,7 +65,7 @@ class Studio:
             var,
             write_as_run=self._log_item,
             note_on_air=self._note_on_air,
-            seed=_seed(root),
+            seed=seed_of(root),
             state=state,
         )
         self._as_run = AsRunLog(var / "as-run", zone=self._rooms.zone)
@@ -124,9 +124,9 @@ class Studio:
     def _log_item(self, entry: AsRunEntry) -> None:
         self._as_run.write(entry)
 
-    def _note_on_air(self, entry: AsRunEntry) -> None:
+    def _note_on_air(self, entry: AsRunEntry, ends: datetime) -> None:
         self._as_run.began(entry)
-        self._memory.began(self._rooms.programme.state, entry)
+        self._memory.began(self._rooms.programme.state, entry, ends=ends)
 
     # Timed work. Each job is a method that MUST NOT raise for one bad file.
 
@@ -143,7 +143,8 @@ class Studio:
         jobs.start()
 
     async def _report(self) -> None:
-        """Send the report where it has changed, and see to the next bulletin's deadline."""
+        """Send the report where it has changed, and see that what is to come is as is known now."""
+        self._rooms.programme.reconsider()
         self._set_bulletin_deadline()
         report = self._rooms.report(self._problem, self._as_run.problem, self._archive.problem)
         if report != self._reported:
@@ -192,11 +193,6 @@ class Studio:
             return
         title = TitleWriter.of(rooms.config).track(media.artist, media.title)
         await self._endpoint.send(StandbyReady(files=tuple(str(file) for file in files), title=title))
-
-
-def _seed(root: Path) -> int:
-    """Chance is the station's own, the same after every restart: two stations do not play in step."""
-    return zlib.crc32(str(root).encode())
 
 
 async def run(root: Path, var: Path, descriptor: int, *, problem: str = "") -> None:

@@ -33,7 +33,8 @@ from radiocast.schedule.turn import Dropped
 from radiocast.studio.breaking import BreakingItem, BreakingNews
 from radiocast.studio.bulletins import Bulletins, Renderer
 from radiocast.studio.entries import entry_of
-from radiocast.studio.planning import Planning
+from radiocast.studio.outlook import Behind, Outlook, expected_end
+from radiocast.studio.planning import Facts, Planning
 from radiocast.studio.ready import ReadyItem
 from radiocast.studio.remotes import Remotes
 from radiocast.studio.schedule_file import ScheduleFile
@@ -60,11 +61,28 @@ class NewsDesk(Renderer, Protocol):
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class _Given:
-    """The planner's state behind an item that was given out, and what was dropped on the way to it."""
+class _Asked:
+    """The planner's question to which an item was the answer, and what it was answered by."""
 
     state: PlanState
+    playing_since: datetime
+    earliest: datetime
+    facts: Facts
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """An item that was given out, and the planner's state behind it; what was dropped on the way to it.
+
+    `lasts_s` is how long it holds the air, now that its sound is there. Without `asked` it is no answer of
+    the planner's.
+    """
+
+    item: PlayItem
+    state: PlanState
+    lasts_s: float
     dropped: tuple[Dropped, ...] = ()
+    asked: _Asked | None = None
 
 
 class StationProgramme:
@@ -83,16 +101,16 @@ class StationProgramme:
         remotes: Remotes | None = None,
         now: Callable[[], datetime] | None = None,
         write_as_run: Callable[[AsRunEntry], None],
-        note_on_air: Callable[[AsRunEntry], None] | None = None,
+        note_on_air: Callable[[AsRunEntry, datetime], None] | None = None,
         seed: int,
         state: PlanState | None = None,
     ) -> None:
-        """`note_on_air` is told what begins, as its line will be if the studio does not live to write it.
+        """`note_on_air` is told what begins, and when it is expected to give way.
 
+        What it is told is as its line will be if the studio does not live to write it.
         `remotes` MUST tell `stream_is_back`. `now` is the wall clock, or a virtual one.
         """
         zone = ZoneInfo(config.station.timezone)
-        self._titles = TitleWriter.of(config)
         self._now = now or (lambda: datetime.now(zone))
         self._breaking = breaking
         self._remotes = remotes or Remotes(back=self.stream_is_back)
@@ -117,11 +135,12 @@ class StationProgramme:
         self.replan: Callable[[], None] = _nobody_plays
         self._state = state or PlanState()
         # The planner's state behind the item that was given out and has not started yet.
-        self._given: dict[str, _Given] = {}
+        self._given: _Given | None = None
         self._stories_on_air: dict[str, tuple[str, ...]] = {}
         self._unaired = Unaired(write_as_run)
-        self._upcoming: tuple[PlayItem, ...] = ()
+        self._outlook = Outlook(self._planning, TitleWriter.of(config))
         self._on_air: PlayItem | None = None
+        self._on_air_ends: datetime | None = None
         self._returned: set[str] = set()  # sources of streams that are back and not yet resumed
 
     @property
@@ -131,6 +150,7 @@ class StationProgramme:
 
     async def next_item(self, *, playing_since: datetime, earliest: datetime) -> ReadyItem:
         """What follows; see `Programme`."""
+        self._given = None
         waiting = None if self._breaking is None else self._breaking.next()
         if waiting is not None:
             return self._interrupting(waiting, earliest)
@@ -140,16 +160,23 @@ class StationProgramme:
         state = self._state
         dropped: tuple[Dropped, ...] = ()
         for _ in range(MOST_TRIES):
+            facts = self._planning.facts()
             decision = self._planning.decide(state, playing_since=playing_since, earliest=earliest)
             dropped += tuple(entry for entry in decision.dropped if entry not in dropped)
             ready = await self._ready(decision.item, earliest)
             if ready is not None:
-                self._given = {decision.item.id: _Given(state=decision.state, dropped=dropped)}
+                self._given = _Given(
+                    item=decision.item,
+                    state=decision.state,
+                    lasts_s=self._lasts_s(ready),
+                    dropped=dropped,
+                    asked=_Asked(state=state, playing_since=playing_since, earliest=earliest, facts=facts),
+                )
                 return ready
             state = decision.state.passed_over(self._state)
         log.error("%d items in a row could not be played; the standby sound plays", MOST_TRIES)
         standby = self._sourcing.standby(earliest)
-        self._given = {standby.item.id: _Given(state=state, dropped=dropped)}
+        self._given = _Given(item=standby.item, state=state, lasts_s=standby.item.expected_s, dropped=dropped)
         return standby
 
     def _interrupting(self, waiting: BreakingItem, earliest: datetime) -> ReadyItem:
@@ -161,7 +188,7 @@ class StationProgramme:
         item = ready.item
         # The planner is told what it needs to know: that this is speech, and has no tail.
         state = dataclasses.replace(self._state, speech=item.priority, started=at.timestamp(), lasts_s=0.0)
-        self._given = {item.id: _Given(state=state)}
+        self._given = _Given(item=item, state=state, lasts_s=ready.duration_s)
         self._stories_on_air[item.id] = waiting.bulletin.stories
         return ready
 
@@ -188,23 +215,27 @@ class StationProgramme:
             )
         ready = await self._ready(item, at)
         if ready is not None:
-            self._given = {item.id: _Given(state=decision.state, dropped=decision.dropped)}
+            self._given = _Given(
+                item=item, state=decision.state, lasts_s=item.expected_s, dropped=decision.dropped
+            )
         return ready
 
     def started(self, item: PlayItem, at: datetime) -> None:
-        """Commit the planner's state; look ahead for bulletins. See `Programme`."""
+        """Commit the planner's state. See `Programme`."""
+        given = self._given
+        lasts_s = item.expected_s if given is None or given.item.id != item.id else given.lasts_s
         self._state = self._taken(item)
-        self._on_air = item
+        self._on_air, self._on_air_ends = item, expected_end(item, at, lasts_s)
         if item.kind is not Kind.SUSTAINER:
             # It is resumed, or the schedule has gone on without it.
             self._returned.clear()
         if self._breaking is not None:
             self._breaking.started(item.source)
         if self._note_on_air is not None:
-            self._note_on_air(entry_of(item, outcome=Outcome.CUT, reason="", start=at))
+            entry = entry_of(item, outcome=Outcome.CUT, reason="", start=at)
+            self._note_on_air(entry, self._on_air_ends)
         if isinstance(item.part, BulletinPart):
             self._bulletins.aired(item.part.bulletin)
-        self.look_ahead(at + timedelta(seconds=item.expected_s))
 
     def finished(self, entry: AsRunEntry) -> None:
         """Write the log; tell the newsroom which stories were read. See `Programme`."""
@@ -228,16 +259,25 @@ class StationProgramme:
         if self._breaking is not None:
             self._breaking.give_up(item.source, reason)
 
-    def look_ahead(self, earliest: datetime) -> None:
-        """Plan on from `earliest` for `/status`, and for the deadlines of bulletins."""
-        self._upcoming = self._planning.ahead(self._state, earliest)
+    def reconsider(self) -> None:
+        """Have the next item asked for anew where, by what is known now, it is to be another.
+
+        A bulletin has been made and has its length, a file was measured or is gone: the plan goes by it,
+        so the air does.
+        """
+        given = self._given
+        if given is None or given.asked is None or given.asked.facts == self._planning.facts():
+            return
+        asked = given.asked
+        decision = self._planning.decide(
+            asked.state, playing_since=asked.playing_since, earliest=asked.earliest
+        )
+        if decision.item != given.item:
+            self.replan()
 
     def next_bulletin(self) -> tuple[str, datetime] | None:
-        """The first bulletin that the look-ahead has, and when it is expected on the air."""
-        for item in self._upcoming:
-            if isinstance(item.part, BulletinPart):
-                return item.part.bulletin, item.planned_start
-        return None
+        """The first bulletin to come, and when it is expected on the air."""
+        return self._outlook.next_bulletin(self._behind)
 
     def sustainer_file(self) -> MediaFile | None:
         """A file of the sustainer, for emergency sound; None when it has none."""
@@ -245,21 +285,18 @@ class StationProgramme:
 
     def upcoming(self) -> tuple[Upcoming, ...]:
         """What plays next, for `/status`."""
-        return tuple(
-            Upcoming(
-                at=item.planned_start,
-                kind=item.kind,
-                title=self._shown_title(item),
-                artist=item.artist,
-                duration_s=item.expected_s,
-            )
-            for item in self._upcoming
-        )
+        return self._outlook.upcoming(self._behind)
 
-    def _shown_title(self, item: PlayItem) -> str:
-        if isinstance(item.part, BulletinPart):
-            return self._titles.bulletin(item.part.bulletin)
-        return item.title
+    @property
+    def _behind(self) -> Behind | None:
+        """From where the plan goes on; None before anything has started."""
+        given = self._given
+        if self._on_air_ends is None:
+            return None
+        if given is None:
+            return Behind(state=self._state, ends=self._on_air_ends)
+        ends = expected_end(given.item, given.item.planned_start, given.lasts_s)
+        return Behind(state=given.state, ends=ends, item=given.item)
 
     def calendar(self) -> Calendar:
         """The schedule as the planner sees it; the same value until it changes."""
@@ -282,11 +319,23 @@ class StationProgramme:
             self._stories_on_air[item.id] = stories
         return ready
 
+    def _lasts_s(self, ready: ReadyItem) -> float:
+        """How long an item holds the air. A bulletin, or a file that was just measured, is now known."""
+        part = ready.item.part
+        if ready.speech:
+            return ready.duration_s
+        if isinstance(part, FilePart) and not part.media.analysed:
+            catalogue = self._planning.catalogue()
+            media = catalogue.get(part.media.path)
+            return ready.item.expected_s if media is None else catalogue.held_s(media)
+        return ready.item.expected_s
+
     def _taken(self, item: PlayItem) -> PlanState:
         """The state behind the item that was given out. What was dropped on the way to it is dropped now."""
-        given = self._given.pop(item.id, None)
-        if given is None:
+        given = self._given
+        if given is None or given.item.id != item.id:
             return self._state
+        self._given = None
         self._unaired.dropped(given.dropped, self._schedule.config)
         return given.state
 

@@ -38,7 +38,7 @@ class Rooms:
         now: Callable[[], datetime] | None = None,
         unhurried: bool = False,
         write_as_run: Callable[[AsRunEntry], None],
-        note_on_air: Callable[[AsRunEntry], None] | None = None,
+        note_on_air: Callable[[AsRunEntry, datetime], None] | None = None,
         seed: int,
         state: PlanState | None = None,
         scratch: Path | None = None,

@@ -109,7 +109,7 @@ class Simulation:
                 write_as_run=lambda entry: self._logged(entry, log, rooms),
                 seed=self._seed,
                 scratch=scratch,
-                programme=_Rehearsed if sound is None else _Prepared,
+                programme=StationProgramme if sound is None else _Prepared,
                 render=sound is not None,
             )
             try:
@@ -231,13 +231,6 @@ class _Clock(VirtualOutlet):
 
 def _no_block(block: Block) -> None:
     raise AssertionError("a simulation sends no blocks")
-
-
-class _Rehearsed(StationProgramme):
-    """Without audio nothing is prepared, so nothing looks ahead: that would be most of the work."""
-
-    def look_ahead(self, earliest: datetime) -> None:
-        """Not needed."""
 
 
 class _Prepared(StationProgramme):
