@@ -1,6 +1,6 @@
 """Local time and instants, in every zone there is."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -81,6 +81,15 @@ def test_the_changes_of_a_year(zone: str, year: int, found: list[tuple[str, int]
     assert [(c.at, c.skipped_s) for c in changes(zone, year)] == [(utc(at), skipped) for at, skipped in found]
 
 
-def test_every_local_day_is_counted_also_where_it_has_another_length() -> None:
-    frm, to = (datetime.fromisoformat(text) for text in ("2026-03-28T23:00", "2026-03-30T01:00"))
-    assert [f"{day:%dT%H:%M}" for day in zones.days(frm, to)] == ["28T00:00", "29T00:00", "30T00:00"]
+@pytest.mark.parametrize(
+    ("zone", "day", "begins"),
+    [
+        ("Europe/London", "2026-03-29", "2026-03-29T00:00"),
+        ("Europe/London", "2026-10-26", "2026-10-26T00:00"),
+        ("Asia/Beirut", "2026-03-29", "2026-03-28T22:00"),  # the clocks skip midnight
+        ("Atlantic/Azores", "2026-10-25", "2026-10-25T00:00"),  # midnight comes twice
+        ("Pacific/Apia", "2011-12-30", "2011-12-30T10:00"),  # a day that was left out
+    ],
+)
+def test_a_day_begins_at_the_first_instant_of_it(zone: str, day: str, begins: str) -> None:
+    assert zones.day_start(date.fromisoformat(day), ZoneInfo(zone)) == utc(begins)

@@ -15,7 +15,7 @@ from radiocast.config.schedule import DateRule, GridRule, ScheduleConfig
 from radiocast.model.errors import Problem
 from radiocast.schedule.calendar import EVENT, Calendar, Occurrence
 from radiocast.schedule.clocks import chain
-from radiocast.schedule.days import Days, covers_hour
+from radiocast.schedule.days import Days, by_slot, covers_hour, narrowest, narrowness
 from radiocast.schedule.places import Places, entry_place
 from radiocast.schedule.wording import clock_text, day_text, hours_text, listed
 from radiocast.schedule.zones import local
@@ -47,14 +47,10 @@ def _claims(schedule: ScheduleConfig) -> tuple[dict[tuple[GridRule, GridRule], s
     """For each rule that wins hours over another which ones; and the rules that win none at all."""
     overlaps: dict[tuple[GridRule, GridRule], set[int]] = {}
     without = set(schedule.grid)
-    by_slot: list[list[GridRule]] = [[] for _ in range(168)]
-    for rule in schedule.grid:
-        for slot in rule.slots:
-            by_slot[slot].append(rule)
-    for slot, rules in enumerate(by_slot):
+    for slot, rules in enumerate(by_slot(schedule.grid)):
         if not rules:
             continue
-        winner = max(rules, key=_narrowness)  # the first of equals: file order
+        winner = narrowest(rules)
         without.discard(winner)
         for other in rules:
             if other is not winner:
@@ -76,7 +72,7 @@ def _grid(schedule: ScheduleConfig, places: Places) -> Iterator[Problem]:
     for (winner, other), slots in overlaps.items():
         if other in without or winner.clock == other.clock:
             continue
-        if _narrowness(winner) > _narrowness(other):
+        if narrowness(winner) > narrowness(other):
             if winner.slots <= other.slots:
                 continue  # what narrower rules are for
             why = "it is narrower"
@@ -96,10 +92,6 @@ def _unused(schedule: ScheduleConfig, places: Places) -> Iterator[Problem]:
             yield places.notice(
                 f"clock/{name}", f"clocks.{name} plays in no hour of the week", "put it into the grid"
             )
-
-
-def _narrowness(rule: GridRule) -> int:
-    return rule.days + rule.hours
 
 
 # Dates.

@@ -16,7 +16,7 @@ from radiocast.config.schedule import ScheduleConfig
 from radiocast.model.play import Kind, Start
 from radiocast.schedule.calendar import EVENT, Calendar, Occurrence
 from radiocast.schedule.clocks import chain
-from radiocast.schedule.zones import HOUR_S, hour_start, instants, next_valid
+from radiocast.schedule.zones import HOUR_S, day_start, hour_start
 
 _VERSION: Final = 1
 _MINUTE_S: Final = 60.0
@@ -147,7 +147,7 @@ def day_plan(calendar: Calendar, day: date) -> DayPlan:
 
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[float, float]:
     """When a day begins and ends, also where the clocks change at midnight; POSIX seconds."""
-    return _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+    return day_start(day, zone), day_start(day + timedelta(days=1), zone)
 
 
 def kind_of(source: str, schedule: ScheduleConfig) -> Kind:
@@ -164,12 +164,6 @@ def kind_of(source: str, schedule: ScheduleConfig) -> Kind:
             return schedule.carts[name].kind
         case _:
             return Kind.FILE
-
-
-def _midnight(day: date, zone: ZoneInfo) -> float:
-    naive = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a local time, made an instant here
-    found = instants(naive, zone)
-    return found[0] if found else next_valid(naive, zone)
 
 
 def _all_of(occurrence: Occurrence, schedule: ScheduleConfig) -> list[Timed]:

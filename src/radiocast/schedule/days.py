@@ -4,11 +4,12 @@ Owns: the precedence of the rules, and their cost: a day is looked up once.
 Must not know: instants; hours here are those of the local calendar.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from radiocast.config.schedule import Clock, DateRule, ScheduleConfig, Window
+from radiocast.config.schedule import Clock, DateRule, GridRule, ScheduleConfig, Window
 
 # Narrower rules win over wider ones of the same priority.
 BY_DEFAULT: Final = 0
@@ -32,7 +33,7 @@ class Days:
 
     def __init__(self, schedule: ScheduleConfig) -> None:
         self._schedule = schedule
-        self._week = tuple(self._by_grid(slot) for slot in range(168))
+        self._week = tuple(self._by_grid(rules) for rules in by_slot(schedule.grid))
         self._days: dict[date, tuple[Slot, ...]] = {}
 
     @property
@@ -46,26 +47,50 @@ class Days:
         if found is None:
             if len(self._days) >= _MOST_DAYS:
                 self._days.clear()
-            found = self._days[day] = tuple(self._look_up(day, h) for h in range(24))
+            found = self._days[day] = self._look_up(day)
         return found[hour]
 
-    def _look_up(self, day: date, hour: int) -> Slot:
-        for rule in self._schedule.exceptions:
-            if covers_hour(rule, day, hour):
-                return Slot(clock=self._clock(rule.clock), rank=BY_DATE)
-        return self._week[day.weekday() * 24 + hour]
+    def _look_up(self, day: date) -> tuple[Slot, ...]:
+        before = day - timedelta(days=1)
+        rules = [r for r in self._schedule.exceptions if covers_date(r, day) or covers_date(r, before)]
+        ordinary = self._week[day.weekday() * 24 : day.weekday() * 24 + 24]
+        if not rules:
+            return ordinary
+        return tuple(self._by_exception(rules, day, hour) or ordinary[hour] for hour in range(24))
 
-    def _by_grid(self, slot: int) -> Slot:
-        rules = [rule for rule in self._schedule.grid if slot in rule.slots]
+    def _by_exception(self, rules: Sequence[DateRule], day: date, hour: int) -> Slot | None:
+        rule = next((rule for rule in rules if covers_hour(rule, day, hour)), None)
+        return None if rule is None else Slot(clock=self._clock(rule.clock), rank=BY_DATE)
+
+    def _by_grid(self, rules: Sequence[GridRule]) -> Slot:
         if not rules:
             return Slot(clock=self._clock(self._schedule.default_clock), rank=BY_DEFAULT)
-        # max() takes the first of equals: file order.
-        rule = max(rules, key=lambda rule: rule.days + rule.hours)
+        rule = narrowest(rules)
         rank = BY_DAYS_AND_HOURS if rule.days and rule.hours else BY_HOURS_OR_DAYS
         return Slot(clock=self._clock(rule.clock), rank=rank)
 
     def _clock(self, name: str) -> Clock:
         return self._schedule.clocks.get(name) or Clock(name=name, entries=())
+
+
+def by_slot(grid: Iterable[GridRule]) -> tuple[tuple[GridRule, ...], ...]:
+    """The rules that claim each hour of the week, in file order: 168 from Monday 00."""
+    claims: tuple[list[GridRule], ...] = tuple([] for _ in range(168))
+    for rule in grid:
+        for slot in rule.slots:
+            claims[slot].append(rule)
+    return tuple(tuple(rules) for rules in claims)
+
+
+def narrowness(rule: GridRule) -> int:
+    """Of two rules that claim an hour the narrower has it."""
+    return rule.days + rule.hours
+
+
+def narrowest(rules: Sequence[GridRule]) -> GridRule:
+    """Which of some rules has the hour that all of them claim."""
+    # max() takes the first of equals: file order.
+    return max(rules, key=narrowness)
 
 
 def covers_hour(rule: DateRule, day: date, hour: int) -> bool:

@@ -7,8 +7,10 @@ Instants are POSIX seconds (float, UTC).
 from dataclasses import dataclass
 
 from radiocast.config.schedule import DROP_AFTER_S, After, At, Event, Fill, Source
-from radiocast.schedule.calendar import Calendar, Occurrence, in_hour, time_of_event
+from radiocast.schedule.anchors import in_hour
+from radiocast.schedule.calendar import Calendar, Occurrence
 from radiocast.schedule.clocks import played_by
+from radiocast.schedule.events import time_of_event
 from radiocast.schedule.state import Pending
 
 

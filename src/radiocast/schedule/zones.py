@@ -6,11 +6,13 @@ compare by their digits, which repeat for an hour every autumn, so none of them 
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
 HOUR_S: Final = 3600.0
+# A gap longer than this is a day that the zone left out (Samoa, 2011), not a change of the clocks.
+LONGEST_GAP_S: Final = 2 * HOUR_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,15 +108,11 @@ def hour_start(instant: float, zone: ZoneInfo) -> float:
     return float(round(instant - offset_in_hour(instant, zone)))
 
 
-def midnight(naive: datetime) -> datetime:
-    """The beginning of its day."""
-    return naive.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-
-
-def days(frm: datetime, to: datetime) -> tuple[datetime, ...]:
-    """The midnights of every local day from that of `frm` to that of `to`."""
-    first = midnight(frm)
-    return tuple(first + timedelta(days=n) for n in range((midnight(to) - first).days + 1))
+def day_start(day: date, zone: ZoneInfo) -> float:
+    """When a local day begins; where the clocks skip its midnight, at the first instant after it."""
+    naive = datetime.combine(day, time.min)
+    found = instants(naive, zone)
+    return found[0] if found else next_valid(naive, zone)
 
 
 def _change_between(early: float, late: float, zone: ZoneInfo) -> float:
