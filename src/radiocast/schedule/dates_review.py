@@ -17,7 +17,6 @@ from radiocast.config.schedule import (
     EveryTime,
     EveryTracks,
     ScheduleConfig,
-    Source,
 )
 from radiocast.model.errors import Problem
 from radiocast.schedule.catalogue import Catalogue
@@ -39,7 +38,7 @@ def carts_without_a_cut(
 ) -> Iterator[Problem]:
     """Carts none of whose cuts may air at a time, in the coming weeks, at which the schedule plays them."""
     today = now.astimezone(zone).date()
-    days = Days(schedule)
+    times = _CartTimes(schedule)
     for cart in schedule.carts.values():
         there = [cut for cut in cart.cuts if catalogue.match(cut.file)]
         yield from _expired(cart, places, today)
@@ -49,8 +48,10 @@ def carts_without_a_cut(
             (day, hour)
             for day in (today + timedelta(days=n) for n in range(_DAYS_AHEAD))
             for hour in range(24)
-            for second in (_seconds(schedule, days, cart, day, hour),)
-            if not all(any(allows(cut.window, day, s) for cut in there) for s in second)
+            if not all(
+                any(allows(cut.window, day, second) for cut in there)
+                for second in times.seconds(cart, day, hour)
+            )
         ]
         if holes:
             yield places.warning(f"cart/{cart.name}", _holes_text(cart, there, holes), _hint(cart))
@@ -111,34 +112,45 @@ def _expired(cart: Cart, places: Places, today: date) -> Iterator[Problem]:
             )
 
 
-def _seconds(schedule: ScheduleConfig, days: Days, cart: Cart, day: date, hour: int) -> tuple[float, ...]:
-    """The seconds of the day, in this hour, for which a cut is needed."""
-    source = Source(type="cart", name=cart.name)
-    clock = days.slot(day, hour).clock
-    begin = hour * HOUR_S
-    found: set[float] = set()
-    started_s = 0.0
-    for entry in clock.entries:
-        if isinstance(entry, At):
-            started_s = entry.offset_s
-        if played_by(entry) != source:
-            continue
-        if isinstance(entry, EveryTime | EveryTracks):
-            found |= {begin + s for s in _LOOKED_AT_S}
-        else:
-            found.add(begin + started_s)
-    for event in schedule.events:
-        if event.play != source:
-            continue
-        if event.at is not None and event.at.date() == day and event.at.hour == hour:
-            found.add(begin + event.at.minute * 60)
-        elif (
-            event.time_s is not None
-            and begin <= event.time_s < begin + HOUR_S
-            and allows_day(event.window, day)
-        ):
-            found.add(event.time_s)
-    return tuple(found)
+class _CartTimes:
+    """When a schedule plays its carts; what it is written with is read once."""
+
+    def __init__(self, schedule: ScheduleConfig) -> None:
+        self._days = Days(schedule)
+        # By cart and clock: seconds of the hour.
+        self._offsets: dict[tuple[str, str], set[float]] = {}
+        self._events: dict[str, list[Event]] = {}
+        for clock in schedule.clocks.values():
+            started_s = 0.0
+            for entry in clock.entries:
+                if isinstance(entry, At):
+                    started_s = entry.offset_s
+                source = played_by(entry)
+                if source is None or source.type != "cart":
+                    continue
+                at_any_time = isinstance(entry, EveryTime | EveryTracks)
+                offsets = self._offsets.setdefault((source.name, clock.name), set())
+                offsets.update(_LOOKED_AT_S if at_any_time else (started_s,))
+        for event in schedule.events:
+            if event.play.type == "cart":
+                self._events.setdefault(event.play.name, []).append(event)
+
+    def seconds(self, cart: Cart, day: date, hour: int) -> set[float]:
+        """The seconds of the day, in this hour, for which a cut is needed."""
+        begin = hour * HOUR_S
+        clock = self._days.slot(day, hour).clock
+        found = {begin + offset_s for offset_s in self._offsets.get((cart.name, clock.name), ())}
+        for event in self._events.get(cart.name, ()):
+            if event.at is not None:
+                if event.at.date() == day and event.at.hour == hour:
+                    found.add(begin + event.at.minute * 60)
+            elif (
+                event.time_s is not None
+                and begin <= event.time_s < begin + HOUR_S
+                and allows_day(event.window, day)
+            ):
+                found.add(event.time_s)
+        return found
 
 
 def _holes_text(cart: Cart, there: list[Cut], holes: list[tuple[date, int]]) -> str:
