@@ -38,8 +38,8 @@ def every(turn: Turn) -> PlayItem | None:
             continue
         made = _beside_landing(turn, filling, made)
         if made is not None:
-            return turn.take_airing(
-                made, rule.play, clock.name, start=Start.FOLLOW, at=turn.now, reason=reason
+            return turn.take(
+                made, rule.play, clock.name, start=Start.FOLLOW, at=turn.now, reason=reason, airing=True
             )
     return None
 

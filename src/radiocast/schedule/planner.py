@@ -1,6 +1,7 @@
 """What plays next: one decision at a time, always one, and the same one for the same question.
 
-Owns: the order of the rules. Must not know: the rules themselves (`starts`, `filling`), or what time it is.
+Owns: the order of the rules. Must not know: the rules themselves (`starts`, `chains`, `filling`), or what
+time it is.
 
 Theory of operation. A decision is asked for while something plays: since when, and when that will have
 ended (`earliest`). The state knows up to which instant every anchor of every hour has been dealt with
@@ -33,8 +34,9 @@ from typing import Final
 from radiocast.model.play import PlayItem
 from radiocast.schedule.calendar import Calendar
 from radiocast.schedule.catalogue import Catalogue
+from radiocast.schedule.chains import after_previous, relay
 from radiocast.schedule.filling import every, fill, standby, sustainer
-from radiocast.schedule.starts import after_previous, first_in_line, hard_start, relay, soft_start
+from radiocast.schedule.starts import first_in_line, hard_start, soft_start
 from radiocast.schedule.state import PlanState
 from radiocast.schedule.turn import Dropped, Turn
 

@@ -1,28 +1,25 @@
-"""Entries with a time of their own: hard starts, soft starts, and what follows them by `after: prev`.
+"""Entries with a time of their own: hard starts, and soft starts.
 
-Owns: which entry's time has come, which takes the air from what plays, which waits or is too late, and
-which stands in for one that cannot be played.
-Must not know: what plays where no entry is due (`filling`), or how a source finds its sound.
+Owns: which entry's time has come, which takes the air from what plays, and which waits or is too late.
+Must not know: what an entry plays or what follows it (`chains`), or what plays where none is due (`filling`).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from radiocast.config.schedule import After, At, Event, Source
-from radiocast.model.play import PlayItem, Start, StreamPart
+from radiocast.config.schedule import Source
+from radiocast.model.play import PlayItem, Start
 from radiocast.schedule.calendar import Occurrence
+from radiocast.schedule.chains import break_chain, in_place_of_a_failed_start, play_entry, suspend_chain
 from radiocast.schedule.choose import LANDED_S, LEAST_HEARD_S, minutes
-from radiocast.schedule.clocks import played_by
-from radiocast.schedule.state import MAX_PENDING, Chain, Pending, Relay
+from radiocast.schedule.state import MAX_PENDING, Pending
 from radiocast.schedule.turn import Turn
 from radiocast.schedule.waiting import Waiting, as_pending, is_held, waiting
 
 # How far back anchors are looked for that nobody dealt with: what is stale is passed over in silence,
 # but what became stale during one item is told.
 _LOOK_BACK_S: Final = 900.0
-# An item that is said to have begun so shortly before a hard start is that start's own.
-_SAME_START_S: Final = 1.0
 # What waits further ahead than any tail on which it could land is of a clock that was set back.
 _AHEAD_S: Final = 30.0
 
@@ -37,7 +34,7 @@ class _Claim:
 
 def hard_start(turn: Turn) -> PlayItem | None:
     """What takes the air at its second, or was missed by little; what comes before that second waits."""
-    taken_over = _chain_of_a_start_that_failed(turn)
+    taken_over = in_place_of_a_failed_start(turn)
     if taken_over is not None:
         return taken_over
     considered = max(turn.state.considered or 0.0, min(turn.since, turn.now) - _LOOK_BACK_S)
@@ -67,55 +64,9 @@ def first_in_line(turn: Turn) -> PlayItem | None:
     return _from_the_line(turn, first=True)
 
 
-def after_previous(turn: Turn) -> PlayItem | None:
-    """The `after: prev` entry of what began last."""
-    chain = turn.state.chain
-    if chain is None:
-        return None
-    turn.state = replace(turn.state, chain=None)
-    if not isinstance(turn.calendar.entry(chain.clock, chain.index), After):
-        return None  # the schedule was changed meanwhile
-    before = _source_of(turn, chain.clock, chain.index - 1)
-    return _entries(
-        turn,
-        chain.clock,
-        chain.index,
-        start=Start.FOLLOW,
-        at=turn.now,
-        due=None,
-        reason=f"after {before}",
-        hard_at=chain.hard_at,
-    )
-
-
 def soft_start(turn: Turn) -> PlayItem | None:
     """The soft start that waits and goes first, if a hard start leaves it room."""
     return _from_the_line(turn, first=False)
-
-
-def relay(turn: Turn) -> PlayItem | None:
-    """The stream that an entry gave the air and that is not over: lost, or interrupted."""
-    on = turn.state.relay
-    if on is None:
-        return None
-    if on.until - turn.now < LEAST_HEARD_S:
-        turn.state = replace(turn.state, relay=None)
-        return None
-    kind, _, name = on.source.partition("/")
-    source = Source(type="stream", name=name)
-    made = turn.make(source, None) if kind == "stream" else None
-    if made is None:
-        return None
-    return turn.take(
-        made,
-        source,
-        on.clock,
-        start=Start.FOLLOW,
-        at=turn.now,
-        reason=f"it has the air until {turn.calendar.shown(on.until)}",
-        priority=on.priority,
-        until=on.until,
-    )
 
 
 # -- what takes the air ---------------------------------------------------------------------------------
@@ -138,9 +89,9 @@ def _take_over(turn: Turn, claim: _Claim) -> PlayItem | None:
     start = claim.start
     _leave_the_line(turn, start.pending)
     _drop_stale(turn, claim.second)
-    _break_chain(turn)
+    break_chain(turn)
     waited = "" if start.hard else f", waited {minutes(claim.second - start.pending.at)}"
-    return _entries(
+    return play_entry(
         turn,
         start.pending.clock,
         start.pending.index,
@@ -187,25 +138,6 @@ def _cross(turn: Turn, occurrence: Occurrence) -> None:
     turn.state = replace(turn.state, pending=(*turn.state.pending, as_pending(occurrence))[-MAX_PENDING:])
 
 
-def _chain_of_a_start_that_failed(turn: Turn) -> PlayItem | None:
-    """The entry after a hard start whose own sound failed before it began: it takes its second."""
-    chain = turn.state.chain
-    if chain is None or chain.hard_at is None or not turn.since + _SAME_START_S < chain.hard_at <= turn.now:
-        return None
-    turn.state = replace(turn.state, chain=None)
-    if not isinstance(turn.calendar.entry(chain.clock, chain.index), After):
-        return None
-    return _entries(
-        turn,
-        chain.clock,
-        chain.index,
-        start=Start.HARD,
-        at=chain.hard_at,
-        due=chain.hard_at,
-        reason="in place of prev",
-    )
-
-
 # -- what waits for the end of what plays ---------------------------------------------------------------
 
 
@@ -226,10 +158,10 @@ def _from_the_line(turn: Turn, *, first: bool) -> PlayItem | None:
             turn.state = before
             continue
         if start.hard:
-            _break_chain(turn)
+            break_chain(turn)
         elif first:
-            _suspend_chain(turn)
-        item = _entries(
+            suspend_chain(turn)
+        item = play_entry(
             turn,
             pending.clock,
             pending.index,
@@ -259,8 +191,11 @@ def _would_hold_up(turn: Turn, start: Waiting) -> bool:
         return False
     ends = turn.ends + made.expected_s
     cut = turn.next_cut(after=turn.now, before=ends)
+    own = start.cuts_at
     return (
         cut is not None
+        # Its own limit comes first: then it would hold it up all the same, and longer.
+        and (own is None or cut < own)
         and cut - start.pending.at < start.drop_after_s
         and turn.next_cut(after=turn.now, before=ends, above=start.entry.priority) != cut
     )
@@ -278,6 +213,8 @@ def _drop_stale(turn: Turn, now: float) -> None:
             why = "it is no longer in the schedule there"
         elif now - pending.at > start.drop_after_s:
             why = f"more than {_long(start.drop_after_s)} late"
+        elif (since := _aired_since(turn, pending)) is not None:
+            why = f"it was on the air at {turn.calendar.shown(since)}"
         elif pending.at - now > _AHEAD_S:
             why = "the machine's clock was set back"
         else:
@@ -286,86 +223,15 @@ def _drop_stale(turn: Turn, now: float) -> None:
         turn.drop(pending.clock, pending.source, pending.at, why)
 
 
+def _aired_since(turn: Turn, pending: Pending) -> float | None:
+    """When another entry brought the bulletin that waits; nobody wants the same news twice in a row."""
+    last = turn.state.airings.get(pending.source)
+    if last is None or last.at < pending.at or not pending.source.startswith("bulletin/"):
+        return None
+    return last.at
+
+
 def _long(seconds: float) -> str:
     """`10 minutes`, or `1:30` where that is no whole number of them."""
     whole, rest = divmod(round(seconds), 60)
     return minutes(seconds) if rest else f"{whole} minute{'' if whole == 1 else 's'}"
-
-
-# -- chains ---------------------------------------------------------------------------------------------
-
-
-def _break_chain(turn: Turn) -> None:
-    chain = turn.state.chain
-    if chain is None:
-        return
-    turn.state = replace(turn.state, chain=None)
-    while isinstance(entry := turn.calendar.entry(chain.clock, chain.index), After):
-        turn.drop(chain.clock, entry.play, turn.now, "a hard start came before its turn")
-        chain = replace(chain, index=chain.index + 1)
-
-
-def _suspend_chain(turn: Turn) -> None:
-    """What was to follow waits for its turn like a soft start."""
-    chain = turn.state.chain
-    source = None if chain is None else _source_of(turn, chain.clock, chain.index)
-    if chain is not None and source is not None:
-        waits = Pending(at=turn.now, clock=chain.clock, index=chain.index, source=str(source))
-        turn.state = replace(turn.state, pending=(waits, *turn.state.pending)[:MAX_PENDING])
-    turn.state = replace(turn.state, chain=None)
-
-
-def _entries(
-    turn: Turn,
-    owner: str,
-    index: int,
-    *,
-    start: Start,
-    at: float,
-    due: float | None,
-    reason: str,
-    hard_at: float | None = None,
-) -> PlayItem | None:
-    """The entry, or the first `after: prev` behind it that can be played in its place."""
-    while isinstance(entry := turn.calendar.entry(owner, index), At | After | Event):
-        until = _ends_by(entry, at, due)
-        made = None if until is not None and until - at < LEAST_HEARD_S else turn.make(entry.play, None)
-        following = isinstance(turn.calendar.entry(owner, index + 1), After)
-        if made is not None:
-            state = made.state
-            if following:
-                hard_at = due if start is Start.HARD else hard_at
-                state = replace(state, chain=Chain(clock=owner, index=index + 1, hard_at=hard_at))
-            if isinstance(made.part, StreamPart) and until is not None and not isinstance(entry, Event):
-                on = Relay(source=str(entry.play), clock=owner, until=until, priority=entry.priority)
-                state = replace(state, relay=on)
-            return turn.take_airing(
-                replace(made, state=state),
-                entry.play,
-                owner,
-                start=start,
-                at=at,
-                reason=reason,
-                due=due,
-                priority=entry.priority,
-                until=until,
-            )
-        turn.drop(owner, entry.play, turn.now if due is None else due, turn.why_nothing(entry.play))
-        if not following:
-            return None
-        index += 1
-    return None
-
-
-def _ends_by(entry: At | After | Event, at: float, due: float | None) -> float | None:
-    """When it is to be over; None if it ends by itself, or others of its source follow."""
-    if entry.duration_s is None or (isinstance(entry, Event) and entry.play.type == "rotation"):
-        return None
-    # A programme that is relayed, or has the air, ends when it would have ended; a file is late as a whole.
-    begins = at if due is None or not (isinstance(entry, Event) or entry.play.type == "stream") else due
-    return begins + entry.duration_s
-
-
-def _source_of(turn: Turn, owner: str, index: int) -> Source | None:
-    entry = turn.calendar.entry(owner, index)
-    return entry.play if isinstance(entry, Event) else played_by(entry)

@@ -39,7 +39,7 @@ class Dropped:
 
 
 class Turn:
-    """One decision being made. A rule reads it, sets `state`, and ends with `take` or `take_airing`.
+    """One decision being made. A rule reads it, sets `state`, and ends with `take`.
 
     `now` is when what is playing will have ended, `since` when it began, never later than `now`.
     """
@@ -139,35 +139,6 @@ class Turn:
         )
         return min((at for at in (cut, deadline) if at is not None), default=None)
 
-    def take_airing(  # noqa: PLR0913 - as `take`
-        self,
-        made: Made,
-        source: Source,
-        owner: str,
-        *,
-        start: Start,
-        at: float,
-        reason: str,
-        due: float | None = None,
-        priority: int = DEFAULT_PRIORITY,
-        until: float | None = None,
-    ) -> PlayItem:
-        """An item of an entry or a rule: what counts as an airing of its source. See `take`."""
-        at = self._from(made, start, at)
-        airing = Airing(at=at, fills=made.state.fills)
-        state = replace(made.state, airings=newest(made.state.airings, str(source), airing))
-        return self.take(
-            replace(made, state=state),
-            source,
-            owner,
-            start=start,
-            at=at,
-            reason=reason,
-            due=due,
-            priority=priority,
-            until=until,
-        )
-
     def take(  # noqa: PLR0913 - what is known of an item that no source knows
         self,
         made: Made,
@@ -180,9 +151,11 @@ class Turn:
         due: float | None = None,
         priority: int = DEFAULT_PRIORITY,
         until: float | None = None,
+        airing: bool = False,
     ) -> PlayItem:
         """The item that is next, from `at` on; the state remembers it. No source: the standby sound.
 
+        `airing`: it is of an entry or a rule, which counts as an airing of its source; fills do not.
         `due` is the time of its own that the schedule gives it, `until` when it ends at the latest.
         Speech ends when it ends. A stream plays up to `until`, or else up to the end of the fill.
         """
@@ -191,12 +164,16 @@ class Turn:
         history = state.history
         if isinstance(made.part, FilePart) and source is not None and source.type != "cart":
             played = Played(path=made.part.media.path, at=at)
-            history = remembered(history, played, longest_s=self._longest_separation_s)
+            history = remembered(history, played, longest_s=self.calendar.longest_separation_s)
+        airings = state.airings
+        if airing:
+            airings = newest(airings, str(source), Airing(at=at, fills=state.fills))
         self.state = replace(
             state,
             counter=state.counter + 1,
             started=at,
             history=history,
+            airings=airings,
             lasts_s=_lasts_s(made),
             speech=priority if made.kind.is_speech else None,
         )
@@ -219,11 +196,6 @@ class Turn:
             expected_s=expected_s,
             reason=reason,
         )
-
-    @property
-    def _longest_separation_s(self) -> float:
-        rotations = self.calendar.schedule.rotations.values()
-        return max((max(r.artist_separation_s, r.title_separation_s) for r in rotations), default=0.0)
 
     def _until(self, made: Made, source: Source | None, at: float, until: float | None) -> float | None:
         """When it ends at the latest; None if it ends by itself."""
