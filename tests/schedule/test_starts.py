@@ -217,6 +217,25 @@ def test_a_bulletin_that_may_wait_takes_the_boundary_before_its_limit() -> None:
     assert (when(bulletin), bulletin.reason) == ("10:00", "soft at 09:00, 1:00 late")
 
 
+def test_a_bulletin_whose_limit_comes_before_a_hard_start_is_not_held_back_for_that() -> None:
+    """Regression: it waited for the hard start, was begun at its own limit, and held that up the longer."""
+    desk = playout(soft("10:00", NEWS, wait_up_to_s=30.0), hard("11:00", IDENT))
+    assert heard([desk.play() for _ in range(3)])[1:] == [("10:00", "bulletin/news"), ("13:00", "cart/ident")]
+
+
+def test_a_bulletin_that_another_entry_brought_while_it_waited_is_not_read_again() -> None:
+    desk = playout(soft("10:00", NEWS), hard("10:30", NEWS))
+    items = [desk.play() for _ in range(4)]
+    assert heard(items)[1:] == [
+        ("10:00", "rotation/music"),
+        ("10:30", "bulletin/news"),
+        ("13:30", "rotation/music"),
+    ]
+    assert [(d.planned_start, d.reason) for d in desk.dropped] == [
+        (at("10:00"), "it was on the air at 10:10")
+    ]
+
+
 def test_what_is_begun_while_something_waits_is_cut_when_that_has_waited_long_enough() -> None:
     """The boundary came, but too near a hard start for what waits."""
     desk = playout(soft("09:00", PROMO, wait_up_to_s=90.0), hard("10:02", IDENT))
