@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,6 +27,7 @@ class FakeNewsroom:
         self.let = asyncio.Event()
         self.let.set()
         self.fails: Exception | None = None
+        self.voice_failed = False
         self.kept: RenderedBulletin | None = None
         self.now = NOW
 
@@ -35,6 +37,8 @@ class FakeNewsroom:
         await self.let.wait()
         if self.fails is not None and not headlines_only:
             raise self.fails
+        if self.voice_failed:
+            return replace(bulletin(self.now), voice_failed=True, problems=("no voice could speak",))
         return bulletin(self.now)
 
     def previous(self, plan: BulletinPlan, *, now: datetime | None = None) -> RenderedBulletin | None:
@@ -112,6 +116,28 @@ async def test_a_failed_render_airs_the_previous_one_while_it_is_fresh(
     assert "hung" in taken.reason
     assert "previous" in taken.reason
     assert any("hung" in problem for problem in bulletins.problems())
+
+
+async def test_one_made_for_an_airing_that_did_not_come_is_not_the_one_that_was_planned(
+    newsroom: FakeNewsroom, make: Callable[[], Bulletins]
+) -> None:
+    bulletins = make()
+    first = await bulletins.take(PLAN, NOW + timedelta(seconds=20))
+    newsroom.now = NOW + timedelta(minutes=30)
+    newsroom.fails = VoiceError("hung")
+    taken = await bulletins.take(PLAN, NOW + timedelta(minutes=30))
+    assert taken.bulletin is first.bulletin
+    assert "hung" in taken.reason
+    assert "earlier one" in taken.reason
+
+
+async def test_a_sounder_without_a_voice_says_why(
+    newsroom: FakeNewsroom, make: Callable[[], Bulletins]
+) -> None:
+    newsroom.voice_failed = True
+    taken = await make().take(PLAN, NOW + timedelta(seconds=20))
+    assert taken.bulletin is not None
+    assert taken.reason == "no voice could speak"
 
 
 async def test_with_a_stale_previous_one_headlines_only_are_made(

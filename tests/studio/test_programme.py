@@ -25,7 +25,7 @@ SCHEDULE = """\
 rotations:
   music: {files: "music/**", order: sequential}
 bulletins:
-  news: {target: 60s, parts: [stories: {max: 2}], on_failure: [skip]}
+  news: {target: 60s, parts: [stories: {max: 2}], on_failure: [previous_if_fresh, skip]}
 clocks:
   hour:
     - {at: "20:00", start: hard, play: bulletin/news}
@@ -74,11 +74,15 @@ class FakeNewsroom:
 
     def __init__(self) -> None:
         self.fails = False
+        self.kept = False
         self.aired: list[str] = []
 
     async def render(self, plan: BulletinPlan, *, at: datetime) -> RenderedBulletin:
         if self.fails:
             raise VoiceError("no voice")
+        return self.made(plan, at=at)
+
+    def made(self, plan: BulletinPlan, *, at: datetime) -> RenderedBulletin:
         cues = (
             Cue(at_s=0.0, kind=Kind.BULLETIN, title="News", stream_title="News"),
             Cue(at_s=5.0, kind=Kind.STORY, title="One", headline="One", stream_title="One"),
@@ -94,8 +98,8 @@ class FakeNewsroom:
             took_s=1.0,
         )
 
-    def previous(self, plan: BulletinPlan, *, now: datetime | None = None) -> None:
-        return None
+    def previous(self, plan: BulletinPlan, *, now: datetime | None = None) -> RenderedBulletin | None:
+        return self.made(plan, at=NOW) if self.kept else None
 
     def mark_aired(self, slugs: Iterable[str], at: datetime) -> None:
         self.aired += slugs
@@ -190,6 +194,15 @@ def test_a_bulletin_that_cannot_be_made_is_skipped_with_a_line_and_music_goes_on
     assert item.kind is Kind.TRACK
     assert [(entry.kind, entry.outcome) for entry in house.log] == [(Kind.BULLETIN, Outcome.FAILED)]
     assert "no voice" in house.log[0].reason
+
+
+def test_a_bulletin_in_the_place_of_another_is_told_as_one(house: House) -> None:
+    house.newsroom.fails = True
+    house.newsroom.kept = True
+    house.programme.started(house.ask(), NOW)
+    ready = asyncio.run(house.programme.next_item(playing_since=NOW, earliest=NOW + timedelta(minutes=12)))
+    assert ready.item.kind is Kind.BULLETIN
+    assert ready.substitute == "bulletin news could not be made: no voice; the previous one airs"
 
 
 def test_an_entry_passed_over_is_logged_once_and_not_before_something_else_is_on(house: House) -> None:

@@ -119,13 +119,19 @@ class Bulletins:
 
     async def take(self, plan: BulletinPlan, air: datetime) -> Taken:
         """The bulletin for this time on the air. Waits as long as there is time; never raises."""
+        made = True
         if not self._is_current(plan, air):
             self.prepare(plan, air)
-            await self._wait(self._rendering[plan.name], air)
+            made = await self._made(self._rendering[plan.name], air)
         ready = self._ready.get(plan.name)
-        if ready is not None and ready.made_at >= air - timedelta(seconds=plan.freshness_s):
-            return Taken(bulletin=ready.bulletin)
-        return await self._stand_in(plan, air)
+        if ready is None or ready.made_at < air - timedelta(seconds=plan.freshness_s):
+            return await self._stand_in(plan, air)
+        if not made:
+            # One that was made for an airing that did not come.
+            return Taken(bulletin=ready.bulletin, reason=f"{self._why_not(plan)}; an earlier one airs")
+        if ready.bulletin.voice_failed:
+            return Taken(bulletin=ready.bulletin, reason="; ".join(ready.bulletin.problems))
+        return Taken(bulletin=ready.bulletin)
 
     def aired(self, name: str) -> None:
         """The bulletin of this name is on the air: the next airing wants a new one.
@@ -134,16 +140,21 @@ class Bulletins:
         """
         self._ready.pop(name, None)
 
-    async def _wait(self, task: asyncio.Task[RenderedBulletin], air: datetime) -> None:
+    async def _made(self, task: asyncio.Task[RenderedBulletin], air: datetime) -> bool:
+        """Wait for a render as long as there is time; whether it has made its bulletin."""
         patience_s = max(LEAST_PATIENCE_S, (air - self._now()).total_seconds() - _DECK_S)
         if self._unhurried:
             patience_s = _UNHURRIED_S
         # The render is not cancelled with us: a replan in between must not throw a finished bulletin away.
         await asyncio.wait({task}, timeout=patience_s)
+        return task.done() and not task.cancelled() and task.exception() is None
+
+    def _why_not(self, plan: BulletinPlan) -> str:
+        return self._failures.get(plan.name, f"bulletin {plan.name} was not ready in time")
 
     async def _stand_in(self, plan: BulletinPlan, air: datetime) -> Taken:
         """Walk down `on_failure`."""
-        reason = self._failures.get(plan.name, f"bulletin {plan.name} was not ready in time")
+        reason = self._why_not(plan)
         for means in plan.on_failure:
             match means:
                 case "previous_if_fresh":

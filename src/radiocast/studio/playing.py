@@ -82,14 +82,15 @@ class Playing:
 
     def outcome(self) -> tuple[Outcome, str]:
         """What became of it, once it has ended, and why."""
+        substitute = self.ready.substitute
         if self.stands_in:
             return Outcome.SUBSTITUTED, self.ready.item.reason
         if self.sound.failure and not self.cut_reason:
-            return Outcome.FAILED, self.sound.failure
+            return Outcome.FAILED, _told(self.sound.failure, substitute)
         if self.cut_reason:
-            return Outcome.CUT, self.cut_reason
-        reason = self.ready.item.reason
-        return Outcome.AIRED, f"{reason}; {self.late_reason}" if self.late_reason else reason
+            return Outcome.CUT, _told(self.cut_reason, substitute)
+        outcome = Outcome.SUBSTITUTED if substitute else Outcome.AIRED
+        return outcome, _told(substitute or self.ready.item.reason, self.late_reason)
 
     def entry(self, *, start: datetime | None, end: int, listeners_end: int) -> AsRunEntry:
         """Its line in the as-run log; it was heard from `start` up to the sample `end`."""
@@ -104,3 +105,7 @@ class Playing:
             listeners=(self.listeners_start, listeners_end),
             headline=" / ".join(dict.fromkeys(cue.headline for cue in self.ready.cues if cue.headline)),
         )
+
+
+def _told(*reasons: str) -> str:
+    return "; ".join(reason for reason in reasons if reason)

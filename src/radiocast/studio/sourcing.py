@@ -115,6 +115,7 @@ class Sourcing:
             cues=taken.bulletin.cues,
             duration_s=taken.bulletin.duration_s,
             speech=True,
+            substitute=taken.reason,
         )
         return ready, taken.bulletin.stories
 
