@@ -23,7 +23,7 @@ class FakeRooms:
             path=root / "config" / "schedule.yaml",
             config=SimpleNamespace(breaking="the plan"),
             load=self.load,
-            problems=(),
+            told=(),
         )
         self.newsroom: Any = SimpleNamespace(stories=tuple, scan=self.nothing)
         self.programme: Any = SimpleNamespace(next_bulletin=lambda: None)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from radiocast.studio.schedule_file import LAST_GOOD, ScheduleFile
+from radiocast.studio.schedule_file import LAST_GOOD, MOST_TOLD, ScheduleFile
 from tests.serving import SCHEDULE_YAML
 
 OTHER = SCHEDULE_YAML.replace("music", "jazz")
@@ -52,6 +52,23 @@ def test_a_broken_file_leaves_the_plan_and_tells_where(path: Path) -> None:
     assert not report.ok
     assert report.loaded_at == loaded_at
     assert [(error.file, error.line) for error in report.errors] == [("config/schedule.yaml", 5)]
+
+
+def test_of_very_many_errors_the_first_are_told_and_how_many_more_there_are(path: Path) -> None:
+    schedule = opened(path)
+    nonsense = "".join(f"nonsense{number}: 1\n" for number in range(1000))
+    path.write_text(SCHEDULE_YAML + nonsense)
+    schedule.load()
+    first = len(SCHEDULE_YAML.splitlines()) + 1
+    errors = schedule.report().errors
+    assert len(schedule.problems) == 1000
+    assert [error.line for error in errors] == [*range(first, first + MOST_TOLD + 1)]
+    assert "nonsense49" in errors[-2].message
+    assert errors[-1].message == "and 950 more from here on: `radiocast check` tells them all"
+    assert len(schedule.told) == len(errors), "as many lines in the log"
+    path.write_text(SCHEDULE_YAML + nonsense[: nonsense.index("nonsense50")])
+    schedule.load()
+    assert schedule.told == schedule.problems
 
 
 def test_a_mended_file_that_is_the_old_one_is_well_again(path: Path) -> None:

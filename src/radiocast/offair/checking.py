@@ -4,10 +4,7 @@ Owns: which rooms are asked, and how their answers are shown: as lines with the 
 caret, or as JSON. Must not know: what makes a schedule bad (`schedule.review`) or a file unplayable.
 """
 
-import asyncio
-import contextlib
 import json
-import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,7 +22,8 @@ from radiocast.config.load import load_schedule, load_station
 from radiocast.config.schedule import ScheduleConfig
 from radiocast.folder import StationFolder
 from radiocast.library.library import Library
-from radiocast.model.errors import ConfigurationError, MediaError, Problem, Severity
+from radiocast.library.measuring import measure_all
+from radiocast.model.errors import ConfigurationError, Problem, Severity
 from radiocast.newsroom.newsroom import Newsroom
 from radiocast.offair.opening import open_rooms
 from radiocast.schedule.catalogue import Catalogue
@@ -174,7 +172,7 @@ async def check_station(folder: StationFolder) -> Findings:
         return Findings(root=folder.root, problems=tuple(problems))
     library, newsroom = await open_rooms(folder, station)
     try:
-        await _measure_all(library)
+        await _measure(library)
         if schedule is not None:
             problems += examine(
                 schedule,
@@ -217,22 +215,11 @@ def _circumstances(
     )
 
 
-async def _measure_all(library: Library) -> None:
+async def _measure(library: Library) -> None:
     """Decode every file that has not been yet: only then is it known that there is sound in it.
 
     On a terminal a bar says how far it is; a first check of a large library takes a while.
     """
-    turns = asyncio.Semaphore(os.cpu_count() or 1)
-
-    async def measure(path: str) -> None:
-        async with turns:
-            with contextlib.suppress(MediaError):  # it is among the library's problems from now on
-                await library.analyse(path)
-        bar.advance(task)
-
-    waiting = [file.path for file in library.files() if not file.analysed]
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("listening to every file", total=len(waiting))
-        async with asyncio.TaskGroup() as tasks:
-            for path in waiting:
-                tasks.create_task(measure(path))
+        task = bar.add_task("listening to every file", total=0)
+        await measure_all(library, progress=lambda done, total: bar.update(task, completed=done, total=total))

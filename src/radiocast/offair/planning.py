@@ -6,13 +6,15 @@ Must not know: how a plan is shown; that is `plan_table`, `week_page` and `plan_
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from radiocast.config.load import load_schedule, load_station
-from radiocast.config.schedule import ScheduleConfig
+from radiocast.config.schedule import BulletinPlan, ScheduleConfig
+from radiocast.config.station import StationConfig
 from radiocast.folder import StationFolder
 from radiocast.model.play import PlayItem
 from radiocast.offair.opening import open_rooms
@@ -109,12 +111,7 @@ async def plan_station(
     zone = ZoneInfo(station.station.timezone)
     now = datetime.now(UTC)
     stretch = stretch_of(zone, now=now, start=start, day=day, hours=hours)
-    library, newsroom = await open_rooms(folder, station)
-    try:
-        catalogue = Catalogue(library.files(), crossfade_s=station.audio.crossfade_s)
-        durations = last_durations(newsroom, schedule.bulletins)
-    finally:
-        await library.close()
+    catalogue, durations = await _facts(folder, station, schedule.bulletins)
     calendar = Calendar(schedule, zone)
     state, earliest, remark = _memory(folder, stretch)
     items = forecast(
@@ -143,12 +140,7 @@ async def compare_plans(
     before, after = load_schedule(folder.schedule_file), load_schedule(other)
     zone = ZoneInfo(station.station.timezone)
     stretch = stretch_of(zone, now=datetime.now(UTC), start=start, day=day, hours=hours)
-    library, newsroom = await open_rooms(folder, station)
-    try:
-        catalogue = Catalogue(library.files(), crossfade_s=station.audio.crossfade_s)
-        durations = last_durations(newsroom, {**before.bulletins, **after.bulletins})
-    finally:
-        await library.close()
+    catalogue, durations = await _facts(folder, station, {**before.bulletins, **after.bulletins})
     return compare(
         Calendar(before, zone),
         Calendar(after, zone),
@@ -174,6 +166,18 @@ def draw_week(folder: StationFolder, *, start: datetime | None = None, day: date
         monday=inside - timedelta(days=inside.weekday()),
         made_at=now,
     )
+
+
+async def _facts(
+    folder: StationFolder, station: StationConfig, bulletins: Mapping[str, BulletinPlan]
+) -> tuple[Catalogue, Mapping[str, float]]:
+    """The library as the planner sees it, and how long bulletins last."""
+    library, newsroom = await open_rooms(folder, station)
+    try:
+        catalogue = Catalogue(library.files(), crossfade_s=station.audio.crossfade_s)
+        return catalogue, last_durations(newsroom, bulletins)
+    finally:
+        await library.close()
 
 
 def _memory(folder: StationFolder, stretch: Stretch) -> tuple[PlanState, datetime, str]:

@@ -93,7 +93,7 @@ class Lookout:
     async def _reload_schedule(self) -> None:
         """A saved schedule is on the air from the next item on; a broken one changes nothing."""
         changed = await asyncio.to_thread(self._rooms.schedule.load)
-        for problem in self._rooms.schedule.problems:
+        for problem in self._rooms.schedule.told:
             log.error("schedule not taken: %s", problem)
         if changed:
             log.info("schedule taken: %s", self._rooms.schedule.path)

@@ -4,6 +4,7 @@ Owns: the last good schedule, in memory and in `var/`, and what is wrong with th
 Must not know: who watches the file, or what the schedule is used for.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,8 @@ from radiocast.config.schedule import Clock, Rotation, ScheduleConfig, Source
 from radiocast.model.errors import ConfigurationError, Problem
 from radiocast.model.report import ScheduleError, ScheduleReport
 
+# A line too much in a large file may make thousands; nobody mends more than these at a time.
+MOST_TOLD: Final = 50
 LAST_GOOD: Final = "last-good-schedule.yaml"
 _EVERYTHING: Final = Source(type="rotation", name="all music")
 
@@ -53,6 +56,14 @@ class ScheduleFile:
         """What is wrong with the file as it is now; empty when it is the one on the air."""
         return self._problems
 
+    @property
+    def told(self) -> tuple[Problem, ...]:
+        """As `problems`, but of very many the first, and one that says how many more there are."""
+        if len(self._problems) <= MOST_TOLD:
+            return self._problems
+        more = f"and {len(self._problems) - MOST_TOLD} more from here on: `radiocast check` tells them all"
+        return (*self._problems[:MOST_TOLD], replace(self._problems[MOST_TOLD], message=more, hint=""))
+
     def load(self) -> bool:
         """Read the file again; whether the plan on the air is another one now.
 
@@ -88,7 +99,7 @@ class ScheduleFile:
                     column=problem.column,
                     message=problem.message + (f" ({problem.hint})" if problem.hint else ""),
                 )
-                for problem in self._problems
+                for problem in self.told
             ),
         )
 
