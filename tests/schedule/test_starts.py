@@ -236,6 +236,15 @@ def test_a_bulletin_that_another_entry_brought_while_it_waited_is_not_read_again
     ]
 
 
+@pytest.mark.parametrize("first", [NEWS, IDENT])
+def test_a_bulletin_every_so_often_is_not_read_shortly_before_its_own_time(first: Source) -> None:
+    """Of its own length: three minutes of news, then at least three of something else."""
+    chained = () if first == NEWS else (After(play=NEWS),)
+    for place, reads in (("15:59", False), ("16:01", True)):
+        desk = playout(EveryTracks(tracks=1, play=NEWS), soft(place, first), *chained)
+        assert (heard([desk.play() for _ in range(2)])[1] == ("10:00", "bulletin/news")) is reads
+
+
 def test_what_is_begun_while_something_waits_is_cut_when_that_has_waited_long_enough() -> None:
     """The boundary came, but too near a hard start for what waits."""
     desk = playout(soft("09:00", PROMO, wait_up_to_s=90.0), hard("10:02", IDENT))

@@ -12,6 +12,7 @@ from radiocast.config.values import duration_text
 from radiocast.model.play import FilePart, Kind, PlayItem, StandbyPart, Start
 from radiocast.schedule.calendar import Filling
 from radiocast.schedule.choose import LEAST_HEARD_S
+from radiocast.schedule.clocks import chain
 from radiocast.schedule.landing import fade_s, goal_of, land, make_way
 from radiocast.schedule.making import Made
 from radiocast.schedule.turn import Turn
@@ -36,12 +37,25 @@ def every(turn: Turn) -> PlayItem | None:
         # It waits where a hard start would cut it, or leave but a scrap of music behind it.
         if turn.room_s(made.longest_s + LEAST_HEARD_S) is not None:
             continue
+        # Nor is the same news read twice within its own length.
+        if rule.play.type == "bulletin" and _comes_by_itself(turn, rule.play, 2 * made.expected_s):
+            continue
         made = _beside_landing(turn, filling, made)
         if made is not None:
             return turn.take(
                 made, rule.play, clock.name, start=Start.FOLLOW, at=turn.now, reason=reason, airing=True
             )
     return None
+
+
+def _comes_by_itself(turn: Turn, source: Source, within_s: float) -> bool:
+    """Whether an entry with a time of its own, or one of the chain behind it, brings a source so soon."""
+    for start in turn.calendar.occurrences(after=turn.now, until=turn.now + within_s):
+        clock = turn.calendar.schedule.clocks.get(start.owner)
+        brings = (start.play,) if clock is None else chain(clock, start.index)
+        if source in brings and not start.held_by:
+            return True
+    return False
 
 
 def _beside_landing(turn: Turn, filling: Filling, made: Made) -> Made | None:
