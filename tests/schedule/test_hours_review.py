@@ -45,6 +45,24 @@ def test_what_becomes_of_a_start_that_has_no_room(following: str, becomes: str) 
     assert said == f"clocks.h: what starts at 0:00 lasts 3:00, and the start at 2:00 {becomes}"
 
 
+@pytest.mark.parametrize(
+    ("limits", "becomes"),
+    [
+        ("", "goes before it"),
+        (", wait_up_to: 90s", "goes before it"),
+        (", wait_up_to: 30s", "waits for the bulletin to end, 2:00 late"),
+        (", drop_after: 30s", "waits for the bulletin to end, 2:00 late"),
+    ],
+)
+def test_a_bulletin_that_may_wait_lets_a_hard_start_go_first(limits: str, becomes: str) -> None:
+    """As the planner does: regression, it was said to hold up the hard start."""
+    news = f'{{at: "29:00"{limits}, play: bulletin/hourly}}'
+    text = hours(
+        FILL.replace("}", ', until: "29:00"}'), news, '{at: "30:00", start: hard, play: cart/promo}', FILL
+    )
+    assert too_long(text)[0].message.endswith(f"and the start at 30:00 {becomes}")
+
+
 def test_music_is_cut_off_by_a_hard_start_of_any_priority() -> None:
     text = hours(
         '{at: "00:00", play: rotation/music}',
@@ -60,10 +78,7 @@ def test_the_clock_that_really_follows_is_the_one_that_counts() -> None:
     alone = head.replace("{default: h}", "{default: other, 06-07: h}").replace("06-07", '"06-07"')
     (problem,) = too_long(alone)
     assert here(alone, problem) == late
-    assert (
-        "the start at 0:00 of the next hour (other) waits for the bulletin to end, 1:00 late"
-        in problem.message
-    )
+    assert "the start at 0:00 of the next hour (other) goes before it" in problem.message
     # Followed by an hour of nothing but music it may last.
     assert too_long(alone.replace(f"  other: [{NEWS}]", f"  other: [{FILL}]")) == ()
 

@@ -113,6 +113,8 @@ def _overrun(
     cut_off = then.start == "hard" and not (speech and then.priority <= priority)
     if cut_off:
         becomes = "cuts it off"
+    elif then.start == "hard" and on_air == index and _gives_way(start, room_s):
+        becomes = "goes before it"
     elif then.start == "hard":
         becomes = f"waits for the bulletin to end, {minutes(ends - room_s)} late"
     else:
@@ -125,6 +127,12 @@ def _overrun(
         f"and the start at {minutes(then.offset_s)}{where} {becomes}",
         "leave more room, or play less",
     )
+
+
+def _gives_way(start: At, room_s: float) -> bool:
+    """Whether a bulletin waits for the hard start that it would hold up; the planner's own rule."""
+    wait_s = start.drop_after_s if start.wait_up_to_s is None else start.wait_up_to_s
+    return start.start == "soft" and room_s < wait_s
 
 
 def _first(schedule: ScheduleConfig, name: str) -> At | None:
