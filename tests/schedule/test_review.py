@@ -92,10 +92,7 @@ def test_an_hour_over_length_is_told_at_the_start_that_lasts_too_long() -> None:
 def test_the_last_start_may_not_last_into_the_next_hour_s_first() -> None:
     text = NEWS_HOUR.replace("30:00", "58:30")
     (problem,) = reviewed(text)
-    assert (
-        "what starts at 58:30 lasts 3:00, and the start at 0:00 of the next hour waits for the bulletin"
-        in problem.message
-    )
+    assert "what starts at 58:30 lasts 3:00, and the start at 0:00 of the next hour goes" in problem.message
 
 
 def test_problems_come_in_file_order_and_without_any_file_too() -> None:
