@@ -1,7 +1,8 @@
 """The files that can be put on the air, and the patterns that find them."""
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
@@ -14,6 +15,8 @@ from radiocast.schedule.state import Played
 
 # What holds the air for less is a click to a listener, and would have the plan choose five times a second.
 MIN_AIR_S: Final = 0.2
+# Up to the first of these a pattern is a path.
+_MARK: Final = re.compile(r"[*?\[]")
 
 
 class Catalogue:
@@ -28,6 +31,7 @@ class Catalogue:
         self._crossfade_s = inf if crossfade_s is None else crossfade_s
         playable = {file.path: file for file in files if file.air_s >= MIN_AIR_S}
         self._files = dict(sorted(playable.items()))
+        self._paths = tuple(self._files)
         self._matches: dict[str, tuple[MediaFile, ...]] = {}
         self._sets: dict[str, frozenset[str]] = {}
         self._lengths: dict[str, Lengths] = {}
@@ -71,13 +75,20 @@ class Catalogue:
         found = self._matches.get(pattern)
         if found is None:
             exact = self._files.get(pattern)
-            if exact is not None:
-                found = (exact,)
-            else:
-                fits = pattern_regex(pattern).fullmatch
-                found = tuple(file for path, file in self._files.items() if fits(path))
+            found = (exact,) if exact is not None else tuple(self._fitting(pattern))
             self._matches[pattern] = found
         return found
+
+    def _fitting(self, pattern: str) -> Iterator[MediaFile]:
+        fits = pattern_regex(pattern).fullmatch
+        # The paths are in order: only those that begin as the pattern does are looked at.
+        begins = _MARK.split(pattern, maxsplit=1)[0]
+        for index in range(bisect_left(self._paths, begins), len(self._paths)):
+            path = self._paths[index]
+            if not path.startswith(begins):
+                return
+            if fits(path):
+                yield self._files[path]
 
     def is_match(self, pattern: str, path: str) -> bool:
         """Whether a file is among those of a pattern."""

@@ -97,15 +97,14 @@ def play_entry(
         made = None if until is not None and until - at < LEAST_HEARD_S else turn.make(entry.play, None)
         following = isinstance(turn.calendar.entry(owner, index + 1), After)
         if made is not None:
-            state = made.state
             if following:
-                hard_at = due if start is Start.HARD else hard_at
-                state = replace(state, chain=Chain(clock=owner, index=index + 1, hard_at=hard_at))
+                chain = Chain(clock=owner, index=index + 1, hard_at=due if start is Start.HARD else hard_at)
+                made = replace(made, state=replace(made.state, chain=chain))
             if isinstance(made.part, StreamPart) and until is not None and not isinstance(entry, Event):
                 on = Relay(source=str(entry.play), clock=owner, until=until, priority=entry.priority)
-                state = replace(state, relay=on)
+                made = replace(made, state=replace(made.state, relay=on))
             return turn.take(
-                replace(made, state=state),
+                made,
                 entry.play,
                 owner,
                 start=start,
@@ -114,7 +113,7 @@ def play_entry(
                 due=due,
                 priority=entry.priority,
                 until=until,
-                airing=True,
+                counts_as="airing",
             )
         turn.drop(owner, entry.play, turn.now if due is None else due, turn.why_nothing(entry.play))
         if not following:

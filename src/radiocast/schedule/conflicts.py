@@ -6,7 +6,7 @@ that never comes into its own: that is a warning.
 Must not know: what is played; the library only gives lengths.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Final
@@ -175,6 +175,9 @@ def _starts(calendar: Calendar, now: datetime) -> list[Occurrence]:
 
 def _held(calendar: Calendar, starts: list[Occurrence], places: Places) -> Iterator[Problem]:
     """What events that have the air keep off it, an event's first time each."""
+    by_owner: dict[str, list[Occurrence]] = {}
+    for start in starts:
+        by_owner.setdefault(start.owner, []).append(start)
     kept_off: dict[str, list[Occurrence]] = {}
     until: dict[str, float] = {}
     for start in starts:
@@ -182,7 +185,7 @@ def _held(calendar: Calendar, starts: list[Occurrence], places: Places) -> Itera
             continue
         # The first time that it has the air is told; the others are like it.
         if start.held_by not in until:
-            until[start.held_by] = _hold_ends(calendar, starts, start)
+            until[start.held_by] = _hold_ends(calendar, by_owner.get(start.held_by, ()), start)
         if start.at < until[start.held_by]:
             kept_off.setdefault(start.held_by, []).append(start)
     for owner, kept in kept_off.items():
@@ -199,15 +202,13 @@ def _held(calendar: Calendar, starts: list[Occurrence], places: Places) -> Itera
         )
 
 
-def _hold_ends(calendar: Calendar, starts: list[Occurrence], held: Occurrence) -> float:
-    """When the event has had the air that keeps this start off it."""
-    ends = [
-        start.at + start.duration_s
-        for start in starts
-        if start.owner == held.held_by and start.duration_s and start.at <= held.at
-    ]
+def _hold_ends(calendar: Calendar, of_event: Sequence[Occurrence], held: Occurrence) -> float:
+    """When the event has had the air that keeps this start off it; `of_event` are the event's own starts."""
+    ends = [start.at + start.duration_s for start in of_event if start.duration_s and start.at <= held.at]
+    if ends:
+        return ends[-1]
     hold = calendar.hold_at(held.at)  # one that began before what is looked at
-    return ends[-1] if ends else hold.until if hold is not None else held.at
+    return hold.until if hold is not None else held.at
 
 
 def _kept_text(calendar: Calendar, of: list[Occurrence]) -> str:

@@ -125,13 +125,12 @@ def allows(window: Window, day: date, second: float) -> bool:
     """
     if not window.dayparts:
         return allows_day(window, day)
-    before = day - timedelta(days=1)
     for part in window.dayparts:
         if part.from_s < part.until_s:
             if part.from_s <= second < part.until_s and allows_day(window, day):
                 return True
         elif (second >= part.from_s and allows_day(window, day)) or (
-            second < part.until_s and allows_day(window, before)
+            second < part.until_s and allows_day(window, day - timedelta(days=1))
         ):
             return True
     return False

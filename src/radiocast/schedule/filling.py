@@ -43,7 +43,13 @@ def every(turn: Turn) -> PlayItem | None:
         made = _beside_landing(turn, filling, made)
         if made is not None:
             return turn.take(
-                made, rule.play, clock.name, start=Start.FOLLOW, at=turn.now, reason=reason, airing=True
+                made,
+                rule.play,
+                clock.name,
+                start=Start.FOLLOW,
+                at=turn.now,
+                reason=reason,
+                counts_as="airing",
             )
     return None
 
@@ -89,8 +95,15 @@ def fill(turn: Turn) -> PlayItem | None:
     made = _made(turn, filling.source, filling)
     if made is None:
         return None
-    made = replace(made, state=replace(made.state, fills=made.state.fills + 1))
-    return turn.take(made, filling.source, filling.owner, start=Start.FOLLOW, at=turn.now, reason=made.reason)
+    return turn.take(
+        made,
+        filling.source,
+        filling.owner,
+        start=Start.FOLLOW,
+        at=turn.now,
+        reason=made.reason,
+        counts_as="fill",
+    )
 
 
 def sustainer(turn: Turn) -> PlayItem | None:
@@ -101,11 +114,15 @@ def sustainer(turn: Turn) -> PlayItem | None:
         return None
     filling = turn.filling
     why = f"{filling.source} has nothing to play" if filling else "nothing is scheduled here"
-    # In a fill's place it counts as one: idents and news go on between its tracks.
-    fills = made.state.fills + (filling is not None)
-    made = replace(made, kind=Kind.SUSTAINER, state=replace(made.state, fills=fills))
     return turn.take(
-        made, source, turn.clock.name, start=Start.FOLLOW, at=turn.now, reason=f"{why}: {made.reason}"
+        replace(made, kind=Kind.SUSTAINER),
+        source,
+        turn.clock.name,
+        start=Start.FOLLOW,
+        at=turn.now,
+        reason=f"{why}: {made.reason}",
+        # In a fill's place it counts as one: idents and news go on between its tracks.
+        counts_as=None if filling is None else "fill",
     )
 
 

@@ -115,8 +115,7 @@ def _files(
             told = f"media/{pattern} {faults[pattern].rstrip('.')}"
             yield (places.warning if catalogue.match(pattern) else places.error)(place, told)
             continue
-        fits = pattern_regex(pattern).fullmatch
-        faulty = [path for path in faults if fits(path) and catalogue.get(path) is None]
+        faulty = _faulty(pattern, faults, catalogue)
         if faulty:
             yield places.warning(
                 place,
@@ -131,6 +130,14 @@ def _files(
             hint = nearest(pattern, (media.path for media in catalogue.match("**")))
             message = f"there is no playable file media/{pattern}"
             yield places.error(place, message, hint if "did you mean" in hint else "")
+
+
+def _faulty(pattern: str, faults: Mapping[str, str], catalogue: Catalogue) -> list[str]:
+    """The files of a pattern that cannot be played, of those that are faulty."""
+    if not faults:
+        return []
+    fits = pattern_regex(pattern).fullmatch
+    return [path for path in faults if fits(path) and catalogue.get(path) is None]
 
 
 def _named(schedule: ScheduleConfig) -> Iterator[tuple[str, str]]:

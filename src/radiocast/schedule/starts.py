@@ -47,11 +47,10 @@ def hard_start(turn: Turn) -> PlayItem | None:
             default=None,
         )
         by = _landed_by(turn, crossed) if claim is None else claim.second
-        for occurrence in crossed:
-            if occurrence.at <= by:
-                _cross(turn, occurrence)
+        come = [as_pending(o) for o in crossed if o.at <= by and not _is_kept_off(turn, o)]
         crossed = tuple(o for o in crossed if o.at > by)
-        turn.state = replace(turn.state, considered=max(considered, by))
+        waits = (*turn.state.pending, *come)[-MAX_PENDING:]
+        turn.state = replace(turn.state, considered=max(considered, by), pending=waits)
         if claim is None:
             return None
         item = _take_over(turn, claim)
@@ -126,16 +125,14 @@ def _has_come(turn: Turn, source: Source, at: float) -> bool:
     return at <= (turn.ends if source.type == "bulletin" else turn.now) + LANDED_S
 
 
-def _cross(turn: Turn, occurrence: Occurrence) -> None:
-    """Its time has come: it waits from now on, unless an event has the air."""
-    if occurrence.held_by:
-        hold = turn.calendar.hold_at(occurrence.at)
-        until = "" if hold is None else f" until {turn.calendar.shown(hold.until)}"
-        turn.drop(
-            occurrence.owner, occurrence.play, occurrence.at, f"{occurrence.held_by} has the air{until}"
-        )
-        return
-    turn.state = replace(turn.state, pending=(*turn.state.pending, as_pending(occurrence))[-MAX_PENDING:])
+def _is_kept_off(turn: Turn, occurrence: Occurrence) -> bool:
+    """Whether an event has the air when its time comes; it is dropped then."""
+    if not occurrence.held_by:
+        return False
+    hold = turn.calendar.hold_at(occurrence.at)
+    until = "" if hold is None else f" until {turn.calendar.shown(hold.until)}"
+    turn.drop(occurrence.owner, occurrence.play, occurrence.at, f"{occurrence.held_by} has the air{until}")
+    return True
 
 
 # -- what waits for the end of what plays ---------------------------------------------------------------

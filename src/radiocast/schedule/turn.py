@@ -10,7 +10,7 @@ Instants are POSIX seconds (float, UTC), as in `calendar`.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Literal
 
 from radiocast.config.schedule import DEFAULT_PRIORITY, After, Clock, Source
 from radiocast.model.play import FilePart, PlayItem, Start, StreamPart
@@ -151,11 +151,11 @@ class Turn:
         due: float | None = None,
         priority: int = DEFAULT_PRIORITY,
         until: float | None = None,
-        airing: bool = False,
+        counts_as: Literal["airing", "fill"] | None = None,
     ) -> PlayItem:
         """The item that is next, from `at` on; the state remembers it. No source: the standby sound.
 
-        `airing`: it is of an entry or a rule, which counts as an airing of its source; fills do not.
+        What is of an entry or a rule counts as an airing of its source; what fills, as a fill item.
         `due` is the time of its own that the schedule gives it, `until` when it ends at the latest.
         Speech ends when it ends. A stream plays up to `until`, or else up to the end of the fill.
         """
@@ -166,11 +166,12 @@ class Turn:
             played = Played(path=made.part.media.path, at=at)
             history = remembered(history, played, longest_s=self.calendar.longest_separation_s)
         airings = state.airings
-        if airing:
+        if counts_as == "airing":
             airings = newest(airings, str(source), Airing(at=at, fills=state.fills))
         self.state = replace(
             state,
             counter=state.counter + 1,
+            fills=state.fills + (counts_as == "fill"),
             started=at,
             history=history,
             airings=airings,
