@@ -1,4 +1,7 @@
-"""Planning: how long a week takes, with separation and back-timing, by the size of the library.
+"""Planning: how long a week takes, with separation and back-timing, by the size of library and schedule.
+
+The large schedule is that of `bench loading`: of its 5,000 lines a week is planned, they are reviewed as at
+each save of the file, and examined as by `radiocast check`.
 
 Seconds of processor time: what else the machine does must not count.
 """
@@ -6,16 +9,24 @@ Seconds of processor time: what else the machine does must not count.
 import statistics
 import time
 from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bench.backtiming import MONDAY, WEEK, config, library
+from bench.backtiming import MONDAY, WEEK, config, file, library
+from bench.loading import LINES, schedule_of
+from radiocast.config.load import parse_schedule
 from radiocast.schedule.calendar import Calendar
+from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.forecast import ends_at, forecast
 from radiocast.schedule.planner import next_item
+from radiocast.schedule.review import Circumstances, examine, review
 from radiocast.schedule.state import PlanState
 
 RUNS: Final = 5
+ZONE: Final = ZoneInfo("Europe/London")
 
 
 def week_s(tracks: int) -> tuple[float, int]:
@@ -23,7 +34,7 @@ def week_s(tracks: int) -> tuple[float, int]:
     schedule, catalogue = config(backtime=True), library(tracks=tracks, artists=tracks // 5)
     began = time.process_time()
     items = forecast(
-        Calendar(schedule, ZoneInfo("Europe/London")),
+        Calendar(schedule, ZONE),
         catalogue,
         PlanState(),
         start=MONDAY,
@@ -36,7 +47,7 @@ def week_s(tracks: int) -> tuple[float, int]:
 def decisions_ms(tracks: int, span: timedelta) -> list[float]:
     """Milliseconds of processor time for each decision."""
     calendar, catalogue = (
-        Calendar(config(backtime=True), ZoneInfo("Europe/London")),
+        Calendar(config(backtime=True), ZONE),
         library(tracks=tracks, artists=tracks // 5),
     )
     state, since, earliest = PlanState(), MONDAY, MONDAY
@@ -49,8 +60,46 @@ def decisions_ms(tracks: int, span: timedelta) -> list[float]:
     return took
 
 
+def large_library() -> Catalogue:
+    """What the large schedule names: forty rotations of twenty tracks, sixty carts of their cuts."""
+    chance = Random(3)
+    files = [file("jingles/sounder.ogg", 4.0, "", "sounder", 0.0)]
+    for folder in range(40):
+        for number in range(20):
+            path = f"music/{folder}/{'hits/' if number % 4 == 0 else ''}{number}.ogg"
+            length_s = min(360.0, max(120.0, chance.lognormvariate(5.35, 0.22)))
+            artist, tail_s = f"Artist {chance.randrange(60)}", chance.uniform(0.0, 2.0)
+            files.append(file(path, length_s, artist, f"Song {folder}-{number}", tail_s))
+    for cart in range(60):
+        files += [file(f"promos/{cart}/{cut}.ogg", chance.uniform(10, 30), "", "", 0.0) for cut in range(21)]
+    return Catalogue(files, crossfade_s=2.0)
+
+
+def large_s() -> tuple[float, float, float, int]:
+    """Processor seconds for a week of the large schedule, for its review, for its examination; its items."""
+    path = Path("schedule.yaml")
+    schedule = parse_schedule(schedule_of(LINES), path)
+    planned_from, reviewed_with, examined_with = (large_library() for _ in range(3))
+    times = [time.process_time()]
+    items = forecast(
+        Calendar(schedule, ZONE),
+        planned_from,
+        PlanState(),
+        start=MONDAY,
+        until=MONDAY + WEEK,
+        seed=1,
+    )
+    times.append(time.process_time())
+    review(schedule, reviewed_with, file=path)
+    times.append(time.process_time())
+    examine(schedule, examined_with, Circumstances(now=MONDAY, zone=ZONE), file=path)
+    times.append(time.process_time())
+    planned, reviewed, examined = (b - a for a, b in pairwise(times))
+    return planned, reviewed, examined, len(items)
+
+
 def main() -> None:
-    """A line for each size of library."""
+    """A line for each size of library, and one for the large schedule."""
     for tracks in (300, 5000):
         runs = [week_s(tracks) for _ in range(RUNS)]
         took = sorted(decisions_ms(tracks, timedelta(days=1)))
@@ -60,6 +109,12 @@ def main() -> None:
             f" (median of {RUNS}); a decision {statistics.median(took):.2f} ms, "
             f"99 of 100 within {took[int(len(took) * 0.99)]:.1f} ms, the longest {took[-1]:.1f} ms"
         )
+    large = [large_s() for _ in range(RUNS)]
+    week, reviewed, examined = (statistics.median(run[i] for run in large) for i in range(3))
+    print(
+        f"{LINES} lines of schedule: a week of {large[0][3]} items in {week:.2f} s (median of {RUNS}); "
+        f"review {reviewed:.2f} s, check {examined:.2f} s"
+    )
 
 
 if __name__ == "__main__":
