@@ -14,7 +14,8 @@ from radiocast.newsroom.script import Script
 class RenderJob:
     """Everything the render process needs. Paths are absolute; an empty one means none.
 
-    `out` is the audio file to write, ending in .flac; the script goes beside it as .txt.
+    `out` is the audio file to write, ending in .flac; the script goes beside it as .txt. What is `urgent`
+    makes way for nothing else on the machine.
     """
 
     script: Script
@@ -25,6 +26,7 @@ class RenderJob:
     speech_lufs: float = -18.0
     true_peak_dbtp: float = -1.0
     out: str
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -157,7 +157,7 @@ class Newsroom:
         plan = BulletinPlan(name=BREAKING, sounder=sounder, render_by_s=_BREAKING_WITHIN_S)
         out = await self._reserve(plan.name, at)
         try:
-            return await self._render(plan, script, out)
+            return await self._render(plan, script, out, urgent=True)
         finally:
             self._under_way.discard(out)
 
@@ -171,7 +171,9 @@ class Newsroom:
         self._under_way.add(path)
         return path
 
-    async def _render(self, plan: BulletinPlan, script: Script, out: Path) -> RenderedBulletin:
+    async def _render(
+        self, plan: BulletinPlan, script: Script, out: Path, *, urgent: bool = False
+    ) -> RenderedBulletin:
         started, clock = datetime.now(UTC), time.monotonic()
         audio = self._station.audio
         job = RenderJob(
@@ -183,6 +185,7 @@ class Newsroom:
             speech_lufs=audio.speech_lufs,
             true_peak_dbtp=audio.true_peak_dbtp,
             out=str(out),
+            urgent=urgent,
         )
         result = await run_render(job, timeout_s=max(_RENDER_AT_LEAST_S, plan.render_by_s))
         bulletin = RenderedBulletin(

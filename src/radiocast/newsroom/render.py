@@ -175,10 +175,12 @@ async def _main(job: RenderJob) -> RenderResult:
 def main() -> int:
     """Read the job, render it, print the result. 0 done, 1 not (the reason is in the result)."""
     _die_with_parent()
-    # Below the air in everything the kernel decides: a bulletin may be late, a block may not.
-    with contextlib.suppress(OSError):
-        os.nice(10)
     job = JOB.validate_json(sys.stdin.buffer.read())
+    if not job.urgent:
+        # Below the air in everything the kernel decides: a bulletin may be late, a block may not. What is
+        # urgent is a few seconds of work, and the studio is as far ahead of the air.
+        with contextlib.suppress(OSError):
+            os.nice(10)
     try:
         result = asyncio.run(_main(job))
     except asyncio.CancelledError:

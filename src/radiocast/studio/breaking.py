@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 AIRED_FILE: Final = "breaking.json"
 # A file that cannot be rendered (no voice, a full disk) is tried again after this, while it is fresh.
 _AGAIN_S: Final = 15.0
+# News that cannot wait does not wait for a long fade either.
+_FADE_S: Final = 0.4
 # A year of three a day; a story this old is past any max_age.
 _MOST_KEPT: Final = 1000
 
@@ -74,7 +76,12 @@ class BreakingItem:
             reason="breaking news",
         )
         return ReadyItem(
-            item=item, path=bulletin.path, cues=bulletin.cues, duration_s=bulletin.duration_s, speech=True
+            item=item,
+            path=bulletin.path,
+            cues=bulletin.cues,
+            duration_s=bulletin.duration_s,
+            speech=True,
+            fade_before_s=_FADE_S,
         )
 
 

@@ -14,32 +14,24 @@ An item's deck is opened `OPEN_AHEAD_S` before it is needed, not when it is know
 """
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from radiocast.config.station import Audio
-from radiocast.model.play import Start, Transition
+from radiocast.model.play import Transition
 from radiocast.model.units import samples
-from radiocast.studio.air_time import sample_at, time_by_now, time_of
+from radiocast.studio.air_time import AirClock
 from radiocast.studio.console import Console
 from radiocast.studio.deck import Pcm
 from radiocast.studio.equipment import Equipment
-from radiocast.studio.junction import (
-    BREATH,
-    CLICK,
-    EARLY,
-    fade_length,
-    follow_on,
-    hard_start,
-    may_interrupt,
-    planned_fade,
-)
+from radiocast.studio.junction import BREATH, CLICK, EARLY
 from radiocast.studio.lineup import Cued, Lineup
 from radiocast.studio.outlet import Outlet
 from radiocast.studio.playing import Playing
 from radiocast.studio.programme_log import ProgrammeLog
-from radiocast.studio.ready import Programme, ReadyItem
+from radiocast.studio.ready import Programme
 from radiocast.studio.stand_in import StandIn
+from radiocast.studio.succession import Succession
 
 # Twice the ten seconds that are promised, so that one file that cannot be opened costs no promise.
 OPEN_AHEAD_S: Final = 20.0
@@ -47,10 +39,6 @@ OPEN_AHEAD_S: Final = 20.0
 _FIRST_ITEM_S: Final = 5.0
 # A schedule that is saved less than this before an item starts comes too late for it.
 _REPLAN_S: Final = 1.0
-# When the air pauses or the clock is set by more than this, another item may be the next one.
-_MOVED: Final = timedelta(seconds=1)
-# Slack beyond this is that of a virtual clock: no station runs so far ahead of the air.
-_HURRIED_S: Final = 30.0
 
 
 class Desk:
@@ -69,9 +57,7 @@ class Desk:
         """Decks close, and the next item is prepared, in `tasks`. `equipment`: instead of its own."""
         self.log = ProgrammeLog(programme=programme, outlet=outlet, title=title)
         self._programme = programme
-        self._outlet = outlet
-        self._crossfade_s = audio.crossfade_s
-        self._fade = fade_length(audio.crossfade_s)
+        self._clock = AirClock(outlet)
         self._tasks = tasks
         self._equipment = equipment
         self._console = Console(
@@ -88,16 +74,14 @@ class Desk:
             failed=self.log.unplayable,
             open_deck=equipment.open if equipment else None,
         )
-        self._seq = 0  # the block being rendered
+        self._succession = Succession(self._clock, self._lineup, audio.crossfade_s)
         self._hard_at: int | None = None  # the hard start for which a fade has begun
         self._replan = False
-        # Since when something plays, as a sample, and the time of sample 0: as the programme was last told.
-        self._since = 0
-        self._asked_zero: datetime | None = None
+        self._since = 0  # since when something plays, as a sample
 
     def sign_on(self, since: datetime | None) -> None:
         """Ask for the first item; `since` is when the first hour counts from, None for its first sample."""
-        self._since = 0 if since is None else self._sample_at(since)
+        self._since = 0 if since is None else self._clock.sample_at(since)
         self._ask(0)
 
     async def load_standby(self) -> None:
@@ -110,13 +94,13 @@ class Desk:
 
     async def render(self, seq: int, frames: int) -> Pcm:
         """The next `frames` frames, before limiting; `seq` is the block that they are for."""
-        self._seq = seq
+        self._clock.seq = seq
         await self._arrange(self._console.position + frames)
         return await self._console.render(frames)
 
     async def _arrange(self, end: int) -> None:
         """Start and fade whatever starts and fades before the sample `end`."""
-        if self._replan or self._moved:
+        if self._replan or self._clock.moved:
             await self._ask_again()
         while True:
             now, position = self._console.now, self._console.position
@@ -124,8 +108,8 @@ class Desk:
                 await self._begin()
                 continue
             await now.sound.ready(max(0, end - max(position, now.start)))
-            if self._unhurried_s > 0:
-                await self._lineup.told(self._unhurried_s)
+            if self._clock.unhurried_s > 0:
+                await self._lineup.told(self._clock.unhurried_s)
             await self._note_failure(now, position)
             self._open_in_time(now, position)
             hard = self._hard_start(now, position)
@@ -150,11 +134,11 @@ class Desk:
 
     async def _cut(self, now: Playing, hard: int, position: int, end: int) -> bool:
         """Fade what plays so that it is silent at `hard`, and start the next item there."""
-        fade = self._fade_for(now, hard)
+        fade = self._succession.fade_for(now, hard)
         if hard - fade >= end:
             return False
         # A long fade that begins a little late is no harm; only a short one is worth waiting for.
-        cued = await self._next(wait=hard - min(fade, self._fade) < end)
+        cued = await self._next(wait=hard - min(fade, self._succession.shortest_fade) < end)
         if cued is None:
             # Not there: what plays goes on, and the next item starts, late, when it is ready.
             return False
@@ -189,8 +173,7 @@ class Desk:
 
     async def _follow(self, now: Playing, last: int | None, position: int, end: int) -> bool:
         """Start the next item where this one ends, or over its tail."""
-        known = self._lineup.known
-        at = follow_on(now, last, speech_next=known is None or known.speech, crossfade_s=self._crossfade_s)
+        at = self._succession.follow_on(now, last)
         if at is None or at >= end:
             return False
         cued = await self._next()
@@ -199,7 +182,7 @@ class Desk:
                 return False
             self._stand_by(max(last, position), "the next item was not ready in time")
             return True
-        hard = self._planned(cued.ready)
+        hard = self._succession.second_of(cued.ready)
         if hard is not None and last is not None and last < hard:
             return await self._bridge(last, hard, position, end)
         # A hard start that may not interrupt may still begin over a tail, at its second.
@@ -217,7 +200,7 @@ class Desk:
         cued = await self._next(wait=False)
         if cued is None or stand_in.voice.fading:
             return False
-        self._hard_at = max(position, stand_in.start) + self._fade
+        self._hard_at = max(position, stand_in.start) + self._succession.shortest_fade
         stand_in.voice.fade(frm=max(position, stand_in.start), to=self._hard_at)
         return True
 
@@ -225,7 +208,7 @@ class Desk:
         """Nothing has played yet."""
         at = self._console.position
         cued = await self._next(patience_s=_FIRST_ITEM_S)
-        hard = None if cued is None else self._planned(cued.ready)
+        hard = None if cued is None else self._succession.second_of(cued.ready)
         if cued is None or (hard is not None and hard - at > BREATH):
             self._stand_by(at, "the first item is not there yet")
         else:
@@ -237,9 +220,9 @@ class Desk:
         self._lineup.take()
         self._hard_at = None
         now = self._console.put_on(ready, cued.sound, at, transition)
-        self._programme.started(ready.item, self._time_of(at))
+        self._programme.started(ready.item, self._clock.time_of(at))
         self._since = at
-        self._ask(self._free(now))
+        self._ask(self._succession.free(now, self._console.position))
         return now
 
     def _stand_by(self, at: int, reason: str) -> None:
@@ -247,7 +230,7 @@ class Desk:
         first = self._console.now is None
         self._hard_at = None
         self._console.put_on(
-            self._stand_in.item(self._time_of(at), reason),
+            self._stand_in.item(self._clock.time_of(at), reason),
             self._equipment.stand_in() if self._equipment else self._stand_in.sound(),
             at,
             Transition.FIRST if first else Transition.BUTT,
@@ -260,27 +243,7 @@ class Desk:
         """The sample at which what plays must be over for what comes next; None without one."""
         if self._hard_at is not None:
             return self._hard_at
-        known = self._lineup.known
-        return hard_start(
-            now,
-            position,
-            planned=None if known is None else self._planned(known),
-            interrupts=known is None or may_interrupt(now.ready, known),
-            cut=None if now.cut_at is None else self._sample_at(now.cut_at),
-            fade=self._fade,
-        )
-
-    def _planned(self, ready: ReadyItem) -> int | None:
-        """The sample of a hard item's second."""
-        return self._sample_at(ready.item.planned_start) if ready.item.start is Start.HARD else None
-
-    def _fade_for(self, now: Playing, hard: int) -> int:
-        """How long the fade before a hard start is: as planned for that one, else the station's own."""
-        item = now.ready.item
-        if item.fade_s is None or item.cut_at is None:
-            return self._fade
-        meant = abs(self._sample_at(item.cut_at) - hard) <= samples(_MOVED.total_seconds())
-        return planned_fade(item.fade_s) if meant else self._fade
+        return self._succession.hard_start(now, position)
 
     def _open_in_time(self, now: Playing, position: int) -> None:
         if self._expected_start(now, position) - position <= samples(OPEN_AHEAD_S):
@@ -306,25 +269,21 @@ class Desk:
             await self._lineup.throw_away()
             self._ask(max(position, last))
 
-    @property
-    def _unhurried_s(self) -> float:
-        """How long it waits for what it could do without: on a virtual clock, every run is the same."""
-        return self._outlet.slack_s(self._seq) - _HURRIED_S
-
     async def _next(self, *, wait: bool = True, patience_s: float = 0.0) -> Cued | None:
         """The next item, waited for as long as nobody hears it."""
-        slack_s = max(patience_s, self._outlet.slack_s(self._seq)) if wait else self._unhurried_s
+        slack_s = max(patience_s, self._clock.slack_s) if wait else self._clock.unhurried_s
         return await self._lineup.cued(slack_s)
 
     def _ask(self, free: int) -> None:
         """Ask what comes next, if `free` is the first sample that it may have."""
-        self._asked_zero = self._by_now(0)
-        self._lineup.ask(self._tasks, playing_since=self._by_now(self._since), earliest=self._by_now(free))
+        clock = self._clock
+        clock.asked()
+        self._lineup.ask(self._tasks, playing_since=clock.by_now(self._since), earliest=clock.by_now(free))
 
     async def _ask_again(self) -> None:
         """The schedule was saved, or the air's clock was moved: another item may be next."""
         now, position = self._console.now, self._console.position
-        moved, self._replan = self._moved, False
+        moved, self._replan = self._clock.moved, False
         if now is None or self._hard_at is not None:
             return
         if moved or self._expected_start(now, position) - position > samples(_REPLAN_S):
@@ -334,16 +293,7 @@ class Desk:
             if moved:
                 # When it began, the clock was another: what that passed over since then was missed.
                 self._since = position
-            self._ask(position if now.stands_in else max(position, self._free(now)))
-
-    @property
-    def _moved(self) -> bool:
-        """Whether sound is heard at another time than when the programme was asked."""
-        return self._asked_zero is not None and abs(self._by_now(0) - self._asked_zero) > _MOVED
-
-    def _free(self, now: Playing) -> int:
-        """The first sample that can be the next item's if nothing cuts this one."""
-        return now.segue(self._crossfade_s) or now.expected_end(self._console.position)
+            self._ask(position if now.stands_in else max(position, self._succession.free(now, position)))
 
     def stop_preparing(self) -> None:
         """The end is near: nothing more is needed from the programme."""
@@ -353,17 +303,3 @@ class Desk:
         """Log what is on the air, and let go of every deck."""
         await self._lineup.throw_away()
         await self._console.close()
-
-    # Time.
-
-    def _time_of(self, sample: int) -> datetime:
-        """When a sample is heard."""
-        return time_of(sample, self._outlet)
-
-    def _sample_at(self, when: datetime) -> int:
-        """The sample that is heard at a time, by what is known of the air now."""
-        return sample_at(when, self._outlet, seq=self._seq)
-
-    def _by_now(self, sample: int) -> datetime:
-        """When a sample is, was or would have been heard, by the clock as it goes now."""
-        return time_by_now(sample, self._outlet, seq=self._seq)

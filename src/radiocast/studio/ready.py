@@ -20,9 +20,9 @@ class ReadyItem:
     built-in standby sound, which is looped for so long. `cue_in_s`, `cue_out_s` and `segue_s` are seconds
     of the *file* (as in `MediaFile`); `cue_out_s` None means its end, `segue_s` None means never overlapped.
     `cues` count from the first sample that is heard; the first MUST be at 0.0. `duration_s` is how long it is
-    expected to hold the air. `substitute` says, where this sound is not what was planned, why and what it is
-    instead. `speech` forbids overlaps at its start, and at its end unless its own
-    `segue_s` asks for one.
+    expected to hold the air. `speech` forbids overlaps at its start, and at its end unless its own `segue_s`
+    asks for one. `substitute` says, where this sound is not what was planned, why and what it is instead.
+    `fade_before_s` is how long what it interrupts is faded for it, None for the station's own.
     """
 
     item: PlayItem
@@ -35,6 +35,7 @@ class ReadyItem:
     duration_s: float
     speech: bool
     substitute: str = ""
+    fade_before_s: float | None = None
 
     def __post_init__(self) -> None:
         if not self.cues or self.cues[0].at_s != 0.0:
