@@ -33,8 +33,9 @@ from radiocast.schedule.turn import Dropped
 from radiocast.studio.breaking import BreakingItem, BreakingNews
 from radiocast.studio.bulletins import Bulletins, Renderer
 from radiocast.studio.entries import entry_of
+from radiocast.studio.given import Asked, Given
 from radiocast.studio.outlook import Behind, Outlook, expected_end
-from radiocast.studio.planning import Facts, Planning
+from radiocast.studio.planning import Planning
 from radiocast.studio.ready import ReadyItem
 from radiocast.studio.remotes import Remotes
 from radiocast.studio.schedule_file import ScheduleFile
@@ -58,31 +59,6 @@ class NewsDesk(Renderer, Protocol):
     def mark_aired(self, slugs: Iterable[str], at: datetime) -> None:
         """These stories were heard at this time."""
         ...
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """The planner's question to which an item was the answer, and what it was answered by."""
-
-    state: PlanState
-    playing_since: datetime
-    earliest: datetime
-    facts: Facts
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class _Given:
-    """An item that was given out, and the planner's state behind it; what was dropped on the way to it.
-
-    `lasts_s` is how long it holds the air, now that its sound is there. Without `asked` it is no answer of
-    the planner's.
-    """
-
-    item: PlayItem
-    state: PlanState
-    lasts_s: float
-    dropped: tuple[Dropped, ...] = ()
-    asked: _Asked | None = None
 
 
 class StationProgramme:
@@ -135,7 +111,7 @@ class StationProgramme:
         self.replan: Callable[[], None] = _nobody_plays
         self._state = state or PlanState()
         # The planner's state behind the item that was given out and has not started yet.
-        self._given: _Given | None = None
+        self._given: Given | None = None
         self._stories_on_air: dict[str, tuple[str, ...]] = {}
         self._unaired = Unaired(write_as_run)
         self._outlook = Outlook(self._planning, TitleWriter.of(config))
@@ -165,18 +141,18 @@ class StationProgramme:
             dropped += tuple(entry for entry in decision.dropped if entry not in dropped)
             ready = await self._ready(decision.item, earliest)
             if ready is not None:
-                self._given = _Given(
+                self._given = Given(
                     item=decision.item,
                     state=decision.state,
                     lasts_s=self._lasts_s(ready),
                     dropped=dropped,
-                    asked=_Asked(state=state, playing_since=playing_since, earliest=earliest, facts=facts),
+                    asked=Asked(state=state, playing_since=playing_since, earliest=earliest, facts=facts),
                 )
                 return ready
             state = decision.state.passed_over(self._state)
         log.error("%d items in a row could not be played; the standby sound plays", MOST_TRIES)
         standby = self._sourcing.standby(earliest)
-        self._given = _Given(item=standby.item, state=state, lasts_s=standby.item.expected_s, dropped=dropped)
+        self._given = Given(item=standby.item, state=state, lasts_s=standby.item.expected_s, dropped=dropped)
         return standby
 
     def _interrupting(self, waiting: BreakingItem, earliest: datetime) -> ReadyItem:
@@ -188,7 +164,7 @@ class StationProgramme:
         item = ready.item
         # The planner is told what it needs to know: that this is speech, and has no tail.
         state = dataclasses.replace(self._state, speech=item.priority, started=at.timestamp(), lasts_s=0.0)
-        self._given = _Given(item=item, state=state, lasts_s=ready.duration_s)
+        self._given = Given(item=item, state=state, lasts_s=ready.duration_s)
         self._stories_on_air[item.id] = waiting.bulletin.stories
         return ready
 
@@ -215,7 +191,7 @@ class StationProgramme:
             )
         ready = await self._ready(item, at)
         if ready is not None:
-            self._given = _Given(
+            self._given = Given(
                 item=item, state=decision.state, lasts_s=item.expected_s, dropped=decision.dropped
             )
         return ready
@@ -265,14 +241,7 @@ class StationProgramme:
         A bulletin has been made and has its length, a file was measured or is gone: the plan goes by it,
         so the air does.
         """
-        given = self._given
-        if given is None or given.asked is None or given.asked.facts == self._planning.facts():
-            return
-        asked = given.asked
-        decision = self._planning.decide(
-            asked.state, playing_since=asked.playing_since, earliest=asked.earliest
-        )
-        if decision.item != given.item:
+        if self._given is not None and not self._given.is_still_the_answer(self._planning):
             self.replan()
 
     def next_bulletin(self) -> tuple[str, datetime] | None:
@@ -290,13 +259,11 @@ class StationProgramme:
     @property
     def _behind(self) -> Behind | None:
         """From where the plan goes on; None before anything has started."""
-        given = self._given
         if self._on_air_ends is None:
             return None
-        if given is None:
+        if self._given is None:
             return Behind(state=self._state, ends=self._on_air_ends)
-        ends = expected_end(given.item, given.item.planned_start, given.lasts_s)
-        return Behind(state=given.state, ends=ends, item=given.item)
+        return self._given.behind
 
     def calendar(self) -> Calendar:
         """The schedule as the planner sees it; the same value until it changes."""
