@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -63,6 +64,9 @@ class FakeLibrary:
             self._files = tuple(file for file in self._files if file.path != path)
             raise MediaError(f"{path} holds no sound.")
         return next(file for file in self._files if file.path == path)
+
+    def replace(self, file: MediaFile) -> None:
+        self._files = (*(other for other in self._files if other.path != file.path), file)
 
     def mark_unplayable(self, path: str, reason: str) -> None:
         self.marked.append(path)
@@ -270,3 +274,42 @@ def test_a_state_that_is_no_state_is_a_fresh_start(tmp_path: Path) -> None:
     now = datetime.now(UTC)
     (tmp_path / "plan-state.json").write_text("[1, 2")
     assert load_state(tmp_path, now=now + timedelta(seconds=1)).state == PlanState()
+
+
+def test_what_comes_next_begins_with_what_was_given_out(house: House) -> None:
+    house.programme.started(house.ask(), NOW)
+    given = house.ask(NOW + timedelta(minutes=3))
+    first, second = house.programme.upcoming()[:2]
+    assert (first.title, first.at) == (given.title, NOW + timedelta(minutes=3))
+    assert second.at == NOW + timedelta(minutes=6)
+
+
+def test_after_a_bulletin_the_plan_goes_on_by_its_own_length_not_by_what_was_planned(house: House) -> None:
+    """It is planned with its target of 60 s, and has 50 s once it is made."""
+    notes: list[datetime] = []
+    house.programme._note_on_air = lambda entry, ends: notes.append(ends)
+    house.programme.started(house.ask(), NOW)
+    at = NOW.replace(minute=20)
+    bulletin = house.ask(at)
+    assert bulletin.expected_s == 60.0
+    house.programme.started(bulletin, at)
+    assert notes[-1] == at + timedelta(seconds=50)
+    assert house.programme.upcoming()[0].at == at + timedelta(seconds=50)
+
+
+def test_a_length_that_is_known_now_changes_what_is_next_where_the_plan_is_another(house: House) -> None:
+    asked: list[str] = []
+    house.programme.replan = lambda: asked.append("anew")
+    house.programme.started(house.ask(), NOW)
+    given = house.ask(NOW + timedelta(minutes=3))
+    house.programme.reconsider()
+    assert asked == [], "nothing has changed"
+    house.library.replace(tone("z"))
+    house.programme.reconsider()
+    assert asked == [], "the same is next"
+    house.library.replace(replace(tone(given.title), segue_s=100.0))
+    house.programme.reconsider()
+    assert asked == ["anew"]
+    assert house.ask(NOW + timedelta(minutes=3)).expected_s == 178.0
+    house.programme.reconsider()
+    assert asked == ["anew"]
