@@ -1,14 +1,15 @@
 """The plan ahead: decisions folded forward, each item taken to last as long as it is expected to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import islice, takewhile
 from types import MappingProxyType
 from typing import Final
 
 from radiocast.model.play import PlayItem
 from radiocast.schedule.calendar import Calendar
 from radiocast.schedule.catalogue import Catalogue
-from radiocast.schedule.planner import next_item
+from radiocast.schedule.planner import Decision, next_item
 from radiocast.schedule.state import PlanState
 
 # Without a limit of its own a forecast of a year would fill the memory: a busy week has some 5,000 items.
@@ -45,8 +46,36 @@ def forecast(  # noqa: PLR0913 - the planner's question, and how far to look
     since = _since(state, earliest) if playing_since is None else playing_since.astimezone(UTC)
     # In UTC: datetimes of one zone compare by their digits, not by time.
     end = None if until is None else until.astimezone(UTC)
-    items: list[PlayItem] = []
-    while len(items) < most:
+    ahead = decisions(
+        calendar,
+        catalogue,
+        state,
+        since=since,
+        earliest=earliest,
+        seed=seed,
+        durations=durations,
+        unavailable=unavailable,
+    )
+    items = (decision.item for decision in islice(ahead, most))
+    return tuple(takewhile(lambda item: end is None or item.planned_start < end, items))
+
+
+def decisions(
+    calendar: Calendar,
+    catalogue: Catalogue,
+    state: PlanState,
+    *,
+    since: datetime,
+    earliest: datetime,
+    seed: int,
+    durations: Mapping[str, float] = _NO_DURATIONS,
+    unavailable: frozenset[str] = frozenset(),
+) -> Iterator[Decision]:
+    """One decision after the other, without end, each item lasting as long as it is expected to.
+
+    `since` is when what plays at first began and `earliest` when it will have ended, both in UTC.
+    """
+    while True:
         decision = next_item(
             calendar,
             catalogue,
@@ -57,13 +86,8 @@ def forecast(  # noqa: PLR0913 - the planner's question, and how far to look
             durations=durations,
             unavailable=unavailable,
         )
-        item, state = decision.item, decision.state
-        if end is not None and item.planned_start >= end:
-            break
-        items.append(item)
-        since = item.planned_start
-        earliest = ends_at(item)
-    return tuple(items)
+        yield decision
+        state, since, earliest = decision.state, decision.item.planned_start, ends_at(decision.item)
 
 
 def ends_at(item: PlayItem) -> datetime:

@@ -7,6 +7,7 @@ Must not know: rules that show without playing anything; those are reviewed else
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -18,9 +19,8 @@ from radiocast.model.play import PlayItem
 from radiocast.schedule.calendar import EVENT, Calendar
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.choose import RELAXED, counted, minutes
-from radiocast.schedule.forecast import ends_at
+from radiocast.schedule.forecast import decisions, ends_at
 from radiocast.schedule.places import Places, entry_place
-from radiocast.schedule.planner import next_item
 from radiocast.schedule.state import PlanState
 from radiocast.schedule.turn import Dropped
 from radiocast.schedule.wording import clock_text, day_text
@@ -87,25 +87,17 @@ def rehearse(
 
     Of very short items fewer hours than asked for are played.
     """
-    state = PlanState()
-    since = earliest = start.astimezone(UTC)
-    end = until.astimezone(UTC)
+    begin, end = start.astimezone(UTC), until.astimezone(UTC)
     items: list[PlayItem] = []
     dropped: list[Dropped] = []
-    while earliest < end and len(items) < _MOST_ITEMS:
-        decision = next_item(
-            calendar,
-            catalogue,
-            state,
-            playing_since=since,
-            earliest=earliest,
-            seed=seed,
-            durations=durations,
-        )
-        state = decision.state
+    ahead = decisions(
+        calendar, catalogue, PlanState(), since=begin, earliest=begin, seed=seed, durations=durations
+    )
+    for decision in islice(ahead, _MOST_ITEMS):
         items.append(decision.item)
         dropped += decision.dropped
-        since, earliest = decision.item.planned_start, ends_at(decision.item)
+        if ends_at(decision.item) >= end:
+            break
     return Rehearsal(items=tuple(items), dropped=tuple(dropped))
 
 
