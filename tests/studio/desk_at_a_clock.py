@@ -14,10 +14,11 @@ from radiocast.config.station import Audio
 from radiocast.link.endpoint import Endpoint
 from radiocast.link.messages import Credit
 from radiocast.model.units import BLOCK_S, BLOCK_SAMPLES, samples
-from radiocast.studio.deck import READ_AHEAD_S, Pcm, Sound, silence
+from radiocast.studio.deck import READ_AHEAD_S, Sound
 from radiocast.studio.desk import Desk
 from radiocast.studio.mixer import Mixer, Takes, Voice
 from radiocast.studio.outlet import LinkOutlet
+from radiocast.studio.pcm import Pcm, silence
 from radiocast.studio.ready import Programme, ReadyItem
 from radiocast.studio.timeline import place_of
 from tests.studio.station import START

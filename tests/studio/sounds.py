@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from radiocast.ffmpeg.binary import ffmpeg_path
 from radiocast.model.units import SAMPLE_RATE
-from radiocast.studio.deck import Pcm
+from radiocast.studio.pcm import Pcm
 
 
 def sine(seconds: float, *, hz: float = 441.0, level: float = 0.5, start_sample: int = 0) -> Pcm:

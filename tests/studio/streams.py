@@ -11,7 +11,7 @@ import numpy as np
 
 from radiocast.ffmpeg.binary import ffmpeg_path
 from radiocast.model.units import SAMPLE_RATE
-from radiocast.studio.deck import Pcm
+from radiocast.studio.pcm import Pcm
 
 OK = b"HTTP/1.0 200 OK\r\nContent-Type: audio/mpeg\r\nicy-name: Elsewhere\r\n\r\n"
 Behaviour = Callable[[asyncio.StreamWriter], Coroutine[Any, Any, None]]

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from radiocast.ffmpeg.binary import ffmpeg_path
 from radiocast.model.errors import MediaError
 from radiocast.model.units import SAMPLE_RATE, samples
-from radiocast.studio.deck import BufferDeck, Deck, Pcm, Sound, decode_whole
+from radiocast.studio.deck import BufferDeck, Deck, Sound, decode_whole
+from radiocast.studio.pcm import Pcm
 from tests.studio.sounds import as_int16, convert, noise, sine, write_wav
 
 SECONDS = 3.0

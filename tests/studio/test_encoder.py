@@ -11,8 +11,8 @@ import pytest
 from radiocast.model.block import MountSpec
 from radiocast.model.errors import EncoderError
 from radiocast.model.units import BLOCK_SAMPLES, CODEC_DELAY_SAMPLES, block_bytes, frame_bytes
-from radiocast.studio.deck import Pcm, silence
 from radiocast.studio.encoder import PRIME_SAMPLES, Encoder
+from radiocast.studio.pcm import Pcm, silence
 from tests.studio.sounds import decode, find, noise, sine
 from tests.studio.station import LOW, MOUNT
 

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from radiocast.studio.deck import Pcm
 from radiocast.studio.limiter import LOOK_AHEAD_SAMPLES, Limiter
+from radiocast.studio.pcm import Pcm
 
 CEILING = 10 ** (-1 / 20)
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from radiocast.model.units import BLOCK_SAMPLES, CODEC_DELAY_SAMPLES
-from radiocast.studio.deck import silence
 from radiocast.studio.meter import FLOOR_DBFS, Meter
+from radiocast.studio.pcm import silence
 from tests.studio.sounds import sine
 
 

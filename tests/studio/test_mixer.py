@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from radiocast.studio.deck import BufferDeck, Pcm
+from radiocast.studio.deck import BufferDeck
 from radiocast.studio.mixer import Mixer, fade_in, fade_out, linear
+from radiocast.studio.pcm import Pcm
 
 
 def sound(frames: int, seed: int) -> Pcm:

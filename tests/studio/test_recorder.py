@@ -11,7 +11,8 @@ import pytest
 from radiocast.config.station import Audio
 from radiocast.model.errors import EnvironmentFault
 from radiocast.model.units import BLOCK_SAMPLES, CODEC_DELAY_SAMPLES, block_bytes
-from radiocast.studio.deck import Pcm, decode_whole, silence
+from radiocast.studio.deck import decode_whole
+from radiocast.studio.pcm import Pcm, silence
 from radiocast.studio.recorder import Recorder
 from tests.studio.sounds import noise, write_wav
 from tests.studio.station import MOUNT, Script, item, play

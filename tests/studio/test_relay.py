@@ -10,7 +10,7 @@ import pytest
 
 from radiocast.model.errors import MediaError
 from radiocast.model.units import SAMPLE_RATE, samples
-from radiocast.studio.deck import Pcm
+from radiocast.studio.pcm import Pcm
 from radiocast.studio.relay import Patience, RelayDeck
 from tests.studio.sounds import find, joined, noise, sine
 from tests.studio.streams import OK, Behaviour, Remote, hangs, mp3, over_and_over, paced, remote, sends

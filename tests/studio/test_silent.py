@@ -4,8 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from radiocast.studio.deck import BufferDeck, silence
+from radiocast.studio.deck import BufferDeck
 from radiocast.studio.mixer import Mixer
+from radiocast.studio.pcm import silence
 from radiocast.studio.silent import SilentDeck, SilentMixer
 
 

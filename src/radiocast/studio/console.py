@@ -10,10 +10,11 @@ from collections.abc import Coroutine
 from typing import Any, Final
 
 from radiocast.model.play import Outcome, Transition
-from radiocast.studio.deck import Pcm, Sound
+from radiocast.studio.deck import Sound
 from radiocast.studio.junction import CLICK
 from radiocast.studio.mixer import Mixer
 from radiocast.studio.outlet import Outlet
+from radiocast.studio.pcm import Pcm
 from radiocast.studio.playing import Playing
 from radiocast.studio.programme_log import ProgrammeLog
 from radiocast.studio.ready import Programme, ReadyItem

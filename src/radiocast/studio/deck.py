@@ -5,20 +5,16 @@ early. Must not know: mixing, titles, time of day. Sound is `(frames, 2) float32
 """
 
 import asyncio
-from collections import deque
 from pathlib import Path
 from typing import Final, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from radiocast.ffmpeg.process import FfmpegProcess
 from radiocast.model.errors import MediaError, RadiocastError
 from radiocast.model.units import SAMPLE_RATE, samples, seconds
+from radiocast.studio.pcm import FRAME_BYTES, Pcm, PcmQueue, from_bytes, silence
 
-Pcm = npt.NDArray[np.float32]
-
-FRAME_BYTES: Final = 8  # two float32
 # Ten seconds are 3.84 MB: a file that breaks off is noticed that long before it matters, and the next
 # one opens in a tenth of a second.
 READ_AHEAD_S: Final = 10.0
@@ -66,11 +62,6 @@ class Sound(Protocol):
     async def close(self) -> None:
         """Let go of it. Safe to call twice."""
         ...
-
-
-def silence(frames: int) -> Pcm:
-    """So many frames of nothing."""
-    return np.zeros((frames, 2), dtype=np.float32)
 
 
 class BufferDeck:
@@ -139,8 +130,7 @@ class Deck:
         self._wanted = None if cue_out_s is None else max(0, samples(cue_out_s) - samples(cue_in_s))
         self._limit = max(1, samples(read_ahead_s))
         self._stall_s = stall_s
-        self._pieces: deque[Pcm] = deque()
-        self._buffered = 0
+        self._kept = PcmQueue()
         self._ended = False
         self._failure = ""
         self._changed = asyncio.Event()
@@ -188,7 +178,7 @@ class Deck:
     @property
     def remaining(self) -> int | None:
         """Frames left, once decoding has come to the end."""
-        return self._buffered if self._ended else None
+        return self.buffered if self._ended else None
 
     @property
     def failure(self) -> str:
@@ -198,34 +188,23 @@ class Deck:
     @property
     def buffered(self) -> int:
         """Frames decoded and not yet taken."""
-        return self._buffered
+        return len(self._kept)
 
     async def ready(self, frames: int) -> int:
         """Wait for so many frames, or the end. A frame count past the read-ahead is not waited for."""
         need = min(frames, self._limit)
-        while self._buffered < need and not self._ended:
+        while self.buffered < need and not self._ended:
             self._changed.clear()
             await self._changed.wait()
-        return min(frames, self._buffered)
+        return min(frames, self.buffered)
 
     def take(self, frames: int) -> Pcm:
         """The next frames, fewer at the end."""
-        frames = min(frames, self._buffered)
-        self._buffered -= frames
+        sound = self._kept.take(min(frames, self.buffered))
         # In half-empty gulps rather than sips: fewer wake-ups, of us and of ffmpeg.
-        if self._buffered <= self._limit // 2:
+        if self.buffered <= self._limit // 2:
             self._room.set()
-        parts: list[Pcm] = []
-        while frames:
-            piece = self._pieces.popleft()
-            if len(piece) > frames:
-                self._pieces.appendleft(piece[frames:])
-                piece = piece[:frames]
-            frames -= len(piece)
-            parts.append(piece)
-        if len(parts) == 1:
-            return parts[0]
-        return np.concatenate(parts) if parts else silence(0)
+        return sound
 
     async def close(self) -> None:
         """End the decoder and let go of its sound."""
@@ -238,8 +217,7 @@ class Deck:
                 await asyncio.wait({pump})
         finally:
             await self._process.stop()
-        self._pieces.clear()
-        self._buffered = 0
+        self._kept.clear()
         self._finish()
 
     async def _read_ahead(self) -> None:
@@ -255,10 +233,10 @@ class Deck:
                 whole = len(data) - len(data) % FRAME_BYTES
                 rest = data[whole:]
                 self._accept(data[:whole] if rest else data)
-                if self._buffered > self._limit // 4:
+                if self.buffered > self._limit // 4:
                     # No hurry: one large read in place of many small ones.
                     await asyncio.sleep(_GATHER_S)
-                if self._buffered >= self._limit:
+                if self.buffered >= self._limit:
                     self._room.clear()
                     await self._room.wait()
         except TimeoutError:
@@ -272,16 +250,11 @@ class Deck:
             dropped = min(self._skip, len(data))
             self._skip -= dropped
             data = data[dropped:]
-        piece = np.frombuffer(data, dtype="<f4").reshape(-1, 2)
-        if not np.isfinite(piece.sum()):
-            # Floating-point files may hold NaN, which would spread over everything mixed with it.
-            piece = np.nan_to_num(piece, nan=0.0, posinf=1.0, neginf=-1.0)
+        piece = from_bytes(data)
         if self._wanted is not None:
             piece = piece[: self._wanted]
             self._wanted -= len(piece)
-        if len(piece):
-            self._pieces.append(piece)
-            self._buffered += len(piece)
+        self._kept.append(piece)
         if self._wanted == 0:
             self._finish()
         else:

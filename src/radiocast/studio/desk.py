@@ -22,11 +22,11 @@ from radiocast.model.play import Transition
 from radiocast.model.units import samples
 from radiocast.studio.air_time import AirClock
 from radiocast.studio.console import Console
-from radiocast.studio.deck import Pcm
 from radiocast.studio.equipment import Equipment
 from radiocast.studio.junction import BREATH, CLICK, EARLY
 from radiocast.studio.lineup import Cued, Lineup
 from radiocast.studio.outlet import Outlet
+from radiocast.studio.pcm import Pcm
 from radiocast.studio.playing import Playing
 from radiocast.studio.programme_log import ProgrammeLog
 from radiocast.studio.ready import Programme

@@ -19,8 +19,8 @@ from radiocast.ffmpeg.process import FfmpegProcess
 from radiocast.model.block import MountSpec
 from radiocast.model.errors import EncoderError
 from radiocast.model.units import BLOCK_SAMPLES, FRAME_SAMPLES, SAMPLE_RATE, block_bytes
-from radiocast.studio.deck import Pcm
 from radiocast.studio.frames import check_block, mount_args
+from radiocast.studio.pcm import Pcm
 
 # What must be written past a block's last sample before the block is out: two frames of LAME's own
 # look-ahead, and up to 4,096 samples that ffmpeg 9 gathers into a packet (5.1: 1,024). Measured, and

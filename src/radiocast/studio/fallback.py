@@ -7,7 +7,8 @@ import numpy as np
 from radiocast.assets import STANDBY_SOUND
 from radiocast.model.errors import MediaError
 from radiocast.model.units import SAMPLE_RATE
-from radiocast.studio.deck import Pcm, decode_whole
+from radiocast.studio.deck import decode_whole
+from radiocast.studio.pcm import Pcm
 
 # A suspended chord around A: neither sad nor expectant.
 _CHORD_HZ: Final = (220.0, 330.0, 440.0, 495.0)

@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from radiocast.studio.deck import Pcm, silence
+from radiocast.studio.pcm import Pcm, silence
 
 _CELL: Final = 48  # 1 ms at 48 kHz
 _AHEAD_CELLS: Final = 5

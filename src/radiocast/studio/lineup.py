@@ -12,7 +12,8 @@ from typing import Final
 from radiocast.model.errors import MediaError
 from radiocast.model.play import StreamPart
 from radiocast.model.units import samples
-from radiocast.studio.deck import BufferDeck, Deck, Pcm, Sound
+from radiocast.studio.deck import BufferDeck, Deck, Sound
+from radiocast.studio.pcm import Pcm
 from radiocast.studio.ready import Programme, ReadyItem
 from radiocast.studio.relay import RelayDeck
 

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from radiocast.model.units import BLOCK_SAMPLES, CODEC_DELAY_SAMPLES
-from radiocast.studio.deck import Pcm
+from radiocast.studio.pcm import Pcm
 
 # What -inf is written as: JSON has no infinities.
 FLOOR_DBFS: Final = -120.0

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from radiocast.studio.deck import Pcm, silence
+from radiocast.studio.pcm import Pcm, silence
 
 # A fade is computed at once; this bounds what that costs (60 s are 11.5 MB).
 _LONGEST_FADE: Final = 60 * 48_000

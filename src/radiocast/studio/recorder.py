@@ -12,10 +12,10 @@ from radiocast.config.station import Audio
 from radiocast.model.block import MountSpec
 from radiocast.model.errors import EnvironmentFault
 from radiocast.model.units import BLOCK_S, CODEC_DELAY_SAMPLES, SILENCE_DBFS
-from radiocast.studio.deck import Pcm, silence
 from radiocast.studio.encoder import PRIME_SAMPLES, Encoder
 from radiocast.studio.limiter import LOOK_AHEAD_SAMPLES, Limiter
 from radiocast.studio.meter import Meter
+from radiocast.studio.pcm import Pcm, silence
 
 # More than on the air, where what is in flight is what a dying encoder loses.
 _IN_FLIGHT_BLOCKS: Final = 5

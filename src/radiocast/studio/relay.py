@@ -19,7 +19,6 @@ it came.
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -31,8 +30,8 @@ from radiocast.ffmpeg.process import FfmpegProcess
 from radiocast.model.errors import MediaError, RadiocastError
 from radiocast.model.units import SAMPLE_RATE, SILENCE_DBFS, samples, seconds
 from radiocast.studio import splice
-from radiocast.studio.deck import FRAME_BYTES, Pcm, silence
 from radiocast.studio.mixer import fade_in, fade_out
+from radiocast.studio.pcm import FRAME_BYTES, Pcm, PcmQueue, from_bytes
 
 _READ_BYTES: Final = 64 * 1024
 _SILENT_SQUARE: Final = 10 ** (SILENCE_DBFS / 10)
@@ -82,8 +81,7 @@ class RelayDeck:
         self._hold, self._most = samples(patience.hold_s), samples(patience.most_s)
         self._reserve = samples(patience.reserve_s)
         self._left = None if length_s is None else samples(length_s)
-        self._pieces: deque[Pcm] = deque()
-        self._buffered = 0
+        self._kept = PcmQueue()
         self._received = self._dropped = 0
         self._silent = 0
         self._first_at: float | None = None
@@ -127,9 +125,9 @@ class RelayDeck:
         try:
             async with asyncio.timeout(self._patience.connect_s + self._patience.start_s):
                 await self._until(enough)
-            there = self._buffered >= enough or (self._buffered > 0 and not self._failure)
+            there = self.buffered >= enough or (self.buffered > 0 and not self._failure)
         except TimeoutError:
-            self._fail(f"gave {seconds(self._buffered):.1f} s of sound in {self._patience.connect_s:g} s")
+            self._fail(f"gave {seconds(self.buffered):.1f} s of sound in {self._patience.connect_s:g} s")
         finally:
             if not there:
                 failure = self._failure
@@ -142,8 +140,8 @@ class RelayDeck:
     def remaining(self) -> int | None:
         """Frames left, once the stream is lost or its time is nearly over."""
         if self._ended:
-            return self._buffered if self._left is None else min(self._buffered, self._left)
-        return self._left if self._left is not None and self._buffered >= self._left else None
+            return self.buffered if self._left is None else min(self.buffered, self._left)
+        return self._left if self._left is not None and self.buffered >= self._left else None
 
     @property
     def failure(self) -> str:
@@ -153,7 +151,7 @@ class RelayDeck:
     @property
     def buffered(self) -> int:
         """Frames decoded and not yet taken."""
-        return self._buffered
+        return len(self._kept)
 
     async def ready(self, frames: int) -> int:
         """So many frames, or the end. Waits a moment at most: then the stream is lost."""
@@ -161,9 +159,9 @@ class RelayDeck:
         # What is left of its time need not be followed by a reserve.
         need = wanted + self._reserve if self._left is None else min(wanted + self._reserve, self._left)
         need = min(need, self._most)
-        if self._buffered < need and not self._ended:
+        if self.buffered < need and not self._ended:
             await self._wait_a_moment(need)
-        return min(wanted, self._buffered)
+        return min(wanted, self.buffered)
 
     async def _wait_a_moment(self, frames: int) -> None:
         """For so many frames to be kept; else it is lost. What still comes in is given a second moment."""
@@ -186,15 +184,15 @@ class RelayDeck:
     def take(self, frames: int) -> Pcm:
         """The next frames, faded in at the start and out at the end."""
         remaining = self.remaining
-        frames = min(frames, self._buffered if self._left is None else min(self._left, self._buffered))
+        frames = min(frames, self.buffered if self._left is None else min(self._left, self.buffered))
         if not self._taken:
-            self._level, self._aim = float(self._buffered), float(max(self._hold, self._buffered))
-        sound = self._shaped(self._pop(frames), remaining)
+            self._level, self._aim = float(self.buffered), float(max(self._hold, self.buffered))
+        sound = self._shaped(self._kept.take(frames), remaining)
         self._taken += frames
         if self._left is not None:
             self._left -= frames
         self._keep_time(frames)
-        if self._buffered <= self._most // 2:
+        if self.buffered <= self._most // 2:
             self._room.set()
         return sound
 
@@ -209,8 +207,7 @@ class RelayDeck:
         finally:
             if self._process is not None:
                 await self._process.stop()
-        self._pieces.clear()
-        self._buffered = 0
+        self._kept.clear()
         self._finish()
 
     # What comes in.
@@ -227,8 +224,8 @@ class RelayDeck:
                 data = rest + data
                 whole = len(data) - len(data) % FRAME_BYTES
                 rest = data[whole:]
-                self._accept(np.frombuffer(data[:whole], dtype="<f4").reshape(-1, 2))
-                if self._buffered >= self._most:
+                self._accept(from_bytes(data[:whole]))
+                if self.buffered >= self._most:
                     # It comes as fast as it is read: it keeps no clock that could run away from ours.
                     self._paced = False
                     self._room.clear()
@@ -241,24 +238,21 @@ class RelayDeck:
     def _accept(self, piece: Pcm) -> None:
         if not len(piece):
             return
-        if not np.isfinite(piece.sum()):
-            piece = np.nan_to_num(piece, nan=0.0, posinf=1.0, neginf=-1.0)
         self._last_at = self._now()
         if self._first_at is None:
             self._first_at = self._last_at
         self._silent = self._silent + len(piece) if float(np.mean(piece**2)) < _SILENT_SQUARE else 0
-        self._pieces.append(piece)
-        self._buffered += len(piece)
+        self._kept.append(piece)
         self._received += len(piece)
         if not self._taken:
             passed = samples(self._last_at - self._first_at)
-            late = min(self._buffered - self._hold, passed - self._dropped)
+            late = min(self.buffered - self._hold, passed - self._dropped)
             if late > 0:
-                self._pop(late)
+                self._kept.take(late)
                 self._dropped += late
         if self._silent >= samples(self._patience.silence_s):
             self._fail(f"has been silent for {self._patience.silence_s:g} s")
-            self._pop(max(0, self._buffered - self._reserve))
+            self._kept.take(max(0, self.buffered - self._reserve))
         self._changed.set()
 
     async def _hung_up(self, process: FfmpegProcess) -> None:
@@ -285,26 +279,11 @@ class RelayDeck:
         self._room.set()
 
     async def _until(self, frames: int) -> None:
-        while self._buffered < frames and not self._ended:
+        while self.buffered < frames and not self._ended:
             self._changed.clear()
             await self._changed.wait()
 
     # What goes out.
-
-    def _pop(self, frames: int) -> Pcm:
-        """The oldest frames that are kept; there MUST be so many."""
-        self._buffered -= frames
-        parts: list[Pcm] = []
-        while frames:
-            piece = self._pieces.popleft()
-            if len(piece) > frames:
-                self._pieces.appendleft(piece[frames:])
-                piece = piece[:frames]
-            frames -= len(piece)
-            parts.append(piece)
-        if len(parts) == 1:
-            return parts[0]
-        return np.concatenate(parts) if parts else silence(0)
 
     def _shaped(self, sound: Pcm, remaining: int | None) -> Pcm:
         """Faded in at its first half second, and out at its last, as far as that is known in time."""
@@ -323,16 +302,15 @@ class RelayDeck:
 
     def _keep_time(self, frames: int) -> None:
         """Splice where what is kept has strayed from what was kept at the start."""
-        self._level += (self._buffered - self._level) * min(1.0, seconds(frames) / _SMOOTH_S)
+        self._level += (self.buffered - self._level) * min(1.0, seconds(frames) / _SMOOTH_S)
         self._since_splice += frames
         off = self._level - self._aim
         self._correcting = abs(off) > (_BACK if self._correcting else _ASTRAY)
         due = self._correcting and self._paced and self._since_splice >= _SPLICE_EVERY
-        if not due or self._ended or self._buffered < splice.NEEDED + self._reserve:
+        if not due or self._ended or self.buffered < splice.NEEDED + self._reserve:
             return
-        before = self._pop(splice.NEEDED)
+        before = self._kept.take(splice.NEEDED)
         after = splice.shortened(before) if off > 0 else splice.lengthened(before)
-        self._pieces.appendleft(after)
-        self._buffered += len(after)
+        self._kept.put_back(after)
         self._level += len(after) - len(before)
         self._since_splice = 0

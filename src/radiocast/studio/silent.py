@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 
 from radiocast.model.units import SAMPLE_RATE, samples
-from radiocast.studio.deck import Pcm, Sound, silence
+from radiocast.studio.deck import Sound
 from radiocast.studio.mixer import Mixer, Takes, Voice
+from radiocast.studio.pcm import Pcm, silence
 from radiocast.studio.ready import ReadyItem
 
 # Longer than any station will wait for the next item.

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from radiocast.studio.deck import Pcm
+from radiocast.studio.pcm import Pcm
 
 # The join, and how far off it is looked for: 5 to 20 ms are one to a few periods of any voice.
 _JOIN: Final = 480

@@ -10,8 +10,9 @@ from typing import Final
 
 from radiocast.model.play import Cue, Kind, PlayItem, StandbyPart
 from radiocast.model.units import SAMPLE_RATE
-from radiocast.studio.deck import BufferDeck, Pcm, Sound
+from radiocast.studio.deck import BufferDeck, Sound
 from radiocast.studio.fallback import chord, standby_pcm
+from radiocast.studio.pcm import Pcm
 from radiocast.studio.ready import ReadyItem
 
 # Longer than any station will wait for the next item.
