@@ -30,6 +30,7 @@ from radiocast.ffmpeg.process import FfmpegProcess
 from radiocast.model.errors import MediaError, RadiocastError
 from radiocast.model.units import SAMPLE_RATE, SILENCE_DBFS, samples, seconds
 from radiocast.studio import splice
+from radiocast.studio.drift import Drift, Due
 from radiocast.studio.mixer import fade_in, fade_out
 from radiocast.studio.pcm import FRAME_BYTES, Pcm, PcmQueue, from_bytes
 
@@ -37,11 +38,6 @@ _READ_BYTES: Final = 64 * 1024
 _SILENT_SQUARE: Final = 10 ** (SILENCE_DBFS / 10)
 # A relay begins and ends anywhere in somebody else's programme.
 _FADE: Final = samples(0.5)
-# Long enough that servers which send every second or two do not look like a clock that runs away.
-_SMOOTH_S: Final = 10.0
-_ASTRAY: Final = samples(1.0)
-_BACK: Final = samples(0.1)
-_SPLICE_EVERY: Final = samples(2.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +87,7 @@ class RelayDeck:
         self._failure = ""
         self._fade: Pcm | None = None  # the end's, once that is known
         self._paced = True
-        self._level = self._aim = 0.0
-        self._correcting = False
-        self._since_splice = 0
+        self._drift: Drift | None = None  # once it is on the air
         self._changed = asyncio.Event()
         self._room = asyncio.Event()
         self._pump: asyncio.Task[None] | None = None
@@ -185,13 +179,13 @@ class RelayDeck:
         """The next frames, faded in at the start and out at the end."""
         remaining = self.remaining
         frames = min(frames, self.buffered if self._left is None else min(self._left, self.buffered))
-        if not self._taken:
-            self._level, self._aim = float(self.buffered), float(max(self._hold, self.buffered))
+        if self._drift is None or not self._taken:
+            self._drift = Drift(self.buffered, aim=self._hold)
         sound = self._shaped(self._kept.take(frames), remaining)
         self._taken += frames
         if self._left is not None:
             self._left -= frames
-        self._keep_time(frames)
+        self._keep_time(self._drift, frames)
         if self.buffered <= self._most // 2:
             self._room.set()
         return sound
@@ -300,17 +294,14 @@ class RelayDeck:
         curve = self._fade[max(0, -begins) :][: len(sound) - max(0, begins)]
         return np.concatenate([sound[: max(0, begins)], sound[max(0, begins) :] * curve])
 
-    def _keep_time(self, frames: int) -> None:
+    def _keep_time(self, drift: Drift, frames: int) -> None:
         """Splice where what is kept has strayed from what was kept at the start."""
-        self._level += (self.buffered - self._level) * min(1.0, seconds(frames) / _SMOOTH_S)
-        self._since_splice += frames
-        off = self._level - self._aim
-        self._correcting = abs(off) > (_BACK if self._correcting else _ASTRAY)
-        due = self._correcting and self._paced and self._since_splice >= _SPLICE_EVERY
-        if not due or self._ended or self.buffered < splice.NEEDED + self._reserve:
+        due = drift.passed(frames, self.buffered)
+        if due is Due.NOTHING or not self._paced or self._ended:
+            return
+        if self.buffered < splice.NEEDED + self._reserve:
             return
         before = self._kept.take(splice.NEEDED)
-        after = splice.shortened(before) if off > 0 else splice.lengthened(before)
+        after = splice.shortened(before) if due is Due.SHORTEN else splice.lengthened(before)
         self._kept.put_back(after)
-        self._level += len(after) - len(before)
-        self._since_splice = 0
+        drift.corrected(len(after) - len(before))
