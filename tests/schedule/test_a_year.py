@@ -117,6 +117,10 @@ PLAIN = replace(
         for name, clock in STATION.clocks.items()
     },
 )
+EVENTS_AT: dict[tuple[int, int], list[str]] = {}
+for event in STATION.events:
+    hour, minute = divmod(int(event.time_s or 0.0) // 60, 60)
+    EVENTS_AT.setdefault((hour, minute), []).append(str(event.play))
 # As long as the tracks of a year in a minute need to be.
 LIBRARY = library(
     *(media(f"music/{i:02}.ogg", 900.0 + 41.0 * i, f"A{i}", f"T{i}") for i in range(12)),
@@ -128,17 +132,18 @@ LIBRARY = library(
 def due(zone: ZoneInfo, start: datetime, end: datetime) -> Counter[tuple[datetime, str]]:
     """When each hard start is due in [start, end), by looking at the local clock each minute."""
     found: Counter[tuple[datetime, str]] = Counter()
-    shown = local_time(start - timedelta(minutes=1), zone)
+    shown = (start - timedelta(minutes=1)).astimezone(zone)
     for at in minutes(start, end):
-        before, shown = shown, local_time(at, zone)
+        before, shown = shown, at.astimezone(zone)
+        # Of two datetimes of one zone this is the difference of their digits.
         gap = shown - before
         if timedelta(minutes=1) < gap <= timedelta(hours=2):
             # The events of what does not exist, on the first instant after it.
-            missing = (before + timedelta(minutes=n) for n in range(1, gap // timedelta(minutes=1)))
-            found.update((at, str(what)) for local in missing for what in events_at(local))
-        if at.astimezone(zone).fold:
+            for n in range(1, gap // timedelta(minutes=1)):
+                count(found, at, events_at(before + timedelta(minutes=n)))
+        if shown.fold:
             continue  # for the second time
-        found.update((at, str(what)) for what in events_at(shown))
+        count(found, at, events_at(shown))
         if shown.hour == 20 and shown.minute < 50:
             continue  # the evening has the air
         if shown.minute == 0:
@@ -161,9 +166,13 @@ def minutes(start: datetime, end: datetime) -> Iterator[datetime]:
         at += timedelta(minutes=1)
 
 
-def events_at(shown: datetime) -> list[Source]:
-    second = shown.hour * 3600 + shown.minute * 60
-    return [event.play for event in STATION.events if event.time_s == second]
+def events_at(shown: datetime) -> list[str]:
+    return EVENTS_AT.get((shown.hour, shown.minute), [])
+
+
+def count(found: Counter[tuple[datetime, str]], at: datetime, sources: list[str]) -> None:
+    for source in sources:
+        found[at, source] += 1
 
 
 def plan(
