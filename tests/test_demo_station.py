@@ -25,6 +25,7 @@ from radiocast.newsroom.articles import story_from
 from radiocast.schedule.calendar import Calendar
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.forecast import forecast
+from radiocast.schedule.landings import landings
 from radiocast.schedule.state import PlanState
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,7 +38,7 @@ SOUND = (*MUSIC, *SPOTS, BED, STANDBY)
 ARTICLES = sorted(path for path in (MEDIA / "news").iterdir() if path.is_file())
 RATE = 48_000
 LONDON = ZoneInfo("Europe/London")
-A_FEW_MB = 9_000_000
+A_FEW_MB = 9_300_000
 _STEREO = ("-ar", str(RATE), "-ac", "2", "pipe:1")
 _MEASURED = ("-af", "ebur128=peak=true:framelog=verbose", "-f", "f32le", *_STEREO)
 _S16 = ("-f", "s16le", *_STEREO)
@@ -110,7 +111,7 @@ def test_artists_can_be_kept_apart() -> None:
 @pytest.mark.parametrize("path", MUSIC, ids=by_name)
 def test_a_track_is_level_and_ends_by_itself(path: Path) -> None:
     sound = decoded(path)
-    assert 80 <= sound.seconds <= 150
+    assert 30 <= sound.seconds <= 150
     assert -17.5 <= sound.lufs <= -14.5
     assert sound.true_peak_dbtp <= -1.0
     # The end is quiet, so that the next track may come in over it, and is not cut off.
@@ -286,6 +287,19 @@ def test_nobody_waits_long_for_the_news_by_day(schedule: ScheduleConfig) -> None
     idents = [e for e in entries if isinstance(e, EveryTracks) and e.play.type == "cart"]
     assert bulletins[0].seconds <= 600
     assert idents[0].tracks <= 3
+
+
+def test_nearly_every_hour_ends_on_a_whole_track(schedule: ScheduleConfig, catalogue: Catalogue) -> None:
+    calendar = Calendar(schedule, LONDON)
+    start = datetime(2026, 5, 8, tzinfo=LONDON)  # a Friday: a weekend morning is in it
+    found = landings(
+        forecast(calendar, catalogue, PlanState(), start=start, until=start + timedelta(days=3), seed=1),
+        calendar,
+    )
+    assert found.starts >= 70
+    assert found.landed >= 0.95 * found.starts, [str(miss) for miss in found.misses]
+    # And the rest by no more than a fade takes up.
+    assert all(abs(miss.over_s) <= 8 for miss in found.misses)
 
 
 def test_every_hour_of_the_year_begins_at_its_second(schedule: ScheduleConfig) -> None:

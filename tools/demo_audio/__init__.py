@@ -6,5 +6,5 @@ Must not know: the station's own code, but for where ffmpeg is.
 
 dsp: filters, space, dynamics, loudness · pitched, plucked, drums: instruments · theory: chords,
 voice leading, notation · score: notes to a mixed track · patterns: what a rhythm section does ·
-tracks_*: the pieces · jingles: the station's signature · voice: its name, spoken · encode: files.
+tracks_*, interludes: the pieces · jingles: the station's signature · voice: its name, spoken · encode: files.
 """
