@@ -1,7 +1,7 @@
 """What starts at which instant, by the local clock of every zone."""
 
 from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -73,6 +73,50 @@ def between(calendar: Calendar, frm: str, to: str) -> tuple[Occurrence, ...]:
 
 
 # -- every zone -----------------------------------------------------------------------------------------
+
+
+@st.composite
+def _events(draw: st.DrawFn, around: date) -> tuple[Event, ...]:
+    """Dated, daily and weekly ones, some of which have the air."""
+
+    def timed(number: int) -> Event:
+        day = around + timedelta(days=draw(st.integers(-3, 3)))
+        minute = draw(st.integers(0, 1439))
+        duration_s = draw(st.sampled_from((None, 600.0, 30 * 3600.0)))
+        at = datetime.combine(day, time(minute // 60, minute % 60)) if draw(st.booleans()) else None
+        return Event(
+            name=f"e{number}",
+            at=at,
+            time_s=None if at else 60.0 * minute,
+            window=Window(days=tuple(sorted(draw(st.sets(st.integers(0, 6))))) if at is None else ()),
+            duration_s=duration_s,
+            play=MUSIC,
+        )
+
+    return tuple(timed(number) for number in range(draw(st.integers(1, 6))))
+
+
+@given(zone=ANY_ZONE, day=st.dates(date(1990, 1, 8), date(2039, 12, 20)), data=st.data())
+@settings(max_examples=150, deadline=None)
+def test_an_event_among_many_starts_and_has_the_air_when_it_does_alone(
+    zone: ZoneInfo, day: date, data: st.DataObject
+) -> None:
+    events = data.draw(_events(day))
+    begin = utc(day.isoformat())
+    alone = [Calendar(config(Fill(source=MUSIC), events=(event,)), zone) for event in events]
+    together = Calendar(config(Fill(source=MUSIC), events=events), zone)
+
+    def found(calendar: Calendar) -> list[tuple[float, str]]:
+        return [(o.at, o.owner) for o in calendar.occurrences(after=begin, until=begin + DAY_S)]
+
+    assert sorted(found(together)) == sorted(start for calendar in alone for start in found(calendar))
+    for at in (begin + 3600.0 * hour for hour in range(24)):
+        holds = [hold for calendar in alone if (hold := calendar.hold_at(at)) is not None]
+        # Of those with the same precedence the first in the file.
+        first = max(holds, key=lambda hold: hold.precedence, default=None)
+        hold = together.hold_at(at)
+        assert (hold and hold.owner) == (first and first.owner)
+
 
 _ODD = tuple(At(offset_s=60.0 * m, start="soft", play=IDENT) for m in (0, 1, 17, 30, 59))
 _NIGHT = GridRule(

@@ -69,3 +69,14 @@ def test_any_pattern_is_a_pattern(pattern: str) -> None:
     if not set(pattern) & set("*?["):
         assert regex.fullmatch(pattern)
         assert not regex.fullmatch(pattern + "x")
+
+
+@given(
+    paths=st.sets(st.text(alphabet="ab/[]*", min_size=1, max_size=5), max_size=20),
+    pattern=st.text(alphabet="ab/*?[]!-", max_size=6),
+)
+def test_what_a_pattern_finds_by_its_beginning_is_what_it_fits(paths: set[str], pattern: str) -> None:
+    """Invariant: only files that begin as the pattern does are looked at, and none is missed by that."""
+    found = {file.path for file in Catalogue([media(path, 10.0) for path in paths]).match(pattern)}
+    fits = pattern_regex(pattern).fullmatch
+    assert found == ({pattern} if pattern in paths else {path for path in paths if fits(path)})
