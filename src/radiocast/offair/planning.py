@@ -25,7 +25,7 @@ from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.forecast import forecast
 from radiocast.schedule.instants import in_zone
 from radiocast.schedule.state import PlanState
-from radiocast.schedule.zones import instants, next_valid
+from radiocast.schedule.zones import day_start, local
 from radiocast.studio.bulletins import last_durations
 from radiocast.studio.plan_memory import load_state
 from radiocast.studio.planning import seed_of
@@ -90,7 +90,8 @@ def stretch_of(
 ) -> Stretch:
     """The stretch that a command asks for: a day by the local clock, or so many hours from `start` or now."""
     if day is not None:
-        return Stretch(begin=_midnight(day, zone), end=_midnight(day + timedelta(days=1), zone))
+        begins, ends = (day_start(at, zone) for at in (day, day + timedelta(days=1)))
+        return Stretch(begin=local(begins, zone), end=local(ends, zone))
     begin = in_zone(start or now, zone)
     # Through UTC: hours pass alike on the day on which the clocks are changed.
     end = (begin.astimezone(UTC) + timedelta(hours=hours)).astimezone(zone)
@@ -193,10 +194,3 @@ def _memory(folder: StationFolder, stretch: Stretch) -> tuple[PlanState, datetim
         return kept.state, stretch.begin, "from what was heard when the station was last on the air"
     ends = stretch.begin if kept.ends is None else max(stretch.begin, kept.ends)
     return kept.state, ends, "from the memory of the station as it runs: this is what will air"
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    """When a day begins; where the clocks skip midnight, at the first instant after it."""
-    naive = datetime.combine(day, datetime.min.time())
-    found = instants(naive, zone)
-    return datetime.fromtimestamp(found[0] if found else next_valid(naive, zone), zone)
