@@ -106,14 +106,16 @@ def test_an_event_among_many_starts_and_has_the_air_when_it_does_alone(
     alone = [Calendar(config(Fill(source=MUSIC), events=(event,)), zone) for event in events]
     together = Calendar(config(Fill(source=MUSIC), events=events), zone)
 
-    def found(calendar: Calendar) -> list[tuple[float, str]]:
-        return [(o.at, o.owner) for o in calendar.occurrences(after=begin, until=begin + DAY_S)]
+    def found(calendar: Calendar) -> list[Occurrence]:
+        days = (begin + DAY_S * number for number in range(-2, 1))
+        return [o for day in days for o in calendar.occurrences(after=day, until=day + DAY_S)]
 
-    assert sorted(found(together)) == sorted(start for calendar in alone for start in found(calendar))
+    starts = [start for calendar in alone for start in found(calendar)]
+    assert sorted((o.at, o.owner) for o in found(together)) == sorted((o.at, o.owner) for o in starts)
     for at in (begin + 3600.0 * hour for hour in range(24)):
-        holds = [hold for calendar in alone if (hold := calendar.hold_at(at)) is not None]
+        holding = [o for o in starts if o.duration_s and o.at <= at < o.at + o.duration_s]
         # Of those with the same precedence the first in the file.
-        first = max(holds, key=lambda hold: hold.precedence, default=None)
+        first = max(holding, key=lambda start: start.precedence, default=None)
         hold = together.hold_at(at)
         assert (hold and hold.owner) == (first and first.owner)
 
