@@ -134,6 +134,10 @@ def plan(
 
     if day and start:
         raise typer.BadParameter("--day and --from both say when: give one of them")
+    if day and hours is not None:
+        raise typer.BadParameter("--day is a whole day, so --hours means nothing: give one of them")
+    if html is not None and (as_json or diff is not None):
+        raise typer.BadParameter("--html goes with neither --json nor --diff")
     station, begin, on = open_folder(folder), _instant(start), _day(day)
     if html is not None:
         draw_week(station, start=begin, day=on).write(html)
@@ -289,9 +293,11 @@ def _day(text: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError as error:
         raise typer.BadParameter(f"{text!r} is no date; write it like 2026-11-03") from error
+    _in_our_time(found)
+    return found
 
 
 def _instant(text: str) -> datetime | None:
@@ -299,9 +305,17 @@ def _instant(text: str) -> datetime | None:
     if not text:
         return None
     try:
-        return datetime.fromisoformat(text)
+        found = datetime.fromisoformat(text)
     except ValueError as error:
         raise typer.BadParameter(f"{text!r} is no ISO time; write it like 2026-11-03T20:00") from error
+    _in_our_time(found)
+    return found
+
+
+def _in_our_time(found: date) -> None:
+    """Calendars end a little beyond, and clocks with them."""
+    if not 1900 <= found.year <= 2999:
+        raise typer.BadParameter(f"{found.year} is no year that can be planned: write one from 1900 to 2999")
 
 
 if __name__ == "__main__":

@@ -229,3 +229,21 @@ def after(plan: Plan, item: PlayItem) -> PlanState:
     """The state of a station that has just begun to play an item."""
     at = item.planned_start.timestamp()
     return PlanState(counter=1, considered=at, started=at, fills=1, lasts_s=item.expected_s)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--from", "0001-01-01"),
+        ("--from", "9999-12-31T23:00"),
+        ("--day", "9999-12-31"),
+        ("--day", "2026-05-01", "--hours", "3"),
+        ("--html", "week.html", "--json"),
+        ("--html", "week.html", "--diff", "other.yaml"),
+    ],
+)
+def test_what_cannot_be_planned_or_contradicts_itself_is_wrong_usage(
+    options: tuple[str, ...], tmp_path: Path
+) -> None:
+    assert CliRunner().invoke(app, ["plan", str(tmp_path), *options]).exit_code == 2
+    assert "Invalid value" in CliRunner().invoke(app, ["plan", str(tmp_path), *options]).output
