@@ -138,7 +138,8 @@ def plan(
         raise typer.BadParameter("--day is a whole day, so --hours means nothing: give one of them")
     if html is not None and (as_json or diff is not None):
         raise typer.BadParameter("--html goes with neither --json nor --diff")
-    station, begin, on = open_folder(folder), _instant(start), _day(day)
+    begin, on = _instant(start), _day(day)
+    station = open_folder(folder)
     if html is not None:
         draw_week(station, start=begin, day=on).write(html)
         typer.echo(f"{html}: the week as a picture; open it in a browser, and print it from there")
