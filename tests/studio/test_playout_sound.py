@@ -193,6 +193,6 @@ async def test_what_goes_in_with_gain_one_comes_to_the_encoder_bit_for_bit(
     monkeypatch.setattr(Encoder, "write", spy)
     sounds = [noise(1.7, seed=seed) for seed in range(4)]
     files = [write_wav(tmp_path / f"{index}.wav", sound) for index, sound in enumerate(sounds)]
-    await play(Script([item(path, length_s=1.7) for path in files]), seconds=6.2)
+    await play(Script([item(path, length_s=1.7) for path in files]), seconds=7.2)
     expected = np.concatenate([as_int16(sound) for sound in sounds])
     assert np.array_equal(np.concatenate(written)[: len(expected)], expected)
