@@ -15,7 +15,7 @@ from radiocast.model.play import Outcome, PlayItem
 from radiocast.offair.plan_table import table
 from radiocast.offair.planning import Plan, Stretch, plan_station, stretch_of
 from radiocast.schedule.calendar import Calendar
-from radiocast.schedule.forecast import forecast
+from radiocast.schedule.forecast import foresee
 from radiocast.schedule.state import PlanState
 from radiocast.studio.entries import entry_of
 from radiocast.studio.plan_memory import PlanMemory
@@ -66,11 +66,11 @@ def test_hours_pass_alike_when_the_clocks_are_changed() -> None:
 def planned(text: str, begin: datetime, hours: float) -> Plan:
     calendar = Calendar(schedule(text), LONDON)
     end = (begin.astimezone(UTC) + timedelta(hours=hours)).astimezone(LONDON)
-    items = forecast(calendar, AMPLE, PlanState(), start=begin, until=end, seed=1)
+    ahead = foresee(calendar, AMPLE, PlanState(), start=begin, until=end, seed=1)
     return Plan(
         station="Test FM",
         stretch=Stretch(begin=begin, end=end),
-        items=items,
+        decisions=ahead,
         calendar=calendar,
         remark="at random",
     )
@@ -100,6 +100,24 @@ def test_the_table_groups_by_hour_with_its_clock_and_marks_how_items_start_and_e
     assert {line[20:29].strip() for line in items} <= {"track", "bulletin", "ident", "sweeper", "promo"}
 
 
+def test_what_is_not_played_is_shown_with_its_reason() -> None:
+    talk = (
+        'events: [{name: talk, at: "2026-01-12T09:55", start: hard, priority: 80, duration: 10m, '
+        "play: rotation/music}]\n"
+    )
+    plan = planned(station() + talk, datetime(2026, 1, 12, 9, 50, tzinfo=LONDON), 0.5)
+    (line,) = (line for line in shown(plan) if "not played:" in line)
+    assert line == "  10:00:00x        bulletin/hourly is not played: event/talk has the air until 10:05"
+    told = [entry for item in json.loads(plan.as_json()) for entry in item["not_played"]]
+    assert told == [
+        {
+            "at": "2026-01-12T10:00:00+00:00",
+            "source": "bulletin/hourly",
+            "reason": "event/talk has the air until 10:05",
+        }
+    ]
+
+
 def test_both_hours_of_one_name_can_be_told_apart() -> None:
     lines = shown(planned(station(), datetime(2026, 10, 25, 0, 30, tzinfo=LONDON), 3))
     heads = [line.split("  ")[0] for line in lines if line.endswith("  news")]
@@ -125,7 +143,7 @@ def test_titles_and_reasons_share_a_narrow_terminal() -> None:
     wide, narrow = shown(plan), shown(plan, 60)
     start = next(n for n, line in enumerate(wide) if "hard at 00:00" in line)
     assert narrow[start].index("hard at") < wide[start].index("hard at")
-    assert shown(replace(plan, items=()))[-1] == "Nothing starts in this time."
+    assert shown(replace(plan, decisions=()))[-1] == "Nothing starts in this time."
 
 
 # The command.

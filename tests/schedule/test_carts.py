@@ -2,10 +2,13 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
-from radiocast.model.play import FilePart, PlayItem
+from radiocast.config.schedule import Cart, Cut
+from radiocast.model.play import FilePart, Kind, PlayItem
+from radiocast.schedule.carts import choose_cut
 from radiocast.schedule.state import PlanState
 from tests.schedule.studio_day import JINGLES, Playout, library, media, schedule, tracks
 
@@ -123,6 +126,25 @@ def test_weights_are_kept_among_those_that_may_air() -> None:
     cuts = f"cuts: [{{file: jingles/id1.ogg, weight: 3}}, {{file: jingles/id2.ogg}}, {later}]"
     played = aired(cuts, datetime(2026, 1, 14, 9, 50, tzinfo=UTC), timedelta(hours=20))
     assert Counter(path for _, path in played) == {"jingles/id1.ogg": 30, "jingles/id2.ogg": 10}
+
+
+def test_no_cut_comes_twice_in_a_row_where_another_is_owed_its_turn() -> None:
+    cuts = "cuts: [{file: jingles/id1.ogg, weight: 2}, {file: jingles/id2.ogg}, {file: jingles/promo.ogg}]"
+    played = [path for _, path in aired(cuts, datetime(2026, 1, 14, 9, 50, tzinfo=UTC), timedelta(hours=20))]
+    assert len(played) == 40
+    assert all(first != second for first, second in pairwise(played))
+    assert Counter(played)["jingles/id1.ogg"] == 20
+
+
+def test_a_cart_that_loses_a_cut_in_the_middle_of_a_round_goes_on() -> None:
+    cart = Cart(name="c", kind=Kind.IDENT, cuts=(Cut(file="jingles/id1.ogg"),))
+    state = PlanState(rounds={"cart/c": {"jingles/id1.ogg": 3}}, positions={"cart/c": "jingles/id1.ogg"})
+    for _ in range(5):
+        choice = choose_cut(
+            cart, library(*tracks(1), *JINGLES), state, shown=datetime(2026, 1, 14, 9, tzinfo=UTC), seed=1
+        )
+        assert choice is not None
+        state = choice.state
 
 
 def test_a_rotation_by_weight_plays_everything_and_the_heavy_more_often() -> None:

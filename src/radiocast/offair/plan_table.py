@@ -12,6 +12,7 @@ from radiocast.model.play import Kind, PlayItem, Start
 from radiocast.offair.planning import Plan
 from radiocast.schedule.calendar import Hold
 from radiocast.schedule.forecast import ends_at
+from radiocast.schedule.turn import Dropped
 from radiocast.schedule.wording import clock_text, day_text, duration_words
 from radiocast.schedule.zones import Change, changes, local_from
 
@@ -33,7 +34,8 @@ _REASON_AT_LEAST: Final = 26
 # What ends this close to the start that follows has landed on it.
 _LANDED: Final = timedelta(seconds=0.5)
 _LEGEND: Final = (
-    "! hard: at its second   ~ soft: at the next boundary   = lands on what follows   » faded out for it"
+    "! hard: at its second   ~ soft: at the next boundary   = lands on what follows   » faded out for it   "
+    "x not played"
 )
 
 
@@ -56,7 +58,8 @@ def table(plan: Plan, *, columns: int | None = None) -> list[Text]:
     group: tuple[object, ...] = ()
     day = stretch.begin.date()
     waiting = list(turned)
-    for item, follows in zip(plan.items, [*plan.items[1:], None], strict=True):
+    for decision, follows in zip(plan.decisions, [*plan.items[1:], None], strict=True):
+        item = decision.item
         shown = item.planned_start.astimezone(plan.zone)
         while waiting and waiting[0].at <= item.planned_start.timestamp():
             lines += [Text(""), Text(_change_text(waiting.pop(0)), style="bold yellow")]
@@ -71,6 +74,7 @@ def table(plan: Plan, *, columns: int | None = None) -> list[Text]:
                 _hour_line(plan, shown, hold, same_hour=hour[:3] == group[:3], zone_too=bool(turned))
             )
             group = hour
+        lines += [_dropped_line(entry, plan) for entry in decision.dropped]
         lines.append(_item_line(item, follows, shown, width))
     return [*lines, Text(""), Text(_LEGEND, style="dim")]
 
@@ -85,6 +89,12 @@ def _hour_line(plan: Plan, shown: datetime, hold: Hold | None, *, same_hour: boo
     return Text.assemble(
         (f"{shown:%H}:{shown:%M}{zone}" if same_hour else f"{shown:%H}:00{zone}", "bold"), f"  {name}"
     )
+
+
+def _dropped_line(entry: Dropped, plan: Plan) -> Text:
+    """What is not played although its time came."""
+    shown = entry.planned_start.astimezone(plan.zone)
+    return Text(f"  {shown:%H:%M:%S}x        {entry.source} is not played: {entry.reason}", style="red")
 
 
 def _item_line(item: PlayItem, follows: PlayItem | None, shown: datetime, width: int) -> Text:

@@ -22,8 +22,9 @@ from radiocast.offair.plan_diff import Comparison, compare
 from radiocast.offair.week_page import WeekPage
 from radiocast.schedule.calendar import Calendar
 from radiocast.schedule.catalogue import Catalogue
-from radiocast.schedule.forecast import forecast
+from radiocast.schedule.forecast import foresee
 from radiocast.schedule.instants import in_zone
+from radiocast.schedule.planner import Decision
 from radiocast.schedule.state import PlanState
 from radiocast.schedule.zones import day_start, local
 from radiocast.studio.bulletins import last_durations
@@ -46,9 +47,14 @@ class Plan:
 
     station: str
     stretch: Stretch
-    items: tuple[PlayItem, ...]
+    decisions: tuple[Decision, ...]
     calendar: Calendar
     remark: str
+
+    @property
+    def items(self) -> tuple[PlayItem, ...]:
+        """What will play."""
+        return tuple(decision.item for decision in self.decisions)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -79,8 +85,13 @@ class Plan:
                 "cut_at": text(item.cut_at),
                 "fade_s": item.fade_s,
                 "priority": item.priority,
+                "not_played": [
+                    {"at": text(entry.planned_start), "source": entry.source, "reason": entry.reason}
+                    for entry in decision.dropped
+                ],
             }
-            for item in self.items
+            for decision in self.decisions
+            for item in (decision.item,)
         ]
         return json.dumps(rows, ensure_ascii=False, indent=2)
 
@@ -115,7 +126,7 @@ async def plan_station(
     catalogue, durations = await _facts(folder, station, schedule.bulletins)
     calendar = Calendar(schedule, zone)
     state, earliest, remark = _memory(folder, stretch)
-    items = forecast(
+    ahead = foresee(
         calendar,
         catalogue,
         state,
@@ -124,7 +135,9 @@ async def plan_station(
         seed=seed_of(folder.root) if seed is None else seed,
         durations=durations,
     )
-    return Plan(station=station.station.name, stretch=stretch, items=items, calendar=calendar, remark=remark)
+    return Plan(
+        station=station.station.name, stretch=stretch, decisions=ahead, calendar=calendar, remark=remark
+    )
 
 
 async def compare_plans(

@@ -42,10 +42,12 @@ def choose_cut(
     remembered = state.rounds.get(key, {})
     counts = {path: count for path, count in remembered.items() if path in files}
     chance = chance_of(seed, state, key)
-    # The cut that is furthest behind its share; of those behind alike one by chance, but not the last again.
+    # Not the last again, also where a round begins, if the round owes another cut its turn. Of those the one
+    # that is furthest behind its share; of those behind alike one by chance.
+    owed = [p for p in files if counts.get(p, 0) < weights[p]] or list(files)
     path = min(
-        files,
-        key=lambda p: ((counts.get(p, 0) + 0.5) / weights[p], p == last, chance.random()),
+        [p for p in owed if p != last] or owed,
+        key=lambda p: ((counts.get(p, 0) + 0.5) / weights[p], chance.random()),
     )
     counts[path] = counts.get(path, 0) + 1
     if all(counts.get(p, 0) >= weights[p] for p in files):

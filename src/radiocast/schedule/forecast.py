@@ -32,7 +32,36 @@ def forecast(  # noqa: PLR0913 - the planner's question, and how far to look
     playing_since: datetime | None = None,
     unavailable: frozenset[str] = frozenset(),
 ) -> tuple[PlayItem, ...]:
-    """The next `count` items, or those that start before `until`, or whichever ends first.
+    """The items of `foresee`."""
+    ahead = foresee(
+        calendar,
+        catalogue,
+        state,
+        start=start,
+        count=count,
+        until=until,
+        seed=seed,
+        durations=durations,
+        playing_since=playing_since,
+        unavailable=unavailable,
+    )
+    return tuple(decision.item for decision in ahead)
+
+
+def foresee(  # noqa: PLR0913 - as forecast
+    calendar: Calendar,
+    catalogue: Catalogue,
+    state: PlanState,
+    *,
+    start: datetime,
+    count: int | None = None,
+    until: datetime | None = None,
+    seed: int,
+    durations: Mapping[str, float] = _NO_DURATIONS,
+    playing_since: datetime | None = None,
+    unavailable: frozenset[str] = frozenset(),
+) -> tuple[Decision, ...]:
+    """The next `count` decisions, or those whose item starts before `until`, or whichever ends first.
 
     `start` is when what is playing will have ended. The state is that on the air, and stays as it is.
     `playing_since` is when what is playing began; left out, it is what the state remembers. `durations`
@@ -56,8 +85,8 @@ def forecast(  # noqa: PLR0913 - the planner's question, and how far to look
         durations=durations,
         unavailable=unavailable,
     )
-    items = (decision.item for decision in islice(ahead, most))
-    return tuple(takewhile(lambda item: end is None or item.planned_start < end, items))
+    first = islice(ahead, most)
+    return tuple(takewhile(lambda decision: end is None or decision.item.planned_start < end, first))
 
 
 def decisions(
