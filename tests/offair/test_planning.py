@@ -176,6 +176,7 @@ def test_json_items_have_their_fields_and_offsets(root: Path) -> None:
         "cut_at",
         "fade_s",
         "priority",
+        "not_played",
     }
     hard = [row for row in rows if row["start"] == "hard"]
     assert len(hard) == 24  # the hour that comes twice has its entries once
