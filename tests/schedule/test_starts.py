@@ -1,7 +1,7 @@
 """Who has the air: priorities, speech, waiting, events, streams, and clocks that jump."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -25,7 +25,7 @@ from radiocast.schedule import making
 from radiocast.schedule import turn as turn_module
 from radiocast.schedule.making import Made
 from radiocast.schedule.state import Pending, PlanState
-from tests.schedule.studio_day import JINGLES, TEN, Playout, at, library, media
+from tests.schedule.studio_day import JINGLES, NEWS_HOUR, TEN, Playout, at, library, media, schedule
 
 MUSIC = Source(type="rotation", name="music")
 TALK = Source(type="rotation", name="talk")
@@ -540,3 +540,17 @@ def test_what_waits_is_kept_when_the_clock_is_set_back_by_a_blink_only(ahead_s: 
     desk.since = desk.earliest = at("10:00") - timedelta(seconds=ahead_s)
     assert (desk.play().source == "cart/promo") is plays
     assert [d.reason for d in desk.dropped] == ([] if plays else ["the machine's clock was set back"])
+
+
+def test_a_start_at_a_time_that_does_not_exist_says_so() -> None:
+    events = (
+        'events: [{name: once, at: "2026-03-29T01:30", start: hard, play: cart/toh_id}, '
+        '{name: daily, at: "02:15", start: hard, play: cart/promo}]\n'
+    )
+    playout = Playout(schedule(NEWS_HOUR + events), library(), datetime(2026, 3, 29, 0, 50, tzinfo=UTC))
+    items = playout.play_for(timedelta(hours=1))
+    reasons = {item.clock: item.reason for item in items if item.clock.startswith("event/")}
+    assert reasons == {
+        "event/once": "hard at 2026-03-29T01:30, a time left out today",
+        "event/daily": "hard at 02:15",
+    }

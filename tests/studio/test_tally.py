@@ -106,7 +106,7 @@ def test_it_reads_like_a_report() -> None:
     assert counted.lines() == [
         "2 items, 2 dropped, 1 failed",
         "hard starts: 1, the worst 0 ms off its second",
-        "fills before them that landed within 0.5 s: 0 of 1; the most that was cut: 6.0 s",
+        "what played before them ended within 0.5 s of them: 0 of 1 times; the most that was cut: 6.0 s",
     ]
     assert counted.troubles["bulletin/news dropped: ten minutes late"] == 2
 

@@ -12,15 +12,20 @@ from radiocast.schedule.calendar import Calendar, Occurrence
 from radiocast.schedule.clocks import played_by
 from radiocast.schedule.events import time_of_event
 from radiocast.schedule.state import Pending
+from radiocast.schedule.zones import local, offset_in_hour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A start that waits, with its entry. `before` is what an `after: prev` follows."""
+    """A start that waits, with its entry. `before` is what an `after: prev` follows.
+
+    `missing`: the local time that it has in the schedule does not exist on its day.
+    """
 
     pending: Pending
     entry: At | After | Event
     before: Source | None = None
+    missing: bool = False
 
     @property
     def hard(self) -> bool:
@@ -61,7 +66,7 @@ class Waiting:
         if isinstance(self.entry, After):
             return "after the fill" if self.before is None else f"after {self.before}"
         when = time_of_event(self.entry) if isinstance(self.entry, Event) else in_hour(self.entry.offset_s)
-        return f"{self.entry.start} at {when}"
+        return f"{self.entry.start} at {when}" + (", a time left out today" if self.missing else "")
 
 
 def waiting(calendar: Calendar, pending: Pending) -> Waiting | None:
@@ -71,7 +76,20 @@ def waiting(calendar: Calendar, pending: Pending) -> Waiting | None:
         return None
     before = calendar.entry(pending.clock, pending.index - 1) if isinstance(entry, After) else None
     follows = None if before is None or isinstance(before, Event | Fill) else played_by(before)
-    return Waiting(pending=pending, entry=entry, before=follows)
+    missing = _reads_otherwise(calendar, entry, pending.at)
+    return Waiting(pending=pending, entry=entry, before=follows, missing=missing)
+
+
+def _reads_otherwise(calendar: Calendar, entry: At | After | Event, at: float) -> bool:
+    """Whether the clocks show another time then than the entry has; of a clock's entry, its minutes."""
+    if isinstance(entry, After):
+        return False
+    if isinstance(entry, At):
+        return offset_in_hour(at, calendar.zone) != entry.offset_s
+    shown = local(at, calendar.zone)
+    if entry.at is not None:
+        return shown.replace(tzinfo=None, fold=0) != entry.at
+    return (shown - shown.replace(hour=0, minute=0, second=0)).total_seconds() != entry.time_s
 
 
 def as_pending(occurrence: Occurrence) -> Pending:

@@ -86,6 +86,7 @@ class Tally:
                 else ""
             )
             lines.append(
-                f"fills before them that landed within {LANDED_S:g} s: {self.landed} of {self.fills}{cut}"
+                f"what played before them ended within {LANDED_S:g} s of them: "
+                f"{self.landed} of {self.fills} times{cut}"
             )
         return lines
