@@ -70,7 +70,7 @@ def planned(text: str, begin: datetime, hours: float) -> Plan:
     return Plan(
         station="Test FM",
         stretch=Stretch(begin=begin, end=end),
-        decisions=ahead,
+        foreseen=ahead,
         calendar=calendar,
         remark="at random",
     )
@@ -143,7 +143,7 @@ def test_titles_and_reasons_share_a_narrow_terminal() -> None:
     wide, narrow = shown(plan), shown(plan, 60)
     start = next(n for n, line in enumerate(wide) if "hard at 00:00" in line)
     assert narrow[start].index("hard at") < wide[start].index("hard at")
-    assert shown(replace(plan, decisions=()))[-1] == "Nothing starts in this time."
+    assert shown(replace(plan, foreseen=()))[-1] == "Nothing starts in this time."
 
 
 # The command.

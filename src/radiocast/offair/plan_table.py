@@ -58,8 +58,8 @@ def table(plan: Plan, *, columns: int | None = None) -> list[Text]:
     group: tuple[object, ...] = ()
     day = stretch.begin.date()
     waiting = list(turned)
-    for decision, follows in zip(plan.decisions, [*plan.items[1:], None], strict=True):
-        item = decision.item
+    for seen, follows in zip(plan.foreseen, [*plan.items[1:], None], strict=True):
+        item = seen.item
         shown = item.planned_start.astimezone(plan.zone)
         while waiting and waiting[0].at <= item.planned_start.timestamp():
             lines += [Text(""), Text(_change_text(waiting.pop(0)), style="bold yellow")]
@@ -74,7 +74,7 @@ def table(plan: Plan, *, columns: int | None = None) -> list[Text]:
                 _hour_line(plan, shown, hold, same_hour=hour[:3] == group[:3], zone_too=bool(turned))
             )
             group = hour
-        lines += [_dropped_line(entry, plan) for entry in decision.dropped]
+        lines += [_dropped_line(entry, plan) for entry in seen.dropped]
         lines.append(_item_line(item, follows, shown, width))
     return [*lines, Text(""), Text(_LEGEND, style="dim")]
 

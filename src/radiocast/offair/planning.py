@@ -22,9 +22,8 @@ from radiocast.offair.plan_diff import Comparison, compare
 from radiocast.offair.week_page import WeekPage
 from radiocast.schedule.calendar import Calendar
 from radiocast.schedule.catalogue import Catalogue
-from radiocast.schedule.forecast import foresee
+from radiocast.schedule.forecast import Foreseen, foresee
 from radiocast.schedule.instants import in_zone
-from radiocast.schedule.planner import Decision
 from radiocast.schedule.state import PlanState
 from radiocast.schedule.zones import day_start, local
 from radiocast.studio.bulletins import last_durations
@@ -47,14 +46,14 @@ class Plan:
 
     station: str
     stretch: Stretch
-    decisions: tuple[Decision, ...]
+    foreseen: tuple[Foreseen, ...]
     calendar: Calendar
     remark: str
 
     @property
     def items(self) -> tuple[PlayItem, ...]:
         """What will play."""
-        return tuple(decision.item for decision in self.decisions)
+        return tuple(seen.item for seen in self.foreseen)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -87,11 +86,11 @@ class Plan:
                 "priority": item.priority,
                 "not_played": [
                     {"at": text(entry.planned_start), "source": entry.source, "reason": entry.reason}
-                    for entry in decision.dropped
+                    for entry in seen.dropped
                 ],
             }
-            for decision in self.decisions
-            for item in (decision.item,)
+            for seen in self.foreseen
+            for item in (seen.item,)
         ]
         return json.dumps(rows, ensure_ascii=False, indent=2)
 
@@ -136,7 +135,7 @@ async def plan_station(
         durations=durations,
     )
     return Plan(
-        station=station.station.name, stretch=stretch, decisions=ahead, calendar=calendar, remark=remark
+        station=station.station.name, stretch=stretch, foreseen=ahead, calendar=calendar, remark=remark
     )
 
 

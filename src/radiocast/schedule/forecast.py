@@ -1,6 +1,7 @@
 """The plan ahead: decisions folded forward, each item taken to last as long as it is expected to."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice, takewhile
 from types import MappingProxyType
@@ -11,12 +12,21 @@ from radiocast.schedule.calendar import Calendar
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.planner import Decision, next_item
 from radiocast.schedule.state import PlanState
+from radiocast.schedule.turn import Dropped
 
 # Without a limit of its own a forecast of a year would fill the memory: a busy week has some 5,000 items.
 MAX_ITEMS: Final = 100_000
 # Time must pass, whatever lengths the library claims.
 _LEAST: Final = timedelta(milliseconds=100)
 _NO_DURATIONS: Final[Mapping[str, float]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """An item of the plan, and what is not played before it although its time comes."""
+
+    item: PlayItem
+    dropped: tuple[Dropped, ...]
 
 
 def forecast(  # noqa: PLR0913 - the planner's question, and how far to look
@@ -45,7 +55,7 @@ def forecast(  # noqa: PLR0913 - the planner's question, and how far to look
         playing_since=playing_since,
         unavailable=unavailable,
     )
-    return tuple(decision.item for decision in ahead)
+    return tuple(seen.item for seen in ahead)
 
 
 def foresee(  # noqa: PLR0913 - as forecast
@@ -60,8 +70,8 @@ def foresee(  # noqa: PLR0913 - as forecast
     durations: Mapping[str, float] = _NO_DURATIONS,
     playing_since: datetime | None = None,
     unavailable: frozenset[str] = frozenset(),
-) -> tuple[Decision, ...]:
-    """The next `count` decisions, or those whose item starts before `until`, or whichever ends first.
+) -> tuple[Foreseen, ...]:
+    """The next `count` items, or those that start before `until`, or whichever ends first.
 
     `start` is when what is playing will have ended. The state is that on the air, and stays as it is.
     `playing_since` is when what is playing began; left out, it is what the state remembers. `durations`
@@ -85,8 +95,9 @@ def foresee(  # noqa: PLR0913 - as forecast
         durations=durations,
         unavailable=unavailable,
     )
-    first = islice(ahead, most)
-    return tuple(takewhile(lambda decision: end is None or decision.item.planned_start < end, first))
+    # Not the decisions themselves: with the state behind each, a week of them would be 20 MB.
+    first = (Foreseen(item=decision.item, dropped=decision.dropped) for decision in islice(ahead, most))
+    return tuple(takewhile(lambda seen: end is None or seen.item.planned_start < end, first))
 
 
 def decisions(

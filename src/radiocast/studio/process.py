@@ -19,6 +19,7 @@ from typing import Final
 from radiocast.link.endpoint import Endpoint
 from radiocast.link.messages import PROTOCOL, Credit, Hello, Reported, StandbyReady, Stop
 from radiocast.logs import log_to_stderr
+from radiocast.memory import give_memory_back
 from radiocast.model.errors import LinkError, RadiocastError
 from radiocast.model.play import AsRunEntry
 from radiocast.model.report import StudioReport
@@ -140,6 +141,7 @@ class Studio:
         jobs.add("as-run", self._tend_as_run, "interval", seconds=AS_RUN_S, next_run_time=now)
         jobs.add("measure", lookout.measure, "date", run_date=settled)
         jobs.add("standby", self._renew_standby, "interval", hours=STANDBY_H, next_run_time=settled)
+        jobs.add("memory", self._tidy_memory, "interval", seconds=POLL_S, next_run_time=settled + _SETTLE)
         jobs.start()
 
     async def _report(self) -> None:
@@ -167,6 +169,9 @@ class Studio:
 
         due = max(datetime.now(UTC), self._rooms.bulletins.deadline(plan, air))
         self._jobs.add(f"bulletin-{name}", prepare, "date", run_date=due)
+
+    async def _tidy_memory(self) -> None:
+        give_memory_back()
 
     async def _tend_as_run(self) -> None:
         self._as_run.alive()
