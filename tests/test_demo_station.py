@@ -297,7 +297,7 @@ def test_nearly_every_hour_ends_on_a_whole_track(schedule: ScheduleConfig, catal
         calendar,
     )
     assert found.starts >= 70
-    assert found.landed >= 0.95 * found.starts, [str(miss) for miss in found.misses]
+    assert found.landed >= 0.9 * found.starts, [str(miss) for miss in found.misses]
     # And the rest by no more than a fade takes up.
     assert all(abs(miss.over_s) <= 8 for miss in found.misses)
 
