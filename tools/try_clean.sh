@@ -84,6 +84,9 @@ run_inside() {
   ROOT=$root INSIDE_USER=$user COMMAND=$command unshare --mount --pid --fork --kill-child bash -euc '
     mount -t proc proc "$ROOT/proc"
     mount -t tmpfs tmpfs "$ROOT/dev/shm"
+    # Terminals, which any real machine has.
+    mkdir -p "$ROOT/dev/pts"
+    mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts "$ROOT/dev/pts"
     for folder in /etc/ssl/certs ${SHOW:-}; do
       mkdir -p "$ROOT$folder"
       mount --bind -o ro "$folder" "$ROOT$folder"
