@@ -13,9 +13,9 @@ from radiocast.cli import app
 from radiocast.folder import open_folder
 from radiocast.model.play import Outcome, PlayItem
 from radiocast.offair.plan_table import table
-from radiocast.offair.planning import Plan, Stretch, plan_station, stretch_of
+from radiocast.offair.planning import Plan, Stretch, foreseen, plan_station, stretch_of
 from radiocast.schedule.calendar import Calendar
-from radiocast.schedule.forecast import foresee
+from radiocast.schedule.forecast import decisions
 from radiocast.schedule.state import PlanState
 from radiocast.studio.entries import entry_of
 from radiocast.studio.plan_memory import PlanMemory
@@ -66,11 +66,11 @@ def test_hours_pass_alike_when_the_clocks_are_changed() -> None:
 def planned(text: str, begin: datetime, hours: float) -> Plan:
     calendar = Calendar(schedule(text), LONDON)
     end = (begin.astimezone(UTC) + timedelta(hours=hours)).astimezone(LONDON)
-    ahead = foresee(calendar, AMPLE, PlanState(), start=begin, until=end, seed=1)
+    ahead = decisions(calendar, AMPLE, PlanState(), start=begin, until=end, seed=1)
     return Plan(
         station="Test FM",
         stretch=Stretch(begin=begin, end=end),
-        foreseen=ahead,
+        foreseen=foreseen(ahead),
         calendar=calendar,
         remark="at random",
     )

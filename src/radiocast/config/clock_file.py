@@ -6,7 +6,7 @@ from radiocast.config.document import Findings, Items, Node, note
 from radiocast.config.entry_file import HOUR_S, KINDS, read_entry
 from radiocast.config.names import Names
 from radiocast.config.schedule import After, At, Clock, Entry, EveryTime, EveryTracks, Fill
-from radiocast.config.values import Schema
+from radiocast.config.values import Schema, offset_text
 
 CLOCK: Final[Schema] = {
     "type": "array",
@@ -70,8 +70,8 @@ class _Order:
                 if entry.until_s <= self._cursor_s:
                     self._findings.add(
                         node,
-                        f"{self._where}: this fill ends at {_clock(entry.until_s)}, "
-                        f"but begins only at {_clock(self._cursor_s)}",
+                        f"{self._where}: this fill ends at {offset_text(entry.until_s)}, "
+                        f"but begins only at {offset_text(self._cursor_s)}",
                         "give it a later until:, or move it up",
                     )
                 self._cursor_s = max(self._cursor_s, entry.until_s)
@@ -86,11 +86,13 @@ class _Order:
             self._findings.add(node, f"{self._where}: nothing can start at 60:00", hint)
         elif entry.offset_s == self._at_s:
             hint = "write the second one as after: prev"
-            self._findings.add(node, f"{self._where}: two entries start at {_clock(entry.offset_s)}", hint)
+            self._findings.add(
+                node, f"{self._where}: two entries start at {offset_text(entry.offset_s)}", hint
+            )
         elif entry.offset_s < self._cursor_s:
             self._findings.add(
                 node,
-                f"{self._where}: {_clock(entry.offset_s)} comes after {_clock(self._cursor_s)}",
+                f"{self._where}: {offset_text(entry.offset_s)} comes after {offset_text(self._cursor_s)}",
                 "put the entries in the order of their times",
             )
         self._at_s = entry.offset_s
@@ -115,7 +117,3 @@ class _Order:
                 f"{self._where}: after: prev follows a fill that ends with the hour",
                 'let the fill end earlier, or write at: "00:00"',
             )
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60:02d}:{int(seconds) % 60:02d}"

@@ -188,6 +188,11 @@ def parse_duration(text: str) -> float | None:
     return hours * 3600 + minutes * 60 + seconds
 
 
+def offset_text(seconds: float) -> str:
+    """A place in the hour as staff write it: 450 is `07:30`."""
+    return f"{int(seconds) // 60:02d}:{int(seconds) % 60:02d}"
+
+
 def duration_text(seconds: float) -> str:
     """Seconds as staff write them: 5400 is `1h30m`."""
     hours, rest = divmod(seconds, 3600)

@@ -207,6 +207,19 @@ def _text(line: bytes) -> str:
     return line[:_LINE_CHARS].decode("utf-8", "replace").rstrip()
 
 
+async def end_reading(reader: asyncio.Task[None] | None, process: FfmpegProcess | None) -> None:
+    """End the task that reads an ffmpeg's output, and then that ffmpeg; also where this is cancelled."""
+    if reader is not None:
+        reader.cancel()
+    try:
+        if reader is not None:
+            # Not awaited itself: its cancellation is no news, ours must not be lost.
+            await asyncio.wait({reader})
+    finally:
+        if process is not None:
+            await process.stop()
+
+
 async def run_ffmpeg(
     args: Sequence[str], *, timeout_s: float, loglevel: str = "error", niceness: int = 0
 ) -> tuple[bytes, str]:

@@ -6,7 +6,7 @@ Must not know: how a plan is shown; that is `plan_table`, `week_page` and `plan_
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -22,9 +22,11 @@ from radiocast.offair.plan_diff import Comparison, compare
 from radiocast.offair.week_page import WeekPage
 from radiocast.schedule.calendar import Calendar
 from radiocast.schedule.catalogue import Catalogue
-from radiocast.schedule.forecast import Foreseen, foresee
+from radiocast.schedule.forecast import decisions
 from radiocast.schedule.instants import in_zone
+from radiocast.schedule.planner import Decision
 from radiocast.schedule.state import PlanState
+from radiocast.schedule.turn import Dropped
 from radiocast.schedule.zones import day_start, local
 from radiocast.studio.bulletins import last_durations
 from radiocast.studio.plan_memory import load_state
@@ -38,6 +40,14 @@ class Stretch:
     begin: datetime
     end: datetime
     now: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """An item of the plan, and what is not played before it although its time comes."""
+
+    item: PlayItem
+    dropped: tuple[Dropped, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +135,7 @@ async def plan_station(
     catalogue, durations = await _facts(folder, station, schedule.bulletins)
     calendar = Calendar(schedule, zone)
     state, earliest, remark = _memory(folder, stretch)
-    ahead = foresee(
+    ahead = decisions(
         calendar,
         catalogue,
         state,
@@ -135,8 +145,17 @@ async def plan_station(
         durations=durations,
     )
     return Plan(
-        station=station.station.name, stretch=stretch, foreseen=ahead, calendar=calendar, remark=remark
+        station=station.station.name,
+        stretch=stretch,
+        foreseen=foreseen(ahead),
+        calendar=calendar,
+        remark=remark,
     )
+
+
+def foreseen(ahead: Iterable[Decision]) -> tuple[Foreseen, ...]:
+    """What of the planner's decisions a plan shows."""
+    return tuple(Foreseen(item=decision.item, dropped=decision.dropped) for decision in ahead)
 
 
 async def compare_plans(

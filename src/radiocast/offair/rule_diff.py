@@ -18,7 +18,7 @@ from radiocast.config.schedule import (
     Fill,
     ScheduleConfig,
 )
-from radiocast.config.values import duration_text
+from radiocast.config.values import duration_text, offset_text
 from radiocast.schedule.days import Days
 from radiocast.schedule.wording import hours_text
 
@@ -66,11 +66,6 @@ def entry_text(entry: Entry) -> str:
             return f"every {entry.tracks} tracks {entry.play}"
         case _:
             return f"every {duration_text(entry.seconds)} {entry.play}"
-
-
-def offset_text(seconds: float) -> str:
-    """`07:30`, a place in the hour as the schedule writes it."""
-    return f"{int(seconds) // 60:02d}:{int(seconds) % 60:02d}"
 
 
 def _grid(before: ScheduleConfig, after: ScheduleConfig) -> Iterator[str]:

@@ -15,6 +15,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from radiocast.config.schedule import At, Clock, ScheduleConfig, Source
+from radiocast.config.values import offset_text
 from radiocast.schedule.clocks import HOUR_S, Anchor, Timeline, chain, timeline
 from radiocast.schedule.days import BY_DEFAULT, Days, Slot
 from radiocast.schedule.occurrences import Occurrence
@@ -105,10 +106,5 @@ def _occurrence(anchor: Anchor, slot: Slot, at: float) -> Occurrence:
         drop_after_s=timed.drop_after_s,
         make_next=timed.make_next,
         duration_s=entry.duration_s,
-        written=in_hour(anchor.offset_s),
+        written=offset_text(anchor.offset_s),
     )
-
-
-def in_hour(offset_s: float) -> str:
-    """`07:30`, a place in the hour as the schedule writes it."""
-    return f"{int(offset_s) // 60:02d}:{int(offset_s) % 60:02d}"

@@ -23,7 +23,7 @@ from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.clocks import HOUR_S, played_by
 from radiocast.schedule.days import Days, allows, allows_day
 from radiocast.schedule.places import Places
-from radiocast.schedule.wording import clock_text, day_text, hours_text
+from radiocast.schedule.wording import clock_text, day_text, hours_text, time_text
 from radiocast.schedule.zones import changes, instants, local_from, next_valid
 
 # How far ahead an editor wants to hear of a promo that runs out.
@@ -175,8 +175,7 @@ def _hint(cart: Cart) -> str:
 def _moved_text(schedule: ScheduleConfig, event: Event, when: datetime, zone: ZoneInfo) -> str:
     """What becomes of a local time that is not there once; empty for an ordinary one."""
     found = instants(when, zone)
-    shown = f"{when:%H:%M}" if not when.second else f"{when:%H:%M:%S}"
-    on = f"event/{event.name}: on {day_text(when.date())} the clocks are changed and {shown}"
+    on = f"event/{event.name}: on {day_text(when.date())} the clocks are changed and {time_text(when)}"
     if not found:
         if schedule.dst.gap == "skip":
             return f"{on} does not exist: it is left out (dst: gap: skip)"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from radiocast.config.schedule import After, At, Clock, EveryTime, EveryTracks, Fill, ScheduleConfig
-from radiocast.config.values import duration_text
+from radiocast.config.values import duration_text, offset_text
 from radiocast.model.errors import Problem
 from radiocast.schedule.choose import minutes
 from radiocast.schedule.clocks import HOUR_S, chain, timeline
@@ -54,11 +54,11 @@ def uncovered(schedule: ScheduleConfig, lengths: Lengths, places: Places) -> Ite
                 f"give it a fill, e.g. {{fill: {schedule.sustainer}}}",
             )
         elif holes:
-            told = " and ".join(f"from {_offset(frm)} to {_offset(to)}" for frm, to in holes)
+            told = " and ".join(f"from {offset_text(frm)} to {offset_text(to)}" for frm, to in holes)
             yield places.warning(
                 f"clock/{clock.name}",
                 f"clocks.{clock.name}: nothing is scheduled {told}; the sustainer plays then",
-                f'put {{fill: {schedule.sustainer}, until: "{_offset(holes[0][1])}"}} there',
+                f'put {{fill: {schedule.sustainer}, until: "{offset_text(holes[0][1])}"}} there',
             )
 
 
@@ -152,7 +152,3 @@ def _following(schedule: ScheduleConfig) -> dict[str, set[str]]:
         if not nexts:  # only on dates of its own, or never
             nexts.add(name)
     return following
-
-
-def _offset(seconds: float) -> str:
-    return f"{int(seconds) // 60:02d}:{int(seconds) % 60:02d}"

@@ -7,7 +7,6 @@ Must not know: rules that show without playing anything; those are reviewed else
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -19,7 +18,7 @@ from radiocast.model.play import PlayItem
 from radiocast.schedule.calendar import EVENT, Calendar
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.choose import RELAXED, counted, minutes
-from radiocast.schedule.forecast import decisions, ends_at
+from radiocast.schedule.forecast import decisions
 from radiocast.schedule.places import Places, entry_place
 from radiocast.schedule.state import PlanState
 from radiocast.schedule.turn import Dropped
@@ -87,17 +86,21 @@ def rehearse(
 
     Of very short items fewer hours than asked for are played.
     """
-    begin, end = start.astimezone(UTC), until.astimezone(UTC)
     items: list[PlayItem] = []
     dropped: list[Dropped] = []
     ahead = decisions(
-        calendar, catalogue, PlanState(), since=begin, earliest=begin, seed=seed, durations=durations
+        calendar,
+        catalogue,
+        PlanState(),
+        start=start,
+        count=_MOST_ITEMS,
+        until=until,
+        seed=seed,
+        durations=durations,
     )
-    for decision in islice(ahead, _MOST_ITEMS):
+    for decision in ahead:
         items.append(decision.item)
         dropped += decision.dropped
-        if ends_at(decision.item) >= end:
-            break
     return Rehearsal(items=tuple(items), dropped=tuple(dropped))
 
 

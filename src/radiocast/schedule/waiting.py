@@ -7,7 +7,7 @@ Instants are POSIX seconds (float, UTC).
 from dataclasses import dataclass
 
 from radiocast.config.schedule import DROP_AFTER_S, After, At, Event, Fill, Source
-from radiocast.schedule.anchors import in_hour
+from radiocast.config.values import offset_text
 from radiocast.schedule.calendar import Calendar, Occurrence
 from radiocast.schedule.clocks import played_by
 from radiocast.schedule.events import time_of_event
@@ -65,7 +65,9 @@ class Waiting:
         """When it was to start, as a reason says it."""
         if isinstance(self.entry, After):
             return "after the fill" if self.before is None else f"after {self.before}"
-        when = time_of_event(self.entry) if isinstance(self.entry, Event) else in_hour(self.entry.offset_s)
+        when = (
+            time_of_event(self.entry) if isinstance(self.entry, Event) else offset_text(self.entry.offset_s)
+        )
         return f"{self.entry.start} at {when}" + (", a time left out today" if self.missing else "")
 
 

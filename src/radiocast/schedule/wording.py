@@ -1,7 +1,7 @@
 """Hours, days and dates as a review says them to somebody who is no programmer."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -70,7 +70,11 @@ def duration_words(seconds: float) -> str:
 
 def clock_text(instant: float, zone: ZoneInfo) -> str:
     """What the station's clocks show at an instant: `21:30`, with seconds if there are any."""
-    shown = local(instant, zone)
+    return time_text(local(instant, zone))
+
+
+def time_text(shown: datetime) -> str:
+    """A time of day: `21:30`, with seconds if there are any."""
     return f"{shown:%H:%M:%S}" if shown.second else f"{shown:%H:%M}"
 
 

@@ -10,10 +10,10 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from radiocast.ffmpeg.process import FfmpegProcess
+from radiocast.ffmpeg.process import FfmpegProcess, end_reading
 from radiocast.model.errors import MediaError, RadiocastError
 from radiocast.model.units import SAMPLE_RATE, samples, seconds
-from radiocast.studio.pcm import FRAME_BYTES, Pcm, PcmQueue, from_bytes, silence
+from radiocast.studio.pcm import FRAME_BYTES, Pcm, PcmQueue, WholeFrames, from_bytes, silence
 
 # Ten seconds are 3.84 MB: a file that breaks off is noticed that long before it matters, and the next
 # one opens in a tenth of a second.
@@ -209,19 +209,12 @@ class Deck:
     async def close(self) -> None:
         """End the decoder and let go of its sound."""
         pump, self._pump = self._pump, None
-        if pump is not None:
-            pump.cancel()
-        try:
-            if pump is not None:
-                # Not awaited itself: its cancellation is no news, ours must not be lost.
-                await asyncio.wait({pump})
-        finally:
-            await self._process.stop()
+        await end_reading(pump, self._process)
         self._kept.clear()
         self._finish()
 
     async def _read_ahead(self) -> None:
-        rest = b""
+        frames = WholeFrames()
         try:
             while not self._ended:
                 async with asyncio.timeout(self._stall_s):
@@ -229,10 +222,7 @@ class Deck:
                 if not data:
                     await self._end_of_file()
                     return
-                data = rest + data if rest else data
-                whole = len(data) - len(data) % FRAME_BYTES
-                rest = data[whole:]
-                self._accept(data[:whole] if rest else data)
+                self._accept(frames.of(data))
                 if self.buffered > self._limit // 4:
                     # No hurry: one large read in place of many small ones.
                     await asyncio.sleep(_GATHER_S)

@@ -47,7 +47,12 @@ class Given:
     def is_still_the_answer(self, planning: Planning) -> bool:
         """Whether the planner would give the same item by the facts as they are now."""
         asked = self.asked
-        if asked is None or asked.facts == planning.facts():
+        if asked is None:
             return True
-        decision = planning.decide(asked.state, playing_since=asked.playing_since, earliest=asked.earliest)
+        facts = planning.facts()
+        if asked.facts == facts:
+            return True
+        decision = planning.decide(
+            asked.state, facts, playing_since=asked.playing_since, earliest=asked.earliest
+        )
         return decision.item == self.item

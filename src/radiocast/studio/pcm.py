@@ -29,6 +29,20 @@ def from_bytes(data: bytes) -> Pcm:
     return piece
 
 
+class WholeFrames:
+    """Cuts what comes off a pipe, in pieces of any size, into whole frames."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def of(self, data: bytes) -> bytes:
+        """The whole frames of this piece and of what was left of the last; mostly the piece itself."""
+        data = self._rest + data if self._rest else data
+        whole = len(data) - len(data) % FRAME_BYTES
+        self._rest = data[whole:]
+        return data[:whole] if self._rest else data
+
+
 class PcmQueue:
     """Sound in the order in which it came, taken in pieces of any size. `len` is in frames."""
 

@@ -94,9 +94,10 @@ class Planning:
             unavailable=self._remotes.unavailable,
         )
 
-    def decide(self, state: PlanState, *, playing_since: datetime, earliest: datetime) -> Decision:
-        """What follows; see `next_item`."""
-        facts = self.facts()
+    def decide(
+        self, state: PlanState, facts: Facts, *, playing_since: datetime, earliest: datetime
+    ) -> Decision:
+        """What follows by these facts; see `next_item`."""
         return next_item(
             facts.calendar,
             facts.catalogue,

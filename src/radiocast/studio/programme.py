@@ -137,7 +137,7 @@ class StationProgramme:
         dropped: tuple[Dropped, ...] = ()
         for _ in range(MOST_TRIES):
             facts = self._planning.facts()
-            decision = self._planning.decide(state, playing_since=playing_since, earliest=earliest)
+            decision = self._planning.decide(state, facts, playing_since=playing_since, earliest=earliest)
             dropped += tuple(entry for entry in decision.dropped if entry not in dropped)
             ready = await self._ready(decision.item, earliest)
             if ready is not None:
@@ -181,7 +181,9 @@ class StationProgramme:
         at = now + _RESUME_IN
         if earliest - now <= RESUME_WITHIN:
             return None
-        decision = self._planning.decide(self._state, playing_since=playing_since, earliest=at)
+        decision = self._planning.decide(
+            self._state, self._planning.facts(), playing_since=playing_since, earliest=at
+        )
         item = decision.item
         if not isinstance(item.part, StreamPart) or item.source not in self._returned:
             return None

@@ -26,13 +26,13 @@ from typing import Final
 import numpy as np
 
 from radiocast.ffmpeg.inputs import shown_url, stream_input
-from radiocast.ffmpeg.process import FfmpegProcess
+from radiocast.ffmpeg.process import FfmpegProcess, end_reading
 from radiocast.model.errors import MediaError, RadiocastError
 from radiocast.model.units import SAMPLE_RATE, SILENCE_DBFS, samples, seconds
 from radiocast.studio import splice
 from radiocast.studio.drift import Drift, Due
 from radiocast.studio.mixer import fade_in, fade_out
-from radiocast.studio.pcm import FRAME_BYTES, Pcm, PcmQueue, from_bytes
+from radiocast.studio.pcm import Pcm, PcmQueue, WholeFrames, from_bytes
 
 _READ_BYTES: Final = 64 * 1024
 _SILENT_SQUARE: Final = 10 ** (SILENCE_DBFS / 10)
@@ -193,21 +193,14 @@ class RelayDeck:
     async def close(self) -> None:
         """Hang up."""
         pump, self._pump = self._pump, None
-        if pump is not None:
-            pump.cancel()
-        try:
-            if pump is not None:
-                await asyncio.wait({pump})
-        finally:
-            if self._process is not None:
-                await self._process.stop()
+        await end_reading(pump, self._process)
         self._kept.clear()
         self._finish()
 
     # What comes in.
 
     async def _read(self, process: FfmpegProcess) -> None:
-        rest = b""
+        frames = WholeFrames()
         try:
             while not self._ended:
                 async with asyncio.timeout(self._patience.connect_s):
@@ -215,10 +208,7 @@ class RelayDeck:
                 if not data:
                     await self._hung_up(process)
                     return
-                data = rest + data
-                whole = len(data) - len(data) % FRAME_BYTES
-                rest = data[whole:]
-                self._accept(from_bytes(data[:whole]))
+                self._accept(from_bytes(frames.of(data)))
                 if self.buffered >= self._most:
                     # It comes as fast as it is read: it keeps no clock that could run away from ours.
                     self._paced = False

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from radiocast.model.units import SAMPLE_RATE, samples
-from radiocast.studio.deck import Sound
+from radiocast.studio.deck import BufferDeck, Sound
 from radiocast.studio.mixer import Mixer, Takes, Voice
 from radiocast.studio.pcm import Pcm, silence
 from radiocast.studio.ready import ReadyItem
@@ -23,34 +23,17 @@ def _unheard(frames: int) -> Pcm:
     return np.broadcast_to(_NOTHING, (frames, 2))
 
 
-class SilentDeck:
+class SilentDeck(BufferDeck):
     """A deck of which only the length counts; it is known from the start."""
 
     def __init__(self, frames: int) -> None:
-        self._left = max(0, frames)
-
-    @property
-    def remaining(self) -> int | None:
-        """Always known."""
-        return self._left
-
-    @property
-    def failure(self) -> str:
-        """There is nothing that could fail."""
-        return ""
-
-    async def ready(self, frames: int) -> int:
-        """At once."""
-        return min(frames, self._left)
+        super().__init__(_NOTHING, loop_frames=max(0, frames))
 
     def take(self, frames: int) -> Pcm:
         """The next frames."""
         frames = min(frames, self._left)
         self._left -= frames
         return _unheard(frames)
-
-    async def close(self) -> None:
-        """Nothing is held."""
 
 
 class _SilentVoice(Voice):
