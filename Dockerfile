@@ -7,14 +7,17 @@
 # process that reaps what a killed studio leaves behind.
 ARG BASE=python:3.12-slim-bookworm
 
-# The build tools stay in this stage. Everything comes from the lock, with its hash, as a wheel: no compiler.
+# The build tools stay in this stage. Everything comes from the lock, with its hash, as a wheel but for docopt, which
+# is one Python file: no compiler.
 FROM ${BASE} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /src
 RUN python3 -m venv /opt/radiocast && python3 -m venv /opt/build
 COPY requirements.lock requirements-build.lock ./
-RUN /opt/radiocast/bin/python -m pip install --require-hashes --only-binary :all: -r requirements.lock \
- && /opt/build/bin/python -m pip install --require-hashes --only-binary :all: -r requirements-build.lock
+RUN /opt/build/bin/python -m pip install --require-hashes --only-binary :all: -r requirements-build.lock \
+ && /opt/build/bin/python -m pip wheel --require-hashes --only-binary :all: --no-binary docopt --no-build-isolation \
+      --wheel-dir /opt/wheels -r requirements.lock \
+ && /opt/radiocast/bin/python -m pip install --no-deps --no-index /opt/wheels/*.whl
 COPY pyproject.toml README.md LICENSE ./
 COPY src src
 COPY config config

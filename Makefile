@@ -64,12 +64,15 @@ $(BIN)/python:
 	  echo "$(PYTHON) cannot make a virtual environment. On Debian: apt-get install python3-venv" >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
-# hatchling is the build backend; from the lock, so that nothing unpinned is fetched.
+# The build backends come from their lock first, so that nothing unpinned is fetched. Everything is a wheel but
+# docopt (one Python file, of which there is only a source release).
+LOCKED := install -q --require-hashes --only-binary :all: --no-binary docopt --no-build-isolation
 $(VENV)/run.stamp: $(BIN)/python requirements.lock requirements-build.lock pyproject.toml
-	$(PIP) install -q --require-hashes --only-binary :all: -r requirements.lock -r requirements-build.lock
+	$(PIP) $(LOCKED) -r requirements-build.lock
+	$(PIP) $(LOCKED) -r requirements.lock
 	$(PIP) install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
-	$(PIP) install -q --require-hashes --only-binary :all: -r requirements-dev.lock
+	$(PIP) $(LOCKED) -r requirements-dev.lock
 	@touch $@
