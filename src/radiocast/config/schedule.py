@@ -107,6 +107,7 @@ class BulletinPlan:
     """A bulletin's production plan. Files are paths under `media/`; empty means none."""
 
     name: str
+    language: str = ""  # empty: the station's
     target_s: float = 180.0
     min_s: float = 0.0
     max_s: float = 240.0

@@ -49,22 +49,84 @@ class Audio(Section):
 
 
 class VoiceConfig(Section):
-    """`newsroom.voice:` who reads. `fallback` voices are tried in turn when one fails or hangs."""
+    """A voice: who reads. `fallback` voices are tried in turn when one fails or hangs.
 
-    engine: Literal["espeak-ng", "command"] = "espeak-ng"
+    `model` is the voice file of engine piper, a path in the station's folder or an absolute one.
+    """
+
+    engine: Literal["espeak-ng", "command", "piper"] = "espeak-ng"
     name: str = "en-gb"
     words_per_minute: int = 165
     command: tuple[str, ...] = ()
+    model: str = ""
     timeout_s: Annotated[float, Field(alias="timeout")] = 30.0
     fallback: tuple["VoiceConfig", ...] = ()
 
 
+class Voices(Section):
+    """`newsroom.voices:` other voices than `newsroom.voice`, by a story's language or a bulletin's part.
+
+    The language goes before the part. Parts: intro, headlines, stories, breaking, correction, outro.
+    """
+
+    languages: dict[str, VoiceConfig] = Field(default_factory=dict)
+    parts: dict[str, VoiceConfig] = Field(default_factory=dict)
+
+
+class FeedConfig(Section):
+    """One of `newsroom.feeds:`. `source` credits stories that name nobody; "" takes the feed's own title.
+
+    `private_addresses` lets it, and what it redirects to, be on this machine or in this network.
+    `full_text` fetches each entry's page where the feed gives only a summary.
+    """
+
+    name: str
+    url: str
+    every_s: Annotated[float, Field(alias="every")] = 300.0
+    stale_after_s: Annotated[float | None, Field(alias="stale_after")] = None
+    expire_after_s: Annotated[float, Field(alias="expire_after")] = 7 * 86_400.0
+    source: str = ""
+    language: str = ""
+    urgency: int = 5
+    full_text: bool = False
+    private_addresses: bool = False
+    timeout_s: Annotated[float, Field(alias="timeout")] = 20.0
+    max_bytes: int = 4 * 1024 * 1024
+    max_stories: int = 100
+
+
+class DeskConfig(Section):
+    """`newsroom.desk:` the editor's rules.
+
+    A story airs at most `airings` times (0: no limit), at least `apart_s` after its last; it is stale when
+    older than `stale_after_s`. A correction airs in so many bulletins. Headlines and bodies that are alike to
+    `duplicates` (0 to 1; 0 turns it off) are one story.
+    """
+
+    airings: int = 0
+    apart_s: Annotated[float, Field(alias="apart")] = 0.0
+    stale_after_s: Annotated[float, Field(alias="stale_after")] = 48 * 3600.0
+    corrections: int = 3
+    duplicates: float = 0.6
+
+
 class NewsroomConfig(Section):
-    """`newsroom:` where stories come from and how they are read."""
+    """`newsroom:` where stories come from, the desk's rules, and how they are read.
+
+    `templates` are a language's sentences by name (see `newsroom/languages`), in place of the house's own.
+    `pronunciation` gives a word's respelling, or its IPA between slashes. `publish`: bulletins and stories
+    that aired get pages and a podcast, kept for `keep_days`.
+    """
 
     stories: str = "media/news"
+    feeds: tuple[FeedConfig, ...] = ()
+    desk: DeskConfig = DeskConfig()
     voice: VoiceConfig = VoiceConfig()
+    voices: Voices = Voices()
     pronunciation: dict[str, str] = Field(default_factory=dict)
+    templates: dict[str, dict[str, str]] = Field(default_factory=dict)
+    publish: bool = True
+    keep_days: int = 30
 
 
 class Titles(Section):

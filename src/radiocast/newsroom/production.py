@@ -13,7 +13,7 @@ import numpy as np
 
 from radiocast.model.units import SAMPLE_RATE
 from radiocast.newsroom.decoding import Sound
-from radiocast.newsroom.script import ScriptPart
+from radiocast.newsroom.rundown import ScriptPart
 from radiocast.newsroom.sound import Pcm, amplified, level_dbfs, pcm_of, whole_ms, with_envelope
 
 with warnings.catch_warnings():

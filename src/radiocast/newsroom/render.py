@@ -21,9 +21,10 @@ from pydantic import TypeAdapter
 from radiocast.model.errors import MediaError, RadiocastError, VoiceError
 from radiocast.model.play import Cue
 from radiocast.newsroom.bulletin import RenderJob, RenderResult
+from radiocast.newsroom.cutting import cut_to_time, spoken_s
 from radiocast.newsroom.decoding import Sound, colour_speech, decode, encode_flac
 from radiocast.newsroom.production import Mix, Take, assemble, levelled
-from radiocast.newsroom.script import Role, ScriptPart
+from radiocast.newsroom.rundown import Role, Script, ScriptPart
 from radiocast.newsroom.sound import trimmed
 from radiocast.newsroom.voices.choose import make_voice
 from radiocast.newsroom.voices.fallback import FallbackVoice
@@ -47,10 +48,11 @@ async def render(job: RenderJob) -> RenderResult:
     written. A missing sounder or bed, or a part that no voice can say, is left out and named in `problems`.
     """
     problems: list[str] = []
-    opening = next((part for part in job.script.parts if part.role is Role.SOUNDER), None)
+    script = cut_to_time(job.rundown, lambda text: spoken_s(f" {text}", job.voice.words_per_minute))
+    opening = next((part for part in script.parts if part.role is Role.SOUNDER), None)
     sounder = await _media("sounder", job.sounder, _SOUNDER_MAX_S, problems) if opening is not None else None
     bed = await _media("bed", job.bed, _BED_MAX_S, problems)
-    takes = await _record(job, problems)
+    takes = await _record(job, script, problems)
     if not takes and sounder is None:
         raise VoiceError("; ".join(problems) or "the script has nothing to say")
     mix = await asyncio.to_thread(
@@ -62,7 +64,7 @@ async def render(job: RenderJob) -> RenderResult:
         speech_lufs=job.speech_lufs,
         true_peak_dbtp=job.true_peak_dbtp,
     )
-    await _write(job, mix)
+    await _write(job, script, mix)
     return RenderResult(
         duration_s=mix.duration_s,
         cues=_cues(mix),
@@ -83,9 +85,9 @@ async def _media(what: str, path: str, at_most_s: float, problems: list[str]) ->
         return None
 
 
-async def _record(job: RenderJob, problems: list[str]) -> list[Take]:
+async def _record(job: RenderJob, script: Script, problems: list[str]) -> list[Take]:
     """Every part that a voice could say. None but the frame of a bulletin is no bulletin: then nothing."""
-    parts = [part for part in job.script.parts if part.text]
+    parts = [part for part in script.parts if part.text]
     if not parts:
         return []
     try:
@@ -144,11 +146,11 @@ def _cues(mix: Mix) -> tuple[Cue, ...]:
     return tuple(cues)
 
 
-async def _write(job: RenderJob, mix: Mix) -> None:
+async def _write(job: RenderJob, script: Script, mix: Mix) -> None:
     out = Path(job.out)
     part = out.with_name(f".{out.name}.part")
     try:
-        await asyncio.to_thread(out.with_suffix(".txt").write_text, str(job.script), "utf-8")
+        await asyncio.to_thread(out.with_suffix(".txt").write_text, str(script), "utf-8")
         await encode_flac(mix.pcm, part)
         part.replace(out)
     except OSError as error:

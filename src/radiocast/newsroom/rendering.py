@@ -40,7 +40,7 @@ async def run_render(
             output, said = await process.communicate(_JOB.dump_json(job, by_alias=True))
     except TimeoutError as error:
         raise MediaError(
-            f"bulletin {job.script.bulletin}: not rendered within {timeout_s:g} s, ended"
+            f"bulletin {job.rundown.bulletin}: not rendered within {timeout_s:g} s, ended"
         ) from error
     finally:
         # Also at cancellation, when the bulletin is no longer wanted.
@@ -50,12 +50,12 @@ async def run_render(
     except ValidationError as error:
         words = said.decode("utf-8", "replace").strip().splitlines()[-_STDERR_LINES:]
         raise MediaError(
-            f"bulletin {job.script.bulletin}: the render process failed with exit code {process.returncode}: "
-            + (" | ".join(words) or "it said nothing")
+            f"bulletin {job.rundown.bulletin}: the render process failed"
+            f" with exit code {process.returncode}: " + (" | ".join(words) or "it said nothing")
         ) from error
     if result.error:
         kind = VoiceError if result.fault == "voice" else MediaError
-        raise kind(f"bulletin {job.script.bulletin}: {result.error}")
+        raise kind(f"bulletin {job.rundown.bulletin}: {result.error}")
     return result
 
 

@@ -1,9 +1,11 @@
-"""The script of a bulletin: what is said, part by part, before any of it is sound. Pure; English for now."""
+"""The script of a bulletin: what could be said, part by part, before it is cut and before any of it is sound.
 
-from collections.abc import Mapping, Sequence
+Pure; English for now.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 from radiocast.config.schedule import BulletinPlan
@@ -11,20 +13,19 @@ from radiocast.model.play import Kind
 from radiocast.model.story import Story
 from radiocast.newsroom.attribution import attribution
 from radiocast.newsroom.reading import cut_words
+from radiocast.newsroom.rundown import Passage, Role, Rundown
 from radiocast.newsroom.speech_text import as_sentence, sentences, spoken
 from radiocast.newsroom.titles import TitleWriter
 
 # Seconds of silence after a part. 0.6 s between stories is what a newsreader breathes.
-_PAUSE_S: Final = {"sounder": 0.0, "intro": 0.5, "headline": 0.45, "story": 0.6, "outro": 0.0}
-# What a sounder holds of a bulletin's time before its length is known.
-_SOUNDER_S: Final = 4.0
-# "Words a minute" counts words of so many letters, the space and the share of pauses included: what
-# espeak-ng was measured to read, within 5 % on long and on short words alike, at 120 to 180 words a minute.
-_LETTERS_PER_WORD: Final = 6.4
-# A figure is read as a word: "3.5" has three signs and takes the time of fourteen.
-_LETTERS_PER_DIGIT: Final = 5
-
-
+_PAUSE_S: Final = {
+    Role.SOUNDER: 0.0,
+    Role.INTRO: 0.5,
+    Role.HEADLINE: 0.45,
+    Role.CORRECTION: 0.6,
+    Role.STORY: 0.6,
+    Role.OUTRO: 0.0,
+}
 # What interrupts is short: the headline and the first sentences; the next bulletin has the rest. The name is
 # none that a bulletin of the schedule can have.
 BREAKING: Final = "breaking news"
@@ -33,124 +34,75 @@ BREAKING_S: Final = 45.0
 _FIRST_SENTENCE_CHARS: Final = 500
 
 
-class Role(StrEnum):
-    """What a part is in its bulletin."""
-
-    SOUNDER = "sounder"
-    INTRO = "intro"
-    HEADLINE = "headline"
-    STORY = "story"
-    OUTRO = "outro"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScriptPart:
-    """One part: the text to speak (empty for the sounder) and what a player shows from its start on.
-
-    `slug` is the story's, for headlines and stories. `pause_s` is the silence after it.
-    """
-
-    role: Role
-    text: str = ""
-    slug: str = ""
-    kind: Kind = Kind.BULLETIN
-    title: str
-    headline: str = ""
-    stream_title: str
-    pause_s: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
-    """A bulletin as text. `at` is when it is to be heard, in the station's zone."""
-
-    bulletin: str
-    at: datetime
-    parts: tuple[ScriptPart, ...]
-    estimate_s: float
-
-    @property
-    def stories(self) -> tuple[str, ...]:
-        """Slugs of the stories that are read, in order."""
-        return tuple(part.slug for part in self.parts if part.role is Role.STORY)
-
-    def __str__(self) -> str:
-        """The script as people read it, for the record beside the audio."""
-        lines = [f"{self.bulletin}, {self.at.isoformat(timespec='minutes')}", ""]
-        for part in self.parts:
-            lines += [f"[{part.role}{' ' + part.slug if part.slug else ''}]", part.text or "(sound)", ""]
-        return "\n".join(lines)
-
-
-def spoken_s(text: str, words_per_minute: int) -> float:
-    """An estimate of the seconds that this text takes to say."""
-    digits = sum(character.isdigit() for character in text)
-    letters = len(text) + digits * (_LETTERS_PER_DIGIT - 1)
-    return letters * 60 / (words_per_minute * _LETTERS_PER_WORD)
-
-
-def write_script(
+def write_rundown(
     plan: BulletinPlan,
     stories: Sequence[Story],
     *,
     at: datetime,
     station: str,
     titles: TitleWriter,
-    words_per_minute: int,
-    pronunciation: Mapping[str, str] | None = None,
-) -> Script:
-    """The script of `plan` for these stories, already chosen and in order.
+    language: str = "en",
+) -> Rundown:
+    """The rundown of `plan` for these stories, already chosen and in order.
 
-    Each story gets an equal share of what is left of `target_s`, and what one does not use goes to the
-    next. A story is cut at the end of a sentence and always keeps its headline and first sentence. A
-    plan of no stories (`max_stories` 0) gives headlines only. `at` MUST be in the station's zone: the
+    A plan of no stories (`max_stories` 0) gives headlines only. `at` MUST be in the station's zone: the
     greeting and the time check are its wall clock's.
     """
-    writer = _Writer(plan, titles, pronunciation or {}, station, at)
-    parts: list[ScriptPart] = []
+    writer = _Writer(plan, titles, station, at, plan.language or language)
+    passages: list[Passage] = []
     if plan.sounder:
-        parts.append(writer.part(Role.SOUNDER, ""))
+        passages.append(writer.part(Role.SOUNDER))
     headlines_only = plan.max_stories == 0
     # One story's headline would be read twice in a row.
     round_up = stories[: plan.max_headlines] if len(stories) > 1 or headlines_only else ()
     if plan.intro:
-        parts.append(writer.part(Role.INTRO, writer.intro(bool(stories), bool(round_up))))
+        passages.append(writer.part(Role.INTRO, *writer.intro(bool(stories), bool(round_up))))
     elif not stories:
-        parts.append(writer.part(Role.INTRO, writer.no_news()))
-    parts += [writer.headline(story) for story in round_up]
-    outro = [writer.part(Role.OUTRO, writer.outro())] if plan.outro else []
-    left = plan.target_s - _length(parts, words_per_minute) - _length(outro, words_per_minute)
-    read = () if headlines_only else stories[: plan.max_stories]
-    for index, story in enumerate(read):
-        part = writer.story(story, left / (len(read) - index), words_per_minute)
-        left -= _length([part], words_per_minute)
-        parts.append(part)
-    parts += outro
-    return Script(bulletin=plan.name, at=at, parts=tuple(parts), estimate_s=_length(parts, words_per_minute))
+        passages.append(writer.part(Role.INTRO, writer.no_news()))
+    passages += [writer.headline(story) for story in round_up]
+    passages += [writer.story(story) for story in (() if headlines_only else stories)]
+    if plan.outro:
+        passages.append(writer.part(Role.OUTRO, writer.outro()))
+    return Rundown(
+        bulletin=plan.name,
+        at=at,
+        language=writer.language,
+        passages=tuple(passages),
+        target_s=plan.target_s,
+        min_s=plan.min_s,
+        max_s=plan.max_s,
+        max_stories=plan.max_stories,
+    )
 
 
 def write_breaking(
-    story: Story,
-    *,
-    at: datetime,
-    station: str,
-    titles: TitleWriter,
-    words_per_minute: int,
-    sounder: bool,
-    pronunciation: Mapping[str, str] | None = None,
-) -> Script:
-    """The script of one story as breaking news: at once what it is, then the story, then back.
+    story: Story, *, at: datetime, station: str, titles: TitleWriter, sounder: bool, language: str = "en"
+) -> Rundown:
+    """The rundown of one story as breaking news: at once what it is, then the story, then back.
 
     Its own headline is the title from the first sample on.
     """
-    plan = BulletinPlan(name=BREAKING)
-    writer = _Writer(plan, titles, pronunciation or {}, station, at)
-    told = writer.story(story, BREAKING_S, words_per_minute)
-    opening = [replace(told, role=Role.INTRO, text="Breaking news.", slug="", pause_s=_PAUSE_S["intro"])]
-    if sounder:
-        opening.insert(0, replace(told, role=Role.SOUNDER, text="", slug="", pause_s=0.0))
-    parts = (*opening, told)
-    return Script(bulletin=BREAKING, at=at, parts=parts, estimate_s=_length(parts, words_per_minute))
+    writer = _Writer(BulletinPlan(name=BREAKING), titles, station, at, language)
+    told = writer.story(story)
+    opening = replace(
+        told,
+        role=Role.INTRO,
+        sentences=("Breaking news.",),
+        closing=(),
+        slug="",
+        pause_s=_PAUSE_S[Role.INTRO],
+    )
+    sound = replace(opening, role=Role.SOUNDER, sentences=(), pause_s=0.0)
+    return Rundown(
+        bulletin=BREAKING,
+        at=at,
+        language=writer.language,
+        passages=(*((sound,) if sounder else ()), opening, told),
+        target_s=BREAKING_S,
+        min_s=0.0,
+        max_s=BREAKING_S * 2,
+        max_stories=1,
+    )
 
 
 def greeting(at: datetime) -> str:
@@ -185,55 +137,60 @@ def spoken_time(at: datetime) -> str:
 class _Writer:
     plan: BulletinPlan
     titles: TitleWriter
-    pronunciation: Mapping[str, str]
     station: str
     at: datetime
+    language: str
 
-    def part(self, role: Role, text: str) -> ScriptPart:
+    def part(self, role: Role, *said: str) -> Passage:
         title = self.titles.bulletin(self.plan.name)
-        return ScriptPart(role=role, text=text, title=title, stream_title=title, pause_s=_PAUSE_S[role])
+        return Passage(
+            role=role,
+            language=self.language,
+            sentences=said,
+            least=len(said),
+            title=title,
+            stream_title=title,
+            pause_s=_PAUSE_S[role],
+        )
 
-    def intro(self, any_story: bool, round_up: bool) -> str:
-        said = [f"{greeting(self.at)}. It is {spoken_time(self.at)}."]
-        said.append(f"Here is the news from {self._say(self.station)}." if any_story else self.no_news())
+    def intro(self, any_story: bool, round_up: bool) -> tuple[str, ...]:
+        said = [f"{greeting(self.at)}.", f"It is {spoken_time(self.at)}."]
+        said.append(f"Here is the news from {spoken(self.station)}." if any_story else self.no_news())
         if round_up:
             said.append("The headlines.")
-        return " ".join(said)
+        return tuple(said)
 
     def no_news(self) -> str:
-        return f"There is no news to report from {self._say(self.station)} at this hour."
+        return f"There is no news to report from {spoken(self.station)} at this hour."
 
     def outro(self) -> str:
-        return f"That is the news from {self._say(self.station)}."
+        return f"That is the news from {spoken(self.station)}."
 
-    def headline(self, story: Story) -> ScriptPart:
-        return self._of(Role.HEADLINE, story, as_sentence(self._say(story.headline)), Kind.BULLETIN)
+    def headline(self, story: Story) -> Passage:
+        return self._of(Role.HEADLINE, story, (as_sentence(spoken(story.headline)),), Kind.BULLETIN)
 
-    def story(self, story: Story, limit_s: float, words_per_minute: int) -> ScriptPart:
-        said = [as_sentence(self._say(story.headline))]
-        credit = attribution(story)
-        used = spoken_s(said[0], words_per_minute) + _PAUSE_S[Role.STORY]
-        used += spoken_s(f" {credit}", words_per_minute) if credit else 0.0
+    def story(self, story: Story) -> Passage:
+        said = [as_sentence(spoken(story.headline))]
         for sentence in _telling(story):
-            text = self._say(sentence)
+            text = spoken(sentence)
             if not text:
                 continue
             # A headline with not one sentence under it leaves a listener hanging: the first is always read,
             # unless it is no sentence but a page without a full stop.
             if len(said) == 1:
                 text = cut_words(text, _FIRST_SENTENCE_CHARS)
-            used += spoken_s(f" {as_sentence(text)}", words_per_minute)
-            if used > limit_s and len(said) > 1:
-                break
             said.append(as_sentence(text))
-        if credit:
-            said.append(credit)
-        return self._of(Role.STORY, story, " ".join(said), Kind.STORY)
+        return self._of(Role.STORY, story, tuple(said), Kind.STORY, credit=attribution(story))
 
-    def _of(self, role: Role, story: Story, text: str, kind: Kind) -> ScriptPart:
-        return ScriptPart(
+    def _of(
+        self, role: Role, story: Story, said: tuple[str, ...], kind: Kind, *, credit: str = ""
+    ) -> Passage:
+        return Passage(
             role=role,
-            text=text,
+            language=story.language or self.language,
+            sentences=said,
+            least=min(2, len(said)),
+            closing=(credit,) if credit else (),
             slug=story.slug,
             kind=kind,
             title=story.headline,
@@ -241,9 +198,6 @@ class _Writer:
             stream_title=self.titles.story(story, bulletin=self.plan.name),
             pause_s=_PAUSE_S[role],
         )
-
-    def _say(self, text: str) -> str:
-        return spoken(text, self.pronunciation)
 
 
 def _telling(story: Story) -> tuple[str, ...]:
@@ -256,8 +210,3 @@ def _telling(story: Story) -> tuple[str, ...]:
 
 def _same(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())
-
-
-def _length(parts: Sequence[ScriptPart], words_per_minute: int) -> float:
-    sounders = sum(_SOUNDER_S for part in parts if part.role is Role.SOUNDER)
-    return sounders + sum(spoken_s(part.text, words_per_minute) + part.pause_s for part in parts)
