@@ -40,7 +40,7 @@ bulletins:
   hourly: {target: 3m, min: 1m, max: 4m, render_by: 90s, freshness: 70m, bed: beds/news.ogg, duck_db: -14,
            parts: [sounder: jingles/sounder.ogg, intro, headlines: {max: 3}, stories: {max: 5}, outro],
            on_failure: [previous_if_fresh, headlines_only, skip]}
-  short: {target: 1m, max: 90s, parts: [headlines: {max: 6}]}
+  short: {language: fr, target: 1m, max: 90s, parts: [headlines: {max: 6}]}
 clocks:                                   # one hour; offsets are mm:ss in it
   news_hour:
     - {at: "00:00", start: hard, play: cart/toh_id}
@@ -102,6 +102,7 @@ def test_every_word_of_this_version_is_read() -> None:
     )
     assert config.bulletins["short"] == BulletinPlan(
         name="short",
+        language="fr",
         target_s=60.0,
         max_s=90.0,
         intro=False,
@@ -257,6 +258,7 @@ def test_a_bulletin_of_nothing_but_defaults_is_a_bulletin() -> None:
         ("{parts: [stories: {mx: 3}]}", "mx is not known"),
         ("{on_failure: [skipp]}", "'skipp' is not known"),
         ("{on_failure: skip}", "should be a list"),
+        ("{language: French}", "no language code"),
         ("{freshnes: 70m}", "freshnes is not known"),
         ("{duck_db: 14}", "out of range"),
     ],

@@ -123,7 +123,14 @@ def test_good_schedules_fit_their_schema(text: str) -> None:
     assert fits(plain(text), schedule_schema())
 
 
-@pytest.mark.parametrize("text", ["station: {name: x}\nlisten:\n", WHOLE_STATION])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "station: {name: x}\nlisten:\n",
+        "station: {name: x}\nnewsroom:\n  feeds:\n  desk:\n  voice:\n  voices:\n  templates:\n  keep: 7\n",
+        WHOLE_STATION,
+    ],
+)
 def test_good_stations_fit_their_schema(text: str) -> None:
     parse_station(text, Path("s"))
     assert fits(plain(text), station_schema())
@@ -190,7 +197,15 @@ def test_what_the_loader_refuses_the_schedule_schema_refuses_too(old: str, new: 
         "station: {name: x}\nmounts: [{path: live.mp3}]",
         "station: {name: x}\nmounts: [{path: /a, bitrate: 127k}]",
         "station: {name: x}\nnewsroom: {feeds: [{url: u}]}",
-        "station: {name: x}\nnewsroom: {voice: {engine: piper}}",
+        "station: {name: x}\nnewsroom: {feeds: [{name: a b, url: http://a.example}]}",
+        "station: {name: x}\nnewsroom: {feeds: [{name: a, url: ftp://a.example}]}",
+        "station: {name: x}\nnewsroom: {feeds: [{name: a, url: http://a.example, every: 300}]}",
+        "station: {name: x}\nnewsroom: {feeds: [{name: a, url: http://a.example, max_bytes: lots}]}",
+        "station: {name: x}\nnewsroom: {desk: {airings: -1}}",
+        "station: {name: x}\nnewsroom: {voice: {engine: pipr}}",
+        "station: {name: x}\nnewsroom: {voices: {parts: {weather: {}}}}",
+        "station: {name: x}\nnewsroom: {templates: {en: hello}}",
+        "station: {name: x}\nnewsroom: {keep: ever}",
     ],
 )
 def test_what_the_loader_refuses_the_station_schema_refuses_too(text: str) -> None:
@@ -256,7 +271,7 @@ def described(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]
 def test_an_editor_has_something_to_say_about_every_key() -> None:
     silent = {
         path
-        for path, schema in described(schedule_schema())
+        for path, schema in (*described(schedule_schema()), *described(station_schema()))
         # The parts of a bulletin are words of a list, described there.
         if not schema.get("description") and ".parts." not in path
     }

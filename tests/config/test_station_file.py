@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from radiocast.config.load import load_station, parse_station
-from radiocast.config.station import StationConfig, VoiceConfig
+from radiocast.config.station import DeskConfig, FeedConfig, StationConfig, VoiceConfig, Voices
 from radiocast.config.values import duration_text, parse_duration
 from radiocast.model.block import MountSpec
 from radiocast.model.errors import ConfigurationError, Problem
@@ -23,10 +23,21 @@ mounts:
 audio: {speech_lufs: -19, music_lufs: -17.5, true_peak_dbtp: -2, crossfade: 1.5s, lead: 4s}
 newsroom:
   stories: media/desk
-  feeds: []
-  voice: {engine: command, command: [piper, --stdin], timeout: 10s,
+  feeds:
+    - {name: wire, url: "https://example.org/rss?q=1", every: 90s, stale_after: 6h, expire_after: 3d,
+       source: Valley Herald, language: en-GB, urgency: 3, full_text: true, private_addresses: true,
+       timeout: 5s, max_bytes: 512kB, max_stories: 20}
+    - {name: second, url: http://127.0.0.1:8080/atom.xml}
+  desk: {airings: 4, apart: 50m, stale_after: 1d12h, corrections: 2, duplicates: 0.75}
+  voice: {engine: command, command: [speak, --stdin], timeout: 10s,
           fallback: [{engine: espeak-ng, name: en-us}]}
-  pronunciation: {Nyathi: NYAH-tee}
+  voices:
+    languages: {fr: {words_per_minute: 150}, pt_BR: {engine: piper, model: voices/pt.onnx}}
+    parts: {headlines: {name: en-gb-x-rp+f4}, breaking: {}}
+  pronunciation: {Nyathi: NYAH-tee, Chikov: /ˈtʃiːkɒf/}
+  templates: {en: {intro: "Hello from {station}."}}
+  publish: false
+  keep: 14d
 titles: {track: "{title} by {artist}", story: "{headline} ({source})", bulletin: "{bulletin}"}
 """
 
@@ -64,11 +75,42 @@ def test_every_key_is_read() -> None:
     assert config.newsroom.stories == "media/desk"
     assert config.newsroom.voice == VoiceConfig(
         engine="command",
-        command=("piper", "--stdin"),
+        command=("speak", "--stdin"),
         timeout_s=10.0,
         fallback=(VoiceConfig(name="en-us"),),
     )
-    assert config.newsroom.pronunciation == {"Nyathi": "NYAH-tee"}
+    assert config.newsroom.feeds == (
+        FeedConfig(
+            name="wire",
+            url="https://example.org/rss?q=1",
+            every_s=90.0,
+            stale_after_s=6 * 3600.0,
+            expire_after_s=3 * 86_400.0,
+            source="Valley Herald",
+            language="en-GB",
+            urgency=3,
+            full_text=True,
+            private_addresses=True,
+            timeout_s=5.0,
+            max_bytes=512 * 1024,
+            max_stories=20,
+        ),
+        FeedConfig(name="second", url="http://127.0.0.1:8080/atom.xml"),
+    )
+    assert config.newsroom.desk == DeskConfig(
+        airings=4, apart_s=3000.0, stale_after_s=36 * 3600.0, corrections=2, duplicates=0.75
+    )
+    assert config.newsroom.voices == Voices(
+        # espeak-ng's voice for a language is called as the language is.
+        languages={
+            "fr": VoiceConfig(name="fr", words_per_minute=150),
+            "pt-br": VoiceConfig(engine="piper", model="voices/pt.onnx"),
+        },
+        parts={"headlines": VoiceConfig(name="en-gb-x-rp+f4"), "breaking": VoiceConfig()},
+    )
+    assert config.newsroom.pronunciation == {"Nyathi": "NYAH-tee", "Chikov": "/ˈtʃiːkɒf/"}
+    assert config.newsroom.templates == {"en": {"intro": "Hello from {station}."}}
+    assert (config.newsroom.publish, config.newsroom.keep_days) == (False, 14)
     assert config.titles.track == "{title} by {artist}"
 
 
@@ -127,18 +169,149 @@ def test_every_key_is_read() -> None:
         ("{path: /A}]", "{name: x}\nmounts: [{path: /a.mp3}, {path: /A}]", "share the playlist", ""),
         ("18}", "{name: x}\naudio: {speech_lufs: 18}", "out of range", ""),
         ("-1s}", "{name: x}\naudio: {crossfade: -1s}", "no length of time", ""),
+        ("{name: wire}]}", "{name: x}\nnewsroom: {feeds: [{name: wire}]}", "feeds[1].url is missing", ""),
         (
-            "[{name: wire, url: u}]}",
-            "{name: x}\nnewsroom: {feeds: [{name: wire, url: u}]}",
-            "feeds: not in this version yet",
-            "[]",
+            "{url: http://a.example}]}",
+            "{name: x}\nnewsroom: {feeds: [{url: http://a.example}]}",
+            "feeds[1].name is missing",
+            "",
         ),
         (
-            "piper}}",
+            "https://a.example/rss]}",
+            "{name: x}\nnewsroom: {feeds: [https://a.example/rss]}",
+            "should be a block of keys",
+            "{name: wire, url: https://a.example/rss}",
+        ),
+        (
+            "ftp://a.example}]}",
+            "{name: x}\nnewsroom: {feeds: [{name: a, url: ftp://a.example}]}",
+            "no address of a feed",
+            "",
+        ),
+        (
+            "http://u:p@a.example}]}",
+            "{name: x}\nnewsroom: {feeds: [{name: a, url: http://u:p@a.example}]}",
+            "a password in it",
+            "",
+        ),
+        (
+            "../b, url: http://a.example}]}",
+            "{name: x}\nnewsroom: {feeds: [{name: ../b, url: http://a.example}]}",
+            "cannot be a feed's name",
+            "",
+        ),
+        (
+            "A, url: http://a.example}]}",
+            "{name: x}\nnewsroom: {feeds: [{name: a, url: http://a.example}, {name: A, url: http://a.example}]}",
+            "already a feed a on line 2",
+            "",
+        ),
+        (
+            "10s}]}",
+            "{name: x}\nnewsroom: {feeds: [{name: a, url: http://a.example, every: 10s}]}",
+            "out of range",
+            "from 30s to 24h",
+        ),
+        (
+            "300}]}",
+            "{name: x}\nnewsroom: {feeds: [{name: a, url: http://a.example, every: 300}]}",
+            "no length of time",
+            "'300s'",
+        ),
+        (
+            "0}]}",
+            "{name: x}\nnewsroom: {feeds: [{name: a, url: http://a.example, urgency: 0}]}",
+            "out of range",
+            "from 1 to 9",
+        ),
+        (
+            "4GB}]}",
+            "{name: x}\nnewsroom: {feeds: [{name: a, url: http://a.example, max_bytes: 4GB}]}",
+            "'4GB' is no size",
+            "4MB",
+        ),
+        (
+            "900MB}]}",
+            "{name: x}\nnewsroom: {feeds: [{name: a, url: http://a.example, max_bytes: 900MB}]}",
+            "out of range",
+            "to 64MB",
+        ),
+        (
+            "English}]}",
+            "{name: x}\nnewsroom: {feeds: [{name: a, url: http://a.example, language: English}]}",
+            "no language code",
+            "",
+        ),
+        (
+            "yes}]}",
+            "{name: x}\nnewsroom: {feeds: [{name: a, url: http://a.example, full_text: yes}]}",
+            "neither true nor false",
+            "did you mean true?",
+        ),
+        (
+            "stale: 1h}]}",
+            "{name: x}\nnewsroom: {feeds: [{name: a, url: http://a.example, stale: 1h}]}",
+            "feeds[1].stale is not known",
+            "'stale_after'",
+        ),
+        (
+            "https://a.example}",
+            "{name: x}\nnewsroom: {feeds: https://a.example}",
+            "should be a list",
+            "[https://a.example]",
+        ),
+        ("airing: 3}}", "{name: x}\nnewsroom: {desk: {airing: 3}}", "desk.airing is not known", "'airings'"),
+        ("1.5}}", "{name: x}\nnewsroom: {desk: {airings: 1.5}}", "not a whole number", ""),
+        ("2}}", "{name: x}\nnewsroom: {desk: {duplicates: 2}}", "out of range", "from 0 to 1"),
+        (
+            "{engine: piper}}",
             "{name: x}\nnewsroom: {voice: {engine: piper}}",
-            "'piper' is not known",
-            "command, espeak-ng",
+            "voice.model is missing",
+            'engine "piper" needs it',
         ),
+        ("pipper}}", "{name: x}\nnewsroom: {voice: {engine: pipper}}", "'pipper' is not known", "'piper'"),
+        (
+            "a.onnx}}",
+            "{name: x}\nnewsroom: {voice: {model: a.onnx}}",
+            "voice.model means nothing here",
+            "engine: piper",
+        ),
+        (
+            "{engine: piper}]}}}}",
+            "{name: x}\nnewsroom: {voices: {languages: {fr: {fallback: [{engine: piper}]}}}}",
+            "voices.languages.fr.fallback[1].model is missing",
+            "",
+        ),
+        (
+            "French: {}}}}",
+            "{name: x}\nnewsroom: {voices: {languages: {French: {}}}}",
+            "'French' is no language code",
+            "",
+        ),
+        (
+            "FR: {}}}}",
+            "{name: x}\nnewsroom: {voices: {languages: {fr: {}, FR: {}}}}",
+            "fr is there twice",
+            "",
+        ),
+        (
+            "headline: {}}}}",
+            "{name: x}\nnewsroom: {voices: {parts: {headline: {}}}}",
+            "parts.headline is not known",
+            "'headlines'",
+        ),
+        ("part: {}}}", "{name: x}\nnewsroom: {voices: {part: {}}}", "voices.part is not known", "'parts'"),
+        (
+            '"{station"}}}',
+            '{name: x}\nnewsroom: {templates: {en: {intro: "{station"}}}',
+            "a brace is opened",
+            "",
+        ),
+        ('"{a.b}"}}}', '{name: x}\nnewsroom: {templates: {en: {intro: "{a.b}"}}}', "{a.b} is nothing", ""),
+        ("English: {}}}", "{name: x}\nnewsroom: {templates: {English: {}}}", "no language code", ""),
+        ("4w}", "{name: x}\nnewsroom: {keep: 4w}", "no number of days", "30d"),
+        ("0}", "{name: x}\nnewsroom: {keep: 0}", "out of range", "from 1"),
+        ("maybe}", "{name: x}\nnewsroom: {publish: maybe}", "neither true nor false", ""),
         (
             "{engine: command}}",
             "{name: x}\nnewsroom: {voice: {engine: command}}",
@@ -209,6 +382,8 @@ def test_a_file_is_read_from_its_path(tmp_path: Path) -> None:
         ("1h30m5s", 5405.0),
         ("0s", 0.0),
         ("1.5s", 1.5),
+        ("7d", 604800.0),
+        ("1d12h", 129600.0),
     ],
 )
 def test_durations(text: str, seconds: float) -> None:
@@ -219,3 +394,41 @@ def test_durations(text: str, seconds: float) -> None:
 @pytest.mark.parametrize("text", ["", "90", "s", "3m2h", "1 h", "-3m", "3min", "1h30", "٣m", "1e3s", "3M"])
 def test_what_is_no_duration(text: str) -> None:
     assert parse_duration(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("2048", 2048), ("4MB", 4 << 20), ("4 MiB", 4 << 20), ("512k", 512 << 10), ("1500B", 1500)],
+)
+def test_sizes(text: str, size: int) -> None:
+    feed = f"{{name: a, url: http://a.example, max_bytes: {text}}}"
+    config = parse_station(f"station: {{name: x}}\nnewsroom: {{feeds: [{feed}]}}\n", FILE)
+    assert config.newsroom.feeds[0].max_bytes == size
+
+
+@pytest.mark.parametrize("text", ["30", "30d", "30 d"])
+def test_days_are_kept_with_or_without_their_unit(text: str) -> None:
+    assert parse_station(f"station: {{name: x}}\nnewsroom: {{keep: {text}}}\n", FILE).newsroom.keep_days == 30
+
+
+def test_every_mistake_in_the_newsroom_is_told_at_once() -> None:
+    text = """\
+station: {name: x}
+newsroom:
+  feeds:
+    - {name: a b, url: nowhere, every: 1s}
+    - {name: ok, url: http://a.example, max_bytes: lots}
+  desk: {apart: soon}
+  voices: {languages: {fr: {engine: pipr}}, parts: {weather: {}}}
+  keep: ever
+"""
+    assert [(problem.line, problem.column) for problem in problems(text)] == [
+        (4, 14),
+        (4, 24),
+        (4, 40),
+        (5, 52),
+        (6, 17),
+        (7, 37),
+        (7, 53),
+        (8, 9),
+    ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from radiocast.config.document import Findings, Items, Keyed, Node, Scalar
+from radiocast.config.language import LANGUAGE
 from radiocast.config.names import FILE
 from radiocast.config.schedule import BulletinPlan
 from radiocast.config.sections import Key, Section
@@ -104,6 +105,7 @@ def _length(name: str, doc: str, default: str, *, most_s: float = 3600.0) -> Key
 
 BULLETIN: Final = Section(
     keys=(
+        Key(name="language", value=LANGUAGE, doc="The language it is in; else the station's."),
         _length("target", "The length it aims at.", "3m"),
         _length("min", "Shorter than this counts as failed.", "0s"),
         _length("max", "Never longer.", "4m"),

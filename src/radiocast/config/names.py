@@ -48,11 +48,11 @@ FILE: Final = Text(
 )
 
 
-def url_complaint(text: str) -> str:
-    """What is wrong with the address of a stream; empty for nothing."""
+def url_complaint(text: str, *, of: str = "a stream", example: str = "https://example.org/live") -> str:
+    """What is wrong with the address of a stream, or of something else; empty for nothing."""
     scheme, separator, _ = text.partition("://")
     if not separator or scheme.casefold() not in {"http", "https"}:
-        return f"{text!r} is no address of a stream; write it with https:// or http:// in front"
+        return f"{text!r} is no address of {of}; write it with https:// or http:// in front"
     if not text.isascii() or not text.isprintable() or set(' "<>\\^`{|}') & set(text):
         return f"{text!r} is no address: there is a character in it that addresses do not have"
     try:
@@ -61,7 +61,7 @@ def url_complaint(text: str) -> str:
     except ValueError:
         whole = False
     if not whole:
-        return f"{text!r} is no address; write it as https://example.org/live"
+        return f"{text!r} is no address; write it as {example}"
     if "@" in parts.netloc:
         return "an address with a password in it would show in the log; ask for one without"
     return ""

@@ -1,95 +1,151 @@
-"""`newsroom:` of `station.yaml`: where articles come from, and the voices that read them.
+"""`newsroom:` of `station.yaml`: where stories come from, the desk's rules, how they are read and kept.
 
-Owns: a voice and those that stand in for it, the stories folder, the pronunciations.
-Must not know: the other keys of the file, or how a voice is made to speak.
+Owns: the section's own keys; its feeds and voices have their own modules.
+Must not know: the other sections of the file, or what is done with a value.
 """
 
+import re
 from dataclasses import dataclass
-from typing import Final
+from string import Formatter
+from typing import Any, Final
 
-from radiocast.config.document import Findings, Items, Keyed, Node, Scalar
-from radiocast.config.sections import Key, Section, Table
-from radiocast.config.station import VoiceConfig
-from radiocast.config.values import Choice, Duration, ListOf, Number, Schema, Text
+from radiocast.config.document import Findings, Node
+from radiocast.config.feed_file import Feeds
+from radiocast.config.language import read_language_key
+from radiocast.config.sections import Key, Section, Table, entries
+from radiocast.config.station import DeskConfig
+from radiocast.config.values import Boolean, Duration, Number, Schema, Text, scalar
+from radiocast.config.voice_file import OtherVoices, Voice
 
-# Voices deeper than this in each other's `fallback` are a mistake; the schema ends here as well.
-_FALLBACK_DEPTH: Final = 3
+_DAY_S: Final = 86_400.0
+_YEAR_DAYS: Final = 366
+_KEEP_MOST_DAYS: Final = 10 * _YEAR_DAYS
 
-_VOICE_KEYS: Final = (
-    Key(
-        name="engine",
-        value=Choice({"espeak-ng": "espeak-ng", "command": "command"}),
-        doc="What speaks: the bundled espeak-ng, or a command that reads text and writes WAV.",
-        default="espeak-ng",
-    ),
-    Key(name="name", value=Text(), doc="The engine's name of the voice.", default="en-gb"),
-    Key(
-        name="words_per_minute",
-        value=Number(least=80, most=450, whole=True),
-        doc="How fast it reads.",
-        default=165,
-    ),
-    Key(
-        name="command",
-        value=ListOf(each=Text(may_be_empty=False), of="the words of a command line", at_least=1),
-        doc="Engine 'command' only: the program and its arguments; text on stdin, WAV on stdout.",
-    ),
-    Key(
-        name="timeout",
-        field="timeout_s",
-        value=Duration(least_s=1, most_s=600),
-        doc="After so long without speech the next voice is tried.",
-        default="30s",
-    ),
+_DESK: Final = Section(
+    keys=(
+        Key(
+            name="airings",
+            value=Number(least=0, most=1000, whole=True),
+            doc="A story airs at most so often; 0 is no limit.",
+            default=0,
+        ),
+        Key(
+            name="apart",
+            field="apart_s",
+            value=Duration(most_s=_YEAR_DAYS * _DAY_S),
+            doc="At least so long between two airings of a story.",
+            default="0s",
+        ),
+        Key(
+            name="stale_after",
+            field="stale_after_s",
+            value=Duration(least_s=60, most_s=_YEAR_DAYS * _DAY_S),
+            doc="Older stories are not news any more, and come last.",
+            default="48h",
+        ),
+        Key(
+            name="corrections",
+            value=Number(least=0, most=100, whole=True),
+            doc="A correction airs in so many bulletins.",
+            default=3,
+        ),
+        Key(
+            name="duplicates",
+            value=Number(least=0, most=1),
+            doc="Stories so much alike are one, credited to all who sent it: 0 to 1; 0 turns it off.",
+            default=0.6,
+        ),
+    )
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
-    """A voice, with those that speak when it fails."""
+class _Desk:
+    """`desk:` the editor's rules."""
 
-    depth: int = _FALLBACK_DEPTH
-
-    def _section(self) -> Section:
-        fallback = Key(
-            name="fallback",
-            value=ListOf(each=Voice(self.depth - 1), of="voices"),
-            doc="Voices that are tried in turn when this one fails or hangs.",
-        )
-        return Section(keys=(*_VOICE_KEYS, *((fallback,) if self.depth else ())))
-
-    def read(self, node: Node, name: str, findings: Findings) -> VoiceConfig | None:
-        """The voice; an engine 'command' has its command."""
-        values = self._section().read(node, name, findings)
-        if values is None:
-            return None
-        if values.get("engine") == "command" and isinstance(node, Keyed) and node.find("command") is None:
-            findings.add(node, f"{name}.command is missing", 'engine "command" needs it: [piper, --model, …]')
-        return VoiceConfig(**values)
+    def read(self, node: Node, name: str, findings: Findings) -> DeskConfig | None:
+        """The rules."""
+        values: dict[str, Any] | None = _DESK.read(node, name, findings)
+        return None if values is None else DeskConfig(**values)
 
     def schema(self) -> Schema:
         """An object."""
-        return self._section().schema()
+        return _DESK.schema()
 
 
 @dataclass(frozen=True, slots=True)
-class Feeds:
-    """`feeds:` of the contract, which this version does not read: only the empty list is."""
+class Days:
+    """A number of whole days: `30d`, or the number alone."""
 
-    def read(self, node: Node, name: str, findings: Findings) -> tuple[()] | None:
-        """Nothing."""
-        if (isinstance(node, Scalar) and node.empty) or (isinstance(node, Items) and not node.nodes):
-            return ()
-        findings.add(
-            node,
-            f"{name}: not in this version yet",
-            "write feeds: [] and put articles into the stories folder",
-        )
-        return None
+    def read(self, node: Node, name: str, findings: Findings) -> int | None:
+        """Days."""
+        wanted = "a number of days such as 30d"
+        value = scalar(node, name, findings, wanted)
+        if value is None:
+            return None
+        found = re.fullmatch(r"(\d{1,6})\s*d?", value.text, re.ASCII)
+        if not found:
+            findings.add(node, f"{name}: {value.text!r} is no number of days", "write it as 30d")
+            return None
+        days = int(found[1])
+        if not 1 <= days <= _KEEP_MOST_DAYS:
+            hint = f"write a number of days from 1 to {_KEEP_MOST_DAYS}"
+            findings.add(node, f"{name}: {value.text} is out of range", hint)
+            return None
+        return days
 
     def schema(self) -> Schema:
-        """An empty array."""
-        return {"type": ["array", "null"], "maxItems": 0}
+        """A string or a number."""
+        text = {"type": "string", "pattern": r"^\d+\s*d?$"}
+        return {"anyOf": [text, {"type": "integer", "minimum": 1, "maximum": _KEEP_MOST_DAYS}]}
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A sentence with `{names}` in it. Which names there are, the language's own sentences say."""
+
+    def read(self, node: Node, name: str, findings: Findings) -> str | None:
+        """The sentence; its braces are closed, and nothing but a name stands in them."""
+        text = Text(wanted="a sentence", may_be_empty=True).read(node, name, findings)
+        if text is None:
+            return None
+        try:
+            used = [part for part in Formatter().parse(text) if part[1] is not None]
+        except ValueError:
+            findings.add(node, f"{name}: a brace is opened and not closed, or the other way round")
+            return None
+        for _, word, spec, conversion in used:
+            if not str(word).isidentifier() or spec or conversion:
+                findings.add(node, f"{name}: {{{word}}} is nothing that can be put in here")
+                return None
+        return text
+
+    def schema(self) -> Schema:
+        """A string."""
+        return Text().schema()
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """`templates:` by language, by name."""
+
+    _sentences = Table(each=Template(), of="sentences by name")
+
+    def read(self, node: Node, name: str, findings: Findings) -> dict[str, dict[str, str]] | None:
+        """Code, as `language_key` spells it, to names with their sentences."""
+        templates: dict[str, dict[str, str]] = {}
+        for key, child in entries(node, name, "languages with their sentences", findings):
+            code = read_language_key(key, name, findings)
+            sentences = self._sentences.read(child, f"{name}.{key.text}", findings)
+            if code in templates:
+                findings.add(key, f"{name}: {code} is there twice", "keep one of the two")
+            elif code is not None:
+                templates[code] = sentences or {}
+        return templates
+
+    def schema(self) -> Schema:
+        """An object of objects."""
+        return {"type": ["object", "null"], "additionalProperties": self._sentences.schema()}
 
 
 NEWSROOM: Final = Section(
@@ -100,12 +156,22 @@ NEWSROOM: Final = Section(
             doc="Folder that articles are dropped into.",
             default="media/news",
         ),
-        Key(name="feeds", value=Feeds(), doc="Not in this version yet: an empty list.", default=[]),
+        Key(name="feeds", value=Feeds(), doc="Feeds that stories come from.", default=[]),
+        Key(name="desk", value=_Desk(), doc="The editor's rules."),
         Key(name="voice", value=Voice(), doc="Who reads the news."),
+        Key(name="voices", value=OtherVoices(), doc="Who reads some languages and parts instead."),
         Key(
             name="pronunciation",
             value=Table(each=Text(), of="words with their pronunciation"),
-            doc="Word: how it is read.",
+            doc="Word: how it is read, as it sounds (CHEE-koff) or in IPA between slashes (/ˈtʃiːkɒf/).",
         ),
+        Key(name="templates", value=Templates(), doc="Language: sentences of the bulletin in other words."),
+        Key(
+            name="publish",
+            value=Boolean(),
+            doc="What aired gets a page, the bulletins a podcast.",
+            default=True,
+        ),
+        Key(name="keep", field="keep_days", value=Days(), doc="For so many days.", default="30d"),
     )
 )

@@ -10,6 +10,7 @@ from string import Formatter
 from typing import Any, Final
 
 from radiocast.config.document import Findings, Node
+from radiocast.config.language import LANGUAGE
 from radiocast.config.mount_file import Mount, check_mounts
 from radiocast.config.newsroom_file import NEWSROOM
 from radiocast.config.sections import Key, Section
@@ -83,11 +84,6 @@ def _url_complaint(text: str) -> str:
     return f"{text!r} is no address; write it with https:// in front"
 
 
-def _language_complaint(text: str) -> str:
-    ok = re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*", text)
-    return "" if ok else f"{text!r} is no language code; write e.g. en, en-GB or ru"
-
-
 def _proxy_complaint(text: str) -> str:
     from ipaddress import ip_network
 
@@ -134,9 +130,7 @@ _KEYS: Final = (
                     doc="The zone whose local time the schedule is written in.",
                     default="UTC",
                 ),
-                Key(
-                    name="language", value=Text(check=_language_complaint), doc="Language code.", default="en"
-                ),
+                Key(name="language", value=LANGUAGE, doc="Language code.", default="en"),
                 Key(name="genre", value=Text(), doc="What directories list it under.", default="News"),
                 Key(name="url", value=Text(check=_url_complaint), doc="The station's home page."),
             )
@@ -267,14 +261,13 @@ def read_station(root: Node, findings: Findings) -> StationConfig | None:
     check_mounts(root, mounts, findings)
     if findings.problems:
         return None
-    newsroom = {key: value for key, value in values.get("newsroom", {}).items() if key != "feeds"}
     listen = {key: value for key, value in values.get("listen", {}).items() if key != "workers"}
     given: dict[str, Any] = {"mounts": mounts} if mounts else {}
     return StationConfig(
         station=Identity(**values["station"]),
         listen=Listen(**listen),
         audio=Audio(**values.get("audio", {})),
-        newsroom=NewsroomConfig(**newsroom),
+        newsroom=NewsroomConfig(**values.get("newsroom", {})),
         titles=Titles(**values.get("titles", {})),
         **given,
     )

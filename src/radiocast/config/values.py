@@ -173,19 +173,20 @@ class Choice:
 
 
 _DURATION: Final = re.compile(
-    r"(?:(?P<h>\d{1,4}(?:\.\d{1,3})?)h)?(?:(?P<m>\d{1,5}(?:\.\d{1,3})?)m)?(?:(?P<s>\d{1,6}(?:\.\d{1,3})?)s)?",
+    r"(?:(?P<d>\d{1,4}(?:\.\d{1,3})?)d)?(?:(?P<h>\d{1,4}(?:\.\d{1,3})?)h)?"
+    r"(?:(?P<m>\d{1,5}(?:\.\d{1,3})?)m)?(?:(?P<s>\d{1,6}(?:\.\d{1,3})?)s)?",
     re.ASCII,
 )
-_DURATION_SCHEMA: Final = r"^(?=.)(\d+(\.\d+)?h)?(\d+(\.\d+)?m)?(\d+(\.\d+)?s)?$"
+_DURATION_SCHEMA: Final = r"^(?=.)(\d+(\.\d+)?d)?(\d+(\.\d+)?h)?(\d+(\.\d+)?m)?(\d+(\.\d+)?s)?$"
 
 
 def parse_duration(text: str) -> float | None:
-    """Seconds in `90s`, `3m`, `6h`, `1h30m`; None for anything else, a bare number among it."""
+    """Seconds in `90s`, `3m`, `6h`, `1h30m`, `7d`; None for anything else, a bare number among it."""
     found = _DURATION.fullmatch(text)
     if not found or not text:
         return None
-    hours, minutes, seconds = (float(part or 0) for part in found.group("h", "m", "s"))
-    return hours * 3600 + minutes * 60 + seconds
+    days, hours, minutes, seconds = (float(part or 0) for part in found.group("d", "h", "m", "s"))
+    return days * 86_400 + hours * 3600 + minutes * 60 + seconds
 
 
 def offset_text(seconds: float) -> str:
