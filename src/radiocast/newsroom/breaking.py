@@ -4,7 +4,7 @@ Owns: which files in it are whole, and how old they are. Must not know: when the
 """
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -30,8 +30,12 @@ class BreakingFolder:
 
     @property
     def stories(self) -> dict[str, Story]:
-        """Whole stories, by slug."""
-        return {slug: story for slug, story in self._articles.stories.items() if slug in self._whole}
+        """Whole stories, by slug: breaking news, whatever they say of themselves."""
+        return {
+            slug: replace(story, breaking=True)
+            for slug, story in self._articles.stories.items()
+            if slug in self._whole
+        }
 
     @property
     def withheld(self) -> dict[str, Withheld]:
@@ -58,8 +62,9 @@ class BreakingFolder:
         self.problem = self._articles.problem
         after = self._articles.modified
         self._whole = {slug: modified for slug, modified in after.items() if before.get(slug) == modified}
+        stories = self.stories
         found = [
-            (self._articles.stories[slug], datetime.fromtimestamp(modified / 1e9, UTC))
+            (stories[slug], datetime.fromtimestamp(modified / 1e9, UTC))
             for slug, modified in self._whole.items()
         ]
         return tuple(sorted(found, key=lambda story: story[1], reverse=True))

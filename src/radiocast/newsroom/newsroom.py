@@ -1,8 +1,12 @@
-"""The newsroom as the studio knows it: scan articles, render a bulletin, remember what aired."""
+"""The newsroom as the studio knows it: read stories, choose, render a bulletin, remember what aired.
+
+Owns: the stories as they are now, from all their sources, and the desk's record. Must not know: what is on
+the air; the studio asks `withdrawn` about that.
+"""
 
 import asyncio
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,15 +15,20 @@ from radiocast.config.schedule import BulletinPlan
 from radiocast.config.station import StationConfig
 from radiocast.model.report import BulletinReport, Headline, NewsroomReport, WithheldReport
 from radiocast.model.story import Story, Withheld
-from radiocast.newsroom import desk, storage
+from radiocast.newsroom import desk
+from radiocast.newsroom.airings import Airing, Record, bounded, load_airings, save_airings, with_airing
 from radiocast.newsroom.breaking import BreakingFolder
 from radiocast.newsroom.bulletin import RenderedBulletin
+from radiocast.newsroom.decisions import Decisions, DecisionsFile
+from radiocast.newsroom.desk import CONFIDENTIAL, NOT_TO_BE_USED, Selection
+from radiocast.newsroom.duplicates import same_stories
 from radiocast.newsroom.folder import ArticleFolder
 from radiocast.newsroom.making import BulletinMaker
 from radiocast.newsroom.rundown import Rundown
 from radiocast.newsroom.script import write_breaking, write_rundown
 from radiocast.newsroom.titles import TitleWriter
 
+DECISIONS: Final = "desk.json"
 # The station's page lists so many headlines; the report goes over the link whole with every change.
 _REPORTED: Final = 20
 
@@ -31,45 +40,112 @@ class Newsroom:
     read in a thread, bulletins made in a process of their own.
     """
 
-    def __init__(self, root: Path, media: Path, var: Path, station: StationConfig) -> None:
+    def __init__(
+        self, root: Path, media: Path, var: Path, station: StationConfig, *, decisions: Path | None = None
+    ) -> None:
+        """`decisions` is the editor's file where it is not in `var`."""
         self._state = var / "newsroom.json"
         self._station = station
         self._folder = ArticleFolder(root / station.newsroom.stories)
         self._breaking: BreakingFolder | None = None
         self._zone, self._zone_problem = _zone(station.station.timezone)
         self._titles = TitleWriter.of(station)
-        self._aired, self._state_problem = storage.load_airings(self._state)
+        self._record, self._state_problem = load_airings(self._state)
+        self._decisions = DecisionsFile(decisions or var / DECISIONS)
+        self._decisions.changed()
+        self._same: dict[str, tuple[str, ...]] = {}
+        self._same_of: tuple[Story, ...] = ()
         self._maker = BulletinMaker(root, media, var, station)
         self._save_problem = ""
         self._one_scan = asyncio.Lock()
 
     async def scan(self) -> None:
-        """Read what is new or changed in the folder of articles. Costs a stat for each file that is not."""
+        """Read what is new or changed in the folder of articles, and what the editor decided.
+
+        Costs a stat for each file that is neither.
+        """
         async with self._one_scan:
             await asyncio.to_thread(self._folder.scan)
+            self._decisions.changed()
+            await self._compare()
 
-    async def scan_breaking(self, folder: Path) -> tuple[tuple[Story, datetime], ...]:
+    async def scan_breaking(
+        self, folder: Path, *, now: datetime | None = None
+    ) -> tuple[tuple[Story, datetime], ...]:
         """The stories in the breaking folder, with their files' times, newest first; see `BreakingFolder`.
 
-        From then on they are stories like any other for bulletins, too. One call at a time.
+        Those that may not be used `now` (the wall clock's time by default) are not among them. From then on
+        they are stories like any other for bulletins, too. One call at a time.
         """
         if self._breaking is None or self._breaking.path != folder:
             self._breaking = BreakingFolder(folder)
-        return await asyncio.to_thread(self._breaking.scan)
+        found = await asyncio.to_thread(self._breaking.scan)
+        self._decisions.changed()
+        await self._compare()
+        refused = self.select(at=now or datetime.now(UTC)).refused
+        barred = {each.slug for each in refused if each.rule in NOT_TO_BE_USED}
+        return tuple((story, modified) for story, modified in found if story.slug not in barred)
 
     def stories(self) -> tuple[Story, ...]:
-        """Every story that can be read, newest first."""
-        return tuple(sorted(self._usable(), key=lambda story: story.versioncreated, reverse=True))
+        """Every story that can be read, whether the desk lets it or not, newest first."""
+        return tuple(sorted(self._every(), key=lambda story: story.versioncreated, reverse=True))
 
     def withheld(self) -> tuple[Withheld, ...]:
         """Every article that gives no story, by file name."""
         breaking = () if self._breaking is None else self._breaking.withheld.values()
         return (*self._folder.withheld.values(), *breaking)
 
-    def _usable(self) -> tuple[Story, ...]:
-        """The same story in both folders is the breaking one."""
+    def _every(self) -> tuple[Story, ...]:
+        """The same story in two places is the breaking one, else the house's own."""
         breaking = {} if self._breaking is None else self._breaking.stories
         return tuple({**self._folder.stories, **breaking}.values())
+
+    async def _compare(self) -> None:
+        """Find which stories are the same, where any has changed; in a thread, since it takes a while."""
+        every = self._every()
+        if every != self._same_of:
+            alike = self._station.newsroom.desk.duplicates
+            self._same = await asyncio.to_thread(same_stories, every, alike=alike)
+            self._same_of = every
+
+    def decisions_changed(self) -> bool:
+        """Look at the editor's decisions; whether others stand than before. One stat where they do not."""
+        return self._decisions.changed()
+
+    @property
+    def decisions(self) -> Decisions:
+        """The editor's decisions as last read."""
+        return self._decisions.now
+
+    @property
+    def record(self) -> Record:
+        """What was heard when."""
+        return self._record
+
+    def withdrawn(self, slugs: Iterable[str]) -> dict[str, str]:
+        """Which of these may not be on the air any more, and why; of the decisions as they are on disk now.
+
+        Held or killed by the editor, or withheld or canceled by its source as last scanned. A file that
+        is deleted, or a time that is over, keeps a story out of later renders and does not cut it.
+        """
+        self._decisions.changed()
+        stories = {story.slug: story for story in self._every()}
+        found = {
+            slug: desk.withdrawn(slug, stories.get(slug), decisions=self._decisions.now, same=self._same)
+            for slug in slugs
+        }
+        return {slug: refusal.reason for slug, refusal in found.items() if refusal is not None}
+
+    def select(self, *, at: datetime, record: Record | None = None) -> Selection:
+        """What the desk says for this time, of the stories last scanned; `record` in place of its own."""
+        return desk.select(
+            self._every(),
+            now=at,
+            rules=self._station.newsroom.desk,
+            heard=self._record if record is None else record,
+            decisions=self._decisions.now,
+            same=self._same,
+        )
 
     def problems(self) -> tuple[str, ...]:
         """What is wrong now, as sentences; what is mended is not among them."""
@@ -79,6 +155,7 @@ class Newsroom:
             self._zone_problem,
             self._state_problem,
             self._save_problem,
+            self._decisions.problem,
             *self._titles.problems,
             *self._maker.problems(),
         ]
@@ -89,7 +166,7 @@ class Newsroom:
         most = plan.max_stories or plan.max_headlines
         return write_rundown(
             plan,
-            desk.choose(self._usable(), aired=self._aired, now=at, at_most=most),
+            self.select(at=at).chosen[:most],
             at=at.astimezone(self._zone),
             station=self._station.station.name,
             titles=self._titles,
@@ -116,12 +193,18 @@ class Newsroom:
         )
         return await self._maker.make_breaking(rundown, sounder=sounder)
 
-    def mark_aired(self, slugs: Iterable[str], at: datetime) -> None:
-        """These stories were heard at this time. Kept in `var/newsroom.json`; a failure is a problem text."""
-        self._aired.update(dict.fromkeys(slugs, at))
+    def mark_aired(self, slugs: Iterable[str], at: datetime, *, bulletin: str = "") -> None:
+        """These stories were heard at this time, and with them every version of them.
+
+        Kept in `var/newsroom.json`; a failure is a problem text.
+        """
+        versions = dict.fromkeys(each for slug in slugs for each in self._same.get(slug, (slug,)))
+        headlines = {story.slug: story.headline for story in self._every()}
+        record = with_airing(self._record, versions, Airing(at=at, bulletin=bulletin), headlines)
+        self._record = bounded(record, now=at, present=headlines.keys())
         try:
-            # A few KB into the page cache, once a bulletin: less than a thread for it would cost.
-            storage.save_airings(self._state, self._aired, now=at)
+            # Some KB into the page cache, once a bulletin: less than a thread for it would cost.
+            save_airings(self._state, self._record)
             self._save_problem = self._state_problem = ""
         except OSError as error:
             self._save_problem = f"{self._state}: what was aired cannot be kept: {error.strerror or error}"
@@ -131,12 +214,19 @@ class Newsroom:
         return self._maker.previous(plan, now=now)
 
     def report(self) -> NewsroomReport:
-        """What `/status` and the station's page show of the newsroom."""
-        stories, withheld = self.stories(), self.withheld()
+        """What `/status` and the station's page show of the newsroom.
+
+        It is public: of stories that are held, killed, withdrawn or embargoed it has the number alone.
+        """
+        selection = self.select(at=datetime.now(UTC))
+        unreadable = self.withheld()
+        confidential = {each.slug for each in selection.refused if each.rule in CONFIDENTIAL}
+        usable = [story for story in self.stories() if story.slug not in confidential]
+        shown = {story.slug for story in selection.not_barred}
         last = self._maker.last
         return NewsroomReport(
-            stories=len(stories),
-            withheld=len(withheld),
+            stories=len(usable),
+            withheld=len(unreadable) + len(confidential),
             last_bulletin=BulletinReport(
                 rendered_at=last.rendered_at,
                 duration_s=last.duration_s,
@@ -153,9 +243,9 @@ class Newsroom:
                     source=story.source,
                     versioncreated=story.versioncreated,
                 )
-                for story in stories[:_REPORTED]
+                for story in [story for story in usable if story.slug in shown][:_REPORTED]
             ),
-            withheld_files=tuple(WithheldReport(file=each.file, reason=each.reason) for each in withheld),
+            withheld_files=tuple(WithheldReport(file=each.file, reason=each.reason) for each in unreadable),
         )
 
 

@@ -1,63 +1,39 @@
-"""What the newsroom keeps in `var/`: finished bulletins with their sidecars, and when stories aired.
+"""What the newsroom keeps in `var/`: finished bulletins with their sidecars.
 
 Every file is written under another name and renamed, so that a crash leaves the old or the new.
 """
 
 import contextlib
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from radiocast.newsroom.bulletin import RenderedBulletin
 
 # A day of hourly bulletins less four hours: enough to look back, some 250 MB.
 KEEP_BULLETINS: Final = 20
-# A slug that has not been heard for so long is forgotten; stories are stale after two days anyway.
-_FORGET_AFTER: Final = timedelta(days=60)
 _SIDECAR: Final = TypeAdapter(RenderedBulletin)
 
 
-class _State(BaseModel):
-    """`var/newsroom.json`."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    aired: dict[str, AwareDatetime] = {}
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """The file whole or as it was. Raises OSError."""
+def write_atomically(path: Path, data: bytes, *, sync: bool = False) -> None:
+    """The file whole or as it was; with `sync` it is on the disk when this returns. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
             file.write(data)
+            if sync:
+                file.flush()
+                os.fsync(file.fileno())
         part.replace(path)
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
-
-
-def load_airings(path: Path) -> tuple[dict[str, datetime], str]:
-    """When each slug was last heard, and a problem ("" if none): a damaged file is an empty one."""
-    try:
-        return dict(_State.model_validate_json(path.read_bytes()).aired), ""
-    except FileNotFoundError:
-        return {}, ""
-    except (OSError, ValidationError) as error:
-        reason = str(error).splitlines()[0]
-        return {}, f"{path}: what was aired before is not known, all stories count as new: {reason}"
-
-
-def save_airings(path: Path, aired: Mapping[str, datetime], *, now: datetime) -> None:
-    """Write what was heard when; what is long forgotten is left out. Raises OSError."""
-    kept = {slug: at for slug, at in aired.items() if now - at < _FORGET_AFTER}
-    write_atomically(path, _State(aired=kept).model_dump_json(indent=1).encode())
 
 
 def bulletin_path(folder: Path, name: str, at: datetime, *, taken: Collection[Path] = ()) -> Path:

@@ -12,8 +12,8 @@ from typing import Final
 from radiocast.config.schedule import BulletinPlan
 from radiocast.model.play import Cue, Kind
 from radiocast.model.story import Story
+from radiocast.newsroom.airings import Airing, Record, with_airing
 from radiocast.newsroom.bulletin import RenderedBulletin
-from radiocast.newsroom.desk import choose
 from radiocast.newsroom.newsroom import Newsroom
 from radiocast.newsroom.storage import load_sidecars
 
@@ -40,12 +40,12 @@ class PlannedNews:
         """`lengths_s` are those of bulletins that were made before; the others last their target."""
         self._newsroom = newsroom
         self._lengths_s = lengths_s
-        self._aired: dict[str, datetime] = {}
+        self._record: Record = {}
 
     async def render(self, plan: BulletinPlan, *, at: datetime) -> RenderedBulletin:
         """What the bulletin would be, with its stories evenly spread over it."""
         at_most = plan.max_stories or plan.max_headlines
-        stories = choose(self._newsroom.stories(), aired=self._aired, now=at, at_most=at_most)
+        stories = self._newsroom.select(at=at, record=self._record).chosen[:at_most]
         length_s = self._length_s(plan)
         return RenderedBulletin(
             name=plan.name,
@@ -65,7 +65,7 @@ class PlannedNews:
 
     def mark_aired(self, slugs: Iterable[str], at: datetime) -> None:
         """These stories come again only after the others."""
-        self._aired.update(dict.fromkeys(slugs, at))
+        self._record = with_airing(self._record, slugs, Airing(at=at))
 
     def _length_s(self, plan: BulletinPlan) -> float:
         return self._lengths_s.get(plan.name, plan.target_s)
