@@ -5,7 +5,7 @@ the air; the studio asks `withdrawn` about that.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -28,7 +28,7 @@ from radiocast.newsroom.rundown import Rundown
 from radiocast.newsroom.script import write_breaking, write_rundown
 from radiocast.newsroom.titles import TitleWriter
 
-DECISIONS: Final = "desk.json"
+DECISIONS: Final = Path("var/desk.json")
 # The station's page lists so many headlines; the report goes over the link whole with every change.
 _REPORTED: Final = 20
 
@@ -40,10 +40,7 @@ class Newsroom:
     read in a thread, bulletins made in a process of their own.
     """
 
-    def __init__(
-        self, root: Path, media: Path, var: Path, station: StationConfig, *, decisions: Path | None = None
-    ) -> None:
-        """`decisions` is the editor's file where it is not in `var`."""
+    def __init__(self, root: Path, media: Path, var: Path, station: StationConfig) -> None:
         self._state = var / "newsroom.json"
         self._station = station
         self._folder = ArticleFolder(root / station.newsroom.stories)
@@ -51,7 +48,8 @@ class Newsroom:
         self._zone, self._zone_problem = _zone(station.station.timezone)
         self._titles = TitleWriter.of(station)
         self._record, self._state_problem = load_airings(self._state)
-        self._decisions = DecisionsFile(decisions or var / DECISIONS)
+        # The editor's word holds in a simulation, too, and where `var` is a stand-in.
+        self._decisions = DecisionsFile(root / DECISIONS)
         self._decisions.changed()
         self._same: dict[str, tuple[str, ...]] = {}
         self._same_of: tuple[Story, ...] = ()
@@ -164,13 +162,27 @@ class Newsroom:
     def rundown(self, plan: BulletinPlan, *, at: datetime) -> Rundown:
         """What could be said in this bulletin at this time, from the stories last scanned."""
         most = plan.max_stories or plan.max_headlines
+        return self._write(plan, self.select(at=at).chosen[:most], at)
+
+    def _write(self, plan: BulletinPlan, stories: Sequence[Story], at: datetime) -> Rundown:
         return write_rundown(
             plan,
-            self.select(at=at).chosen[:most],
+            stories,
             at=at.astimezone(self._zone),
             station=self._station.station.name,
             titles=self._titles,
             language=self._station.station.language,
+        )
+
+    def as_read(self, story: Story, *, at: datetime) -> tuple[str, ...]:
+        """Every sentence of this story as a bulletin would read it, uncut, its credit last."""
+        alone = BulletinPlan(name="", intro=False, outro=False, max_headlines=0, max_stories=1)
+        written = self._write(alone, (story,), at)
+        return tuple(
+            sentence
+            for passage in written.passages
+            if passage.slug == story.slug
+            for sentence in (*passage.sentences, *passage.closing)
         )
 
     async def render(self, plan: BulletinPlan, *, at: datetime) -> RenderedBulletin:

@@ -15,7 +15,7 @@ from radiocast.config.station import StationConfig
 from radiocast.library.library import Library
 from radiocast.model.play import AsRunEntry
 from radiocast.model.report import StudioReport
-from radiocast.newsroom.newsroom import DECISIONS, Newsroom
+from radiocast.newsroom.newsroom import Newsroom
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.review import review
 from radiocast.schedule.state import PlanState
@@ -61,8 +61,7 @@ class Rooms:
         self.media = media = root / "media"
         self.library = Library(media, var / "library.sqlite", self.config.audio)
         self.articles = root / self.config.newsroom.stories
-        # What the editor decided holds in a simulation, too.
-        self.newsroom = Newsroom(root, media, own, self.config, decisions=var / DECISIONS)
+        self.newsroom = Newsroom(root, media, own, self.config)
         self.schedule = ScheduleFile(root / "config" / "schedule.yaml", own)
         news: NewsDesk = self.newsroom
         if unhurried:
