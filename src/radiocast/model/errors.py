@@ -7,6 +7,7 @@
     │   └── EnvironmentFault     a port in use, a folder that cannot be written
     ├── MediaError               one file cannot be played; the item is skipped
     ├── StoryError               one article cannot be read aloud; the story is withheld
+    ├── FeedError                what a feed sent is no feed; its known stories stay
     ├── VoiceError               a voice failed or hung; the next one speaks
     ├── LogError                 the as-run log has nothing about what was asked, or not all of it
     ├── LinkError                the studio-transmitter link broke or carried nonsense
@@ -80,6 +81,10 @@ class MediaError(RadiocastError):
 
 class StoryError(RadiocastError):
     """An article gives no story that can be read aloud; the message is the reason it is withheld."""
+
+
+class FeedError(RadiocastError):
+    """What a news feed sent cannot be read as one; the message says why. Its known stories stay."""
 
 
 class VoiceError(RadiocastError):
