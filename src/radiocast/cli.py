@@ -19,6 +19,7 @@ from radiocast.logs import log_to_stderr
 from radiocast.memory import keep_memory_small
 from radiocast.model.errors import ConfigurationError, OperatorError, RadiocastError
 from radiocast.model.play import Kind, Outcome
+from radiocast.news_cli import news
 
 WRONG_USAGE = 2
 NOT_WELL = 1
@@ -31,6 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(news)
 
 Folder = Annotated[Path, typer.Argument(metavar="[DIR]", help="The station's folder.", show_default=".")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on; default: listen.host in station.yaml.")]

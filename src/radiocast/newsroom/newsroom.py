@@ -120,6 +120,11 @@ class Newsroom:
         """What was heard when."""
         return self._record
 
+    @property
+    def corrections(self) -> int:
+        """In how many bulletins a correction is read."""
+        return self._station.newsroom.desk.corrections
+
     def withdrawn(self, slugs: Iterable[str]) -> dict[str, str]:
         """Which of these may not be on the air any more, and why; of the decisions as they are on disk now.
 
