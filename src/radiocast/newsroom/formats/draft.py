@@ -1,25 +1,32 @@
-"""What every format gives, and the steps that all of them share: furniture, byline, paragraphs."""
+"""What every format gives, and the steps that all of them share: furniture, byline, dateline, paragraphs."""
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Final
 
-from radiocast.model.story import DroppedLine
-from radiocast.newsroom.byline import Byline, parse_byline
+from radiocast.model.story import DEFAULT_URGENCY, DroppedLine, PubStatus
+from radiocast.newsroom.byline import Byline, is_anonymous, opens_byline, parse_byline
+from radiocast.newsroom.dateline import take_dateline
 from radiocast.newsroom.furniture import ends_sentence, rule_of
+from radiocast.newsroom.notices import notice
 from radiocast.newsroom.reading import one_line
 
 # Newsreaders' headlines are under 100 characters; what is longer than this is a paragraph.
 MAX_HEADLINE_CHARS: Final = 200
 # How many lines down a byline is looked for: below headline, kicker, standfirst, date and share bar.
 _BYLINE_WITHIN: Final = 8
+# An agency's name alone is a credit under headline and standfirst, and furniture anywhere else.
+_CREDIT_WITHIN: Final = 3
 # Text wrapped by an editor or a mail program has lines of about 60 to 80 characters; the last line of a
 # paragraph alone is shorter.
 _WRAPPED_MIN: Final = 40
 _WRAPPED_MAX: Final = 100
 _SHOWN_CHARS: Final = 200
+# The hyphen of Unicode, which no keyboard has: our mark of a word that goes on.
+GOES_ON: Final = "\u2010"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +40,29 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """An article's parts as its format gave them; an empty one was not found."""
+    """An article's parts as its format gave them, by the names of `Story`; an empty one was not found.
+
+    `date` is the version's. `body` has one paragraph each. `dropped` has every line that is in no other part,
+    notices (see `notices`) among them: what those come to is worked out when the draft becomes a story.
+    """
 
     headline: str = ""
     description: str = ""
     byline: str = ""
     source: str = ""
     language: str = ""
+    dateline: str = ""
     date: datetime | None = None
+    embargoed: datetime | None = None
+    expires: datetime | None = None
+    pubstatus: PubStatus = PubStatus.USABLE
+    urgency: int = DEFAULT_URGENCY
+    breaking: bool = False
+    corrects: str = ""
+    ednote: str = ""
+    subject: tuple[str, ...] = ()
+    rightsinfo: str = ""
+    uri: str = ""
     body: tuple[str, ...] = ()
     dropped: tuple[DroppedLine, ...] = ()
 
@@ -52,7 +74,10 @@ def lines_of(text: str, *, first: int = 1) -> tuple[Line, ...]:
     for number, raw in enumerate(text.split("\n"), first):
         line = one_line(raw)
         if line:
-            found.append(Line(number=number, text=line, group=group))
+            # A soft hyphen at the end of a line: the word goes on in the next, whatever the rest of it
+            # looks like.
+            text = line + GOES_ON if raw.rstrip().endswith("\xad") else line
+            found.append(Line(number=number, text=text, group=group))
         else:
             group += 1
     return tuple(found)
@@ -74,8 +99,11 @@ def without_furniture(lines: Iterable[Line]) -> tuple[list[Line], list[DroppedLi
     dropped: list[DroppedLine] = []
     list_group = -1
     for line in lines:
-        rule = rule_of(line.text)
-        if rule is not None:
+        said = notice(line.text)
+        rule = rule_of(line.text) if said is None else None
+        if said is not None:
+            dropped.append(drop(line, said))
+        elif rule is not None and not _credits_agency(line.text, after=len(kept)):
             dropped.append(drop(line, rule.name))
             list_group = line.group if rule.heads_list else list_group
         elif line.group == list_group and not ends_sentence(line.text):
@@ -86,37 +114,113 @@ def without_furniture(lines: Iterable[Line]) -> tuple[list[Line], list[DroppedLi
     return kept, dropped
 
 
+def _credits_agency(text: str, *, after: int) -> bool:
+    """Whether an agency's name alone is a byline and no caption's credit: right under the headline."""
+    byline = parse_byline(text) if 0 < after <= _CREDIT_WITHIN else None
+    return byline is not None and not byline.writer
+
+
 def find_byline(lines: Sequence[Line]) -> tuple[int, Byline] | None:
     """Where the byline is among the first lines, and what it says."""
     for index, line in enumerate(lines[:_BYLINE_WITHIN]):
         byline = parse_byline(line.text)
-        # The first line is the headline, unless it opens as nothing but a byline does.
-        if byline is not None and (index or line.text.lower().startswith("by ")):
+        if byline is None:
+            continue
+        # The first line is the headline, unless it opens as nothing but a byline does. And under a site's
+        # name alone, "Ann Roe in Chirimba" may be a headline yet.
+        told = bool(byline.source) or is_anonymous(byline.writer)
+        told = told or any(len(above.text.split()) > 3 for above in lines[:index])
+        if opens_byline(line.text) or (index and told):
             return index, byline
     return None
 
 
+def with_dateline(draft: Draft, lines: Sequence[Line]) -> Draft:
+    """The draft with its dateline taken off its first paragraph. `lines` are those the body was made of."""
+    if not draft.body:
+        return draft
+    dateline = take_dateline(draft.body[0])
+    if dateline is None:
+        return draft
+    rest = (dateline.rest,) if dateline.rest else ()
+    number = lines[0].number if lines else 0
+    said = DroppedLine(line=number, text=dateline.text, rule="dateline")
+    return replace(
+        draft,
+        dateline=draft.dateline or dateline.place,
+        source=draft.source or dateline.source,
+        body=(*rest, *draft.body[1:]),
+        dropped=tuple(sorted([*draft.dropped, said], key=lambda line: line.line)),
+    )
+
+
 def paragraphs(lines: Sequence[Line]) -> tuple[str, ...]:
-    """Lines as paragraphs: those that only a program wrapped are joined again, hyphens mended."""
+    """Lines as paragraphs: those that only a program wrapped are joined again, and words it broke."""
     groups: list[list[str]] = []
-    last = -1
+    last: int | None = None
     for line in lines:
         if line.group != last:
             groups.append([])
             last = line.group
         groups[-1].append(line.text)
+    words = _Words(line.text for line in lines)
     found: list[str] = []
     for group in groups:
-        wrapped = all(len(text) <= _WRAPPED_MAX for text in group) and all(
-            len(text) >= _WRAPPED_MIN for text in group[:-1]
+        wrapped = all(len(text) <= _WRAPPED_MAX for text in group) and (
+            all(len(text) >= _WRAPPED_MIN for text in group[:-1])
+            or any(_BREAKS.search(text) and after[:1].islower() for text, after in pairwise(group))
         )
-        found.extend([_join(group)] if wrapped else group)
+        found.extend([words.joined(group)] if wrapped else (text.removesuffix(GOES_ON) for text in group))
     return tuple(found)
 
 
-_BROKEN_WORD: Final = re.compile(r"(?<=[a-z])- (?=[a-z])")
+class _Words:
+    """Which words an article writes with a hyphen, and which without: its own spelling decides."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = tuple(lines)
+        self._known: frozenset[str] | None = None
+
+    def joined(self, lines: Sequence[str]) -> str:
+        """Lines as one."""
+        text = lines[0]
+        for line in lines[1:]:
+            text = self._join(text, line)
+        return text.removesuffix(GOES_ON)
+
+    def _join(self, text: str, line: str) -> str:
+        if text.endswith(GOES_ON):
+            return text[:-1] + line
+        before, after = _BREAKS.search(text), _WORD.match(line)
+        # "pre- and post-war" is no broken word; nor is "Jean-" before "Pierre".
+        if before is None or after is None or not after[0][0].islower():
+            return (
+                f"{text}{line}"
+                if before is not None and after is not None and after[0][0].isupper()
+                else f"{text} {line}"
+            )
+        if after[0] in _BETWEEN:
+            return f"{text} {line}"
+        first, second = before[1].lower(), after[0].lower()
+        if first + second in self._written:
+            return text[:-1] + line
+        keeps = f"{first}-{second}" in self._written or first in _KEEP_HYPHEN
+        return text + line if keeps else text[:-1] + line
+
+    @property
+    def _written(self) -> frozenset[str]:
+        if self._known is None:
+            self._known = frozenset(word.lower() for line in self._lines for word in _SPELT.findall(line))
+        return self._known
 
 
-def _join(lines: Sequence[str]) -> str:
-    joined = " ".join(lines)
-    return _BROKEN_WORD.sub("", joined) if any(line.endswith("-") for line in lines[:-1]) else joined
+_BREAKS: Final = re.compile(r"(?<![\w-])([^\W\d_]+)-$")
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_SPELT: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_BETWEEN: Final = frozenset(("and", "or", "to", "und", "et", "ou"))
+# Beginnings that keep their hyphen in most newspapers' style.
+_KEEP_HYPHEN: Final = frozenset(
+    ("co", "ex", "non", "self", "well", "half", "all", "anti", "mid", "pro", "vice", "semi", "pre", "post",
+     "long", "short", "high", "low", "old", "new", "twenty", "thirty", "forty", "fifty", "sixty", "seventy",
+     "eighty", "ninety")
+)  # fmt: skip

@@ -1,27 +1,28 @@
 """Markdown with YAML front matter.
 
-Front matter keys: `headline` (or `title`), `description`, `byline` (or `author`), `source`, `language`,
-`date`. What it does not give, the text gives: the first heading is the headline, then the rules of
-plain text hold.
+Front matter keys are those of `fields`. What it does not give, the text gives: the first heading is the
+headline, then the rules of plain text hold.
 """
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from typing import Any, Final
+from datetime import UTC, tzinfo
+from typing import Final
 
 import yaml
 
 from radiocast.model.errors import StoryError
-from radiocast.newsroom.byline import parse_byline
 from radiocast.newsroom.formats.draft import (
     Draft,
     Line,
+    drop,
     find_byline,
     lines_of,
     paragraphs,
+    with_dateline,
     without_furniture,
 )
+from radiocast.newsroom.formats.fields import Given, draft_of
 from radiocast.newsroom.formats.plain import take_lines_apart
 from radiocast.newsroom.reading import one_line
 
@@ -31,10 +32,6 @@ _CODE: Final = re.compile(r"^(```|~~~).*?(^\1[ \t]*$|\Z)", re.DOTALL | re.MULTIL
 _COMMENT: Final = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
 _HEADING: Final = re.compile(r"(#{1,6})\s+(?P<text>.*?)\s*#*$")
 _MAX_HEADING_CHARS: Final = 1000
-_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_SPACED_OFFSET: Final = re.compile(r"\s+(?=([+-]\d\d:?\d\d|Z)$)")
-# What front matter says for "not given".
-_NOTHING: Final = frozenset(("~", "null", "Null", "NULL"))
 _UNDERLINE: Final = re.compile(r"(=+|-+)")
 _LIST: Final = re.compile(r"(?:>\s?)*(?:[-*+]\s+|\d{1,3}[.)]\s+)?")
 # A sign without which the pattern need not be tried, the pattern, what stays of it. Each run is bounded, so
@@ -55,10 +52,10 @@ _INLINE: Final = (
 )
 
 
-def take_apart(text: str) -> Draft:
+def take_apart(text: str, *, zone: tzinfo = UTC) -> Draft:
     """The parts of a Markdown article. Raises StoryError with the line where front matter is broken."""
     front, body, first = _front_matter(text)
-    draft = _front_draft(front)
+    draft = draft_of(front, zone=zone)
     lines = _plain_lines(body, first)
     if not draft.headline:
         heading = next((index for index, line in enumerate(lines) if line.text.startswith("\x01")), None)
@@ -71,11 +68,16 @@ def take_apart(text: str) -> Draft:
     kept, dropped = without_furniture(bare)
     # A page that repeats its headline above the text says it once.
     if kept and kept[0].text.casefold() == draft.headline.casefold():
+        dropped.append(drop(kept[0], "repeated"))
         del kept[0]
     found = find_byline(kept)
     if found is not None and (found[0] <= 2 or not draft.byline):
         index, byline = found
         standfirst = " ".join(line.text for line in kept[:index])
+        if draft.byline or draft.source:
+            dropped.append(drop(kept[index], "byline"))
+        if draft.description:
+            dropped += [drop(line, "repeated") for line in kept[:index]]
         kept = kept[index + 1 :]
         draft = replace(
             draft,
@@ -83,21 +85,25 @@ def take_apart(text: str) -> Draft:
             source=draft.source or byline.source,
             description=draft.description or standfirst,
         )
-    return replace(draft, body=paragraphs(kept), dropped=tuple(dropped))
+    draft = replace(draft, body=paragraphs(kept), dropped=tuple(sorted(dropped, key=lambda line: line.line)))
+    return with_dateline(draft, kept)
 
 
 def _merge(front: Draft, page: Draft) -> Draft:
+    """What front matter says, and what it leaves to the page."""
     return replace(
-        page,
+        front,
+        headline=page.headline,
         description=front.description or page.description,
         byline=front.byline or page.byline,
         source=front.source or page.source,
-        language=front.language,
-        date=front.date,
+        dateline=front.dateline or page.dateline,
+        body=page.body,
+        dropped=page.dropped,
     )
 
 
-def _front_matter(text: str) -> tuple[dict[str, Any], str, int]:
+def _front_matter(text: str) -> tuple[dict[str, Given], str, int]:
     """(front matter, the text under it, the number of that text's first line)."""
     match = _FENCE.match(text)
     if match is None:
@@ -106,8 +112,9 @@ def _front_matter(text: str) -> tuple[dict[str, Any], str, int]:
         return {}, text, 1
     first = text.count("\n", 0, match.start("yaml")) + 1
     try:
-        # BaseLoader: every value is the text that was written. It would be a pity to read out 12:30 as 750.
-        loaded = yaml.load(match["yaml"], Loader=yaml.BaseLoader)  # noqa: S506 - it makes text and nothing else
+        # Nodes, not values: each is the text that was written (it would be a pity to read out 12:30 as
+        # 750), and knows its line.
+        root = yaml.compose(match["yaml"], Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first + (mark.line if mark is not None else 0)
@@ -117,68 +124,28 @@ def _front_matter(text: str) -> tuple[dict[str, Any], str, int]:
         ) from error
     except (yaml.YAMLError, RecursionError) as error:
         raise StoryError(f"line {first}: the front matter is broken: {one_line(str(error))[:200]}") from error
-    loaded = loaded or {}
-    if not isinstance(loaded, dict):
+    rest = text[match.end() :], text.count("\n", 0, match.end()) + 1
+    if root is None:
+        return {}, *rest
+    if not isinstance(root, yaml.MappingNode):
         if not _OPEN_FENCE.match(text):  # two rules with text between them, not front matter
             return {}, text, 1
         raise StoryError(f"line {first}: the front matter must be lines of `key: value`")
-    _check_date(loaded.get("date"), first)
-    return loaded, text[match.end() :], text.count("\n", 0, match.end()) + 1
+    given = {
+        key.value.strip().lower(): Given(texts=_texts(value), line=first + key.start_mark.line)
+        for key, value in root.value
+        if isinstance(key, yaml.ScalarNode)
+    }
+    return given, *rest
 
 
-def _check_date(given: object, first: int) -> None:
-    """The 31st of February is a slip in the very thing that says when the story is news."""
-    if isinstance(given, str) and _DATE.match(given):
-        try:
-            date.fromisoformat(given[:10])
-        except ValueError as error:
-            raise StoryError(
-                f"line {first}: the front matter is broken: there is no date {given[:10]}"
-            ) from error
-
-
-def _front_draft(front: dict[str, Any]) -> Draft:
-    values = {key.strip().lower(): value for key, value in front.items() if isinstance(key, str)}
-
-    def text(*keys: str) -> str:
-        for key in keys:
-            value = values.get(key)
-            if isinstance(value, list):
-                value = " and ".join(each for each in value if isinstance(each, str))
-            if isinstance(value, str) and value not in _NOTHING and one_line(value):
-                return one_line(value)
-        return ""
-
-    byline, source = text("byline", "author", "authors"), text("source")
-    parsed = parse_byline(byline if byline.lower().startswith("by ") else f"By {byline}") if byline else None
-    if parsed is not None:
-        byline, source = parsed.writer, source or parsed.source
-    return Draft(
-        headline=text("headline", "title"),
-        description=text("description", "summary", "standfirst", "subtitle"),
-        byline=byline,
-        source=source,
-        language=text("language", "lang"),
-        date=as_datetime(values.get("date")),
-    )
-
-
-def as_datetime(value: object) -> datetime | None:
-    """A date as front matter or a page gives it; without an offset it is taken as UTC. None: no date."""
-    if isinstance(value, str):
-        try:
-            # "2026-11-03 20:00:00 +0100": front matter has a space there, and ISO 8601 has none.
-            value = datetime.fromisoformat(_SPACED_OFFSET.sub("", value.strip()))
-        except ValueError:
-            return None
-    if isinstance(value, datetime):
-        try:
-            return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
-        except (OverflowError, ValueError):
-            return None
-    if isinstance(value, date):
-        return datetime(value.year, value.month, value.day, tzinfo=UTC)
-    return None
+def _texts(node: yaml.Node) -> tuple[str, ...]:
+    """A scalar's text, or a list's; what is nested deeper is for other programs."""
+    if isinstance(node, yaml.ScalarNode):
+        return (str(node.value),)
+    if isinstance(node, yaml.SequenceNode):
+        return tuple(str(each.value) for each in node.value if isinstance(each, yaml.ScalarNode))
+    return ()
 
 
 def _plain_lines(text: str, first: int) -> list[Line]:

@@ -20,6 +20,7 @@ from typing import Final
 from radiocast.model.story import DroppedLine
 from radiocast.newsroom.byline import Byline
 from radiocast.newsroom.formats.draft import (
+    GOES_ON,
     MAX_HEADLINE_CHARS,
     Draft,
     Line,
@@ -27,6 +28,7 @@ from radiocast.newsroom.formats.draft import (
     find_byline,
     lines_of,
     paragraphs,
+    with_dateline,
     without_furniture,
 )
 from radiocast.newsroom.furniture import ends_sentence
@@ -45,9 +47,9 @@ _SITE_WORDS: Final = re.compile(
 )
 
 
-def take_apart(text: str, *, first_line: int = 1) -> Draft:
+def take_apart(text: str) -> Draft:
     """The parts of a plain-text page. Without a headline the draft has neither headline nor body."""
-    return take_lines_apart(lines_of(text, first=first_line))
+    return take_lines_apart(lines_of(text))
 
 
 def take_lines_apart(lines: tuple[Line, ...]) -> Draft:
@@ -72,14 +74,15 @@ def take_lines_apart(lines: tuple[Line, ...]) -> Draft:
     )
     if standfirst_below:
         description, body = body[0].text, body[1:]
-    return Draft(
-        headline=headline,
+    draft = Draft(
+        headline=headline.removesuffix(GOES_ON),
         description=description,
         byline=byline.writer if byline else "",
         source=byline.source if byline else "",
         body=paragraphs(body),
         dropped=tuple(sorted(dropped, key=lambda line: line.line)),
     )
+    return with_dateline(draft, body)
 
 
 def _split(kept: list[Line]) -> tuple[list[Line], Byline | None, list[Line]]:

@@ -1,211 +1,277 @@
-"""A saved web page: the standard library's HTML parser, and what pages say of themselves.
+"""A web page: which of its text is the article, by trafilatura; then the rules for any text.
 
-The headline is the article's <h1>, else og:title, else <title> without the site's name. Text is taken from
-<article>, else <main>, else <body>; what lies in script, style, nav, aside, footer, figure and forms is
-never text. Then the rules of furniture and byline hold, as for every format. The site that the page says it
-is of is its source, where the byline names none.
+`markup` gives every block of text that a reader of the page would see; trafilatura says which of it
+belongs to the article; the rest of the rules are the same for any text. Every block is then in the draft
+or among its dropped lines. Where trafilatura finds nothing (a fragment, a page of three lines), the
+article is what lies in <article>, else <main>, else outside the site's own header; where the page's text
+is put in by a script, it is the JSON-LD's.
+
+Headline, byline, source and dates are the page's own word (`page_facts`), unless the article shows better.
+Importing trafilatura brings lxml and 30 MB: that happens in the functions, so that only a child of the
+station pays for it (see `newsroom/intake.py`).
 """
 
+import copy
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from html.parser import HTMLParser
-from typing import Final
+from datetime import UTC, tzinfo
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
 from radiocast.model.story import DroppedLine
-from radiocast.newsroom.byline import parse_byline
-from radiocast.newsroom.formats.draft import Draft, Line, drop, find_byline, without_furniture
-from radiocast.newsroom.formats.markdown import as_datetime
-from radiocast.newsroom.reading import one_line
-
-_SKIPPED: Final = re.compile(
-    "script|style|nav|aside|footer|figure|figcaption|form|button|noscript|template|svg|iframe|select|video|audio|"
-    "object|canvas|menu|dialog|picture|head"
+from radiocast.newsroom.byline import Byline, opens_byline, parse_byline
+from radiocast.newsroom.formats.draft import (
+    Draft,
+    Line,
+    drop,
+    find_byline,
+    lines_of,
+    paragraphs,
+    with_dateline,
+    without_furniture,
 )
-_BLOCKS: Final = re.compile(
-    "p|div|section|article|main|body|html|h[1-6]|[uod]l|li|dt|dd|blockquote|br|hr|table|tr|td|th|header|hgroup|pre|"
-    "address|time|center"
-)
-_VOID: Final = re.compile("area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr")
-_BYLINE_CLASS: Final = re.compile(r"\b(by-?line|author(-name)?|article-author|writer)\b", re.IGNORECASE)
-_STANDFIRST_CLASS: Final = re.compile(
-    r"\b(standfirst|sub-?title|sub-?head(line)?|deck|dek|excerpt|article-summary|lede)\b", re.IGNORECASE
-)
-_TITLE_TAIL: Final = re.compile(r"\s+[|–—»·-]\s+(?P<site>[^|–—»·]{2,60})$")
-_DECLARATION: Final = re.compile(r"<(?:!--.*?(?:-->|\Z)|[!?][^>]*(?:>|\Z))", re.DOTALL)
-# A page nested deeper is broken or hostile; what lies deeper counts as lying this deep.
-_MAX_DEPTH: Final = 100
+from radiocast.newsroom.formats.markup import Block, Page, read_markup
+from radiocast.newsroom.formats.page_facts import PageFacts, page_facts
+from radiocast.newsroom.furniture import ends_sentence, rule_of
+from radiocast.newsroom.notices import notice
+from radiocast.newsroom.reading import clean
+
+if TYPE_CHECKING:
+    from configparser import ConfigParser
+
+OUTSIDE: Final = "not part of the article"
+# Under this, trafilatura gives up and takes the whole page's text as one line; articles of ours may be short.
+_MIN_ARTICLE_CHARS: Final = 30
+# Of a page whose markup is all of one kind trafilatura takes little or nothing: then the landmarks decide.
+_MIN_SHARE: Final = 0.25
+_SPACE: Final = re.compile(r"\W+")
+# A block this long that is part of one of the article's lines is no chance find.
+_PART_CHARS: Final = 25
 
 
-class _Reader(HTMLParser):
-    """Collects text blocks with their line, the landmark they are in, and the page's meta data."""
+def take_apart(text: str, *, url: str = "", zone: tzinfo = UTC) -> Draft:
+    """The parts of an HTML page, or of a piece of one. Any text gives a draft; it may be empty.
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.blocks: list[tuple[Line, str, frozenset[str]]] = []  # line, role, landmarks
-        self.meta: dict[str, str] = {}
-        self.language = ""
-        self.published = ""
-        self._stack: list[tuple[str, str]] = []  # tag, role
-        self._skipping = 0  # how many of the open tags hold no text of the article
-        self._text: list[str] = []
-        self._line = 1
-        self._group = 0
-        self._title: list[str] | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        if tag == "meta":
-            name = (values.get("property") or values.get("name") or values.get("itemprop") or "").lower()
-            self.meta.setdefault(name, one_line(values.get("content", "")))
-        elif tag == "html":
-            self.language = values.get("lang", "")
-        elif tag == "time":
-            self.published = self.published or values.get("datetime", "")
-        elif tag == "title" and "title" not in self.meta:
-            self._title = []
-        if _BLOCKS.fullmatch(tag):
-            self._flush()
-        if not _VOID.fullmatch(tag) and len(self._stack) < _MAX_DEPTH:
-            self._stack.append((tag, _role(tag, values)))
-            self._skipping += _SKIPPED.fullmatch(tag) is not None
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "title" and self._title is not None:
-            self.meta["title"] = one_line("".join(self._title))
-            self._title = None
-        if _BLOCKS.fullmatch(tag):
-            self._flush()
-        # An end tag closes what was left open inside it, as browsers do; one without a start is nothing.
-        for index in range(len(self._stack) - 1, -1, -1):
-            if self._stack[index][0] == tag:
-                self._skipping -= sum(
-                    _SKIPPED.fullmatch(open_tag) is not None for open_tag, _ in self._stack[index:]
-                )
-                del self._stack[index:]
-                break
-
-    def handle_data(self, data: str) -> None:
-        if self._title is not None:
-            self._title.append(data)
-            return
-        if self._skipping:
-            return
-        if not self._text and data.strip():
-            self._line = self.getpos()[0] + data[: len(data) - len(data.lstrip())].count("\n")
-        self._text.append(data)
-
-    def close(self) -> None:
-        super().close()
-        self._flush()
-
-    def _flush(self) -> None:
-        text = one_line("".join(self._text))
-        self._text.clear()
-        if not text:
-            return
-        roles = [role for _, role in self._stack if role]
-        landmarks = frozenset(tag for tag, _ in self._stack if tag in {"article", "main", "header"})
-        # Items of one list stand together, so that "Related Articles" takes its links with it.
-        in_list = any(tag in {"ul", "ol"} for tag, _ in self._stack)
-        if not in_list and not (roles and roles[-1] == "heading"):
-            self._group += 1
-        line = Line(number=self._line, text=text, group=self._group)
-        self.blocks.append((line, roles[-1] if roles else "", landmarks))
-
-
-def _role(tag: str, values: dict[str, str]) -> str:
-    marks = " ".join(values.get(name, "") for name in ("class", "rel", "itemprop", "id"))
-    if tag == "h1":
-        return "headline"
-    if _BYLINE_CLASS.search(marks):
-        return "byline"
-    if _STANDFIRST_CLASS.search(marks):
-        return "standfirst"
-    return "heading" if tag in {"h2", "h3", "h4", "h5", "h6"} else ""
-
-
-def take_apart(text: str) -> Draft:
-    """The parts of an HTML page. Mark-up of any kind gives a draft; it may be empty."""
-    reader = _Reader()
-    # The standard library's parser reads on to the end of the page for every comment that is never closed.
-    reader.feed(_DECLARATION.sub(lambda match: "\n" * match.group().count("\n"), text))
-    reader.close()
-    blocks = _article(reader.blocks)
-    headline, site = _headline(blocks, reader)
-    rest = [(line, role) for line, role in blocks if role != "headline" and line.text != headline]
-    description = next((line.text for line, role in rest if role == "standfirst"), "")
-    description = description or reader.meta.get("og:description") or reader.meta.get("description", "")
-    byline, source, rest = _byline(rest, reader)
-    kept, dropped = without_furniture(line for line, role in rest if role not in {"byline", "standfirst"})
-    dropped += [drop(line, "byline") for line, role in rest if role == "byline"]
-    found = find_byline(kept)
-    if found is not None:
-        index, parsed = found
-        byline, source = byline or parsed.writer, source or parsed.source
+    `url` is where the page was fetched. Imports trafilatura: not for the studio's process.
+    """
+    page = read_markup(text)
+    facts = page_facts(page, zone=zone, url=url)
+    headline, site = _headline(page.blocks, facts)
+    article, dropped = _article(text, page, headline)
+    if not article and facts.body:
+        # A page that a script puts together: its text is in what it tells search engines.
+        article = [Block(line=line) for line in lines_of(clean(facts.body))]
+    rest = []
+    for block in article:
+        if block.role == "headline" or _same(block.line.text, headline):
+            if not _same(block.line.text, headline):
+                dropped.append(drop(block.line, "heading"))
+        else:
+            rest.append(block)
+    description, rest = _description(rest, facts)
+    byline, rest, named = _byline(rest, facts, site)
+    dropped += named
+    kept, furniture = without_furniture(block.line for block in rest)
+    dropped += furniture
+    found = find_byline([Line(number=0, text=headline or "-", group=-1), *kept])
+    if found is not None and found[0]:
+        index, parsed = found[0] - 1, found[1]
+        # What stands between headline and byline is the standfirst.
+        above = kept[:index]
+        if above and not description and len(above) == 1:
+            description = above[0].text
+            kept = kept[1:]
+            index -= 1
+        if byline.writer or byline.source:
+            dropped.append(drop(kept[index], "byline"))
+        byline = Byline(writer=byline.writer or parsed.writer, source=parsed.source or byline.source)
         kept = [*kept[:index], *kept[index + 1 :]]
     kept, repeated = _without_repeats(kept, headline, description, site)
-    # Cut descriptions ("The council has decid…") are search engines', not a newsreader's.
-    if description.endswith(("…", "...")) or rule_like(description):
-        description = ""
-    return Draft(
+    draft = Draft(
         headline=headline,
         description=description,
-        byline=byline,
-        source=source or reader.meta.get("og:site_name", ""),
-        language=reader.language,
-        date=as_datetime(
-            reader.meta.get("article:published_time") or reader.meta.get("datepublished") or reader.published
-        ),
-        body=tuple(line.text for line in kept),
+        byline=byline.writer,
+        source=byline.source,
+        language=facts.language,
+        date=facts.date,
+        expires=facts.expires,
+        subject=facts.subject,
+        rightsinfo=facts.rightsinfo,
+        uri=facts.uri,
+        body=paragraphs(kept),
         dropped=tuple(sorted([*dropped, *repeated], key=lambda line: line.line)),
     )
+    draft = with_dateline(draft, kept)
+    # The agency of a dateline reported it; the site that carried it is named where nobody else is.
+    return replace(draft, source=draft.source or site)
 
 
-def rule_like(text: str) -> bool:
-    """Whether a description is itself furniture ("Read more")."""
-    kept, _ = without_furniture([Line(number=1, text=text, group=0)] if text else [])
-    return not kept
+def _article(text: str, page: Page, headline: str) -> tuple[list[Block], list[DroppedLine]]:
+    """The blocks of the article, in order, and the lines that are of the page and not of the article."""
+    candidates = [block for block in page.blocks if not block.aside]
+    found = _Extract(_extracted(text))
+    chosen = {index for index, block in enumerate(candidates) if found.has(block.line.text)}
+    within = _landmark(candidates)
+    total = sum(len(candidates[index].line.text) for index in within)
+    taken = sum(len(candidates[index].line.text) for index in chosen)
+    if taken < _MIN_SHARE * total or taken < _MIN_ARTICLE_CHARS:
+        chosen = within
+    else:
+        chosen |= _overlooked(candidates, chosen) & within
+    # Headline, byline and standfirst are told apart later; notices stand outside the text.
+    marked = {
+        index
+        for index, block in enumerate(candidates)
+        if index in within
+        and (
+            block.role in {"byline", "standfirst"}
+            or _same(block.line.text, headline)
+            or notice(block.line.text)
+        )
+    }
+    marked |= _above(candidates, chosen) & within
+    chosen |= marked
+    article = [block for index, block in enumerate(candidates) if index in chosen]
+    kept = {id(block) for block in article}
+    dropped = []
+    for block in page.blocks:
+        if id(block) in kept or _same(block.line.text, headline):
+            continue
+        rule = rule_of(block.line.text)
+        reason = block.aside or (rule.name if rule is not None else "")
+        dropped.append(
+            drop(block.line, reason or ("page header" if "header" in block.landmarks else OUTSIDE))
+        )
+    return article, dropped
 
 
-def _article(blocks: Sequence[tuple[Line, str, frozenset[str]]]) -> list[tuple[Line, str]]:
-    """Blocks of <article>, else of <main>, else all outside the site's own <header>."""
+def _landmark(blocks: Sequence[Block]) -> set[int]:
+    """The indexes of what lies in <article>, else in <main>, else outside the site's own <header>."""
     for landmark in ("article", "main"):
-        inside = [(line, role) for line, role, marks in blocks if landmark in marks]
+        inside = {index for index, block in enumerate(blocks) if landmark in block.landmarks}
         if inside:
-            heads = [
-                (line, role) for line, role, marks in blocks if role == "headline" and landmark not in marks
-            ]
-            has_headline = any(role == "headline" for _, role in inside)
-            return inside if has_headline else [*heads[:1], *inside]
-    outside = [(line, role) for line, role, marks in blocks if "header" not in marks or role == "headline"]
-    return outside or [(line, role) for line, role, _ in blocks]
+            if any(blocks[index].role == "headline" for index in inside):
+                return inside
+            heads = [index for index, block in enumerate(blocks) if block.role == "headline"]
+            return {*heads[:1], *inside}
+    outside = {
+        i for i, block in enumerate(blocks) if "header" not in block.landmarks or block.role == "headline"
+    }
+    return outside or set(range(len(blocks)))
 
 
-def _headline(blocks: Sequence[tuple[Line, str]], reader: _Reader) -> tuple[str, str]:
-    site = reader.meta.get("og:site_name", "")
-    title = reader.meta.get("title", "")
-    tail = _TITLE_TAIL.search(title)
-    if tail is not None:
-        title, site = title[: tail.start()], site or tail["site"].strip()
-    elif site and title.endswith(site):
-        title = title.removesuffix(site).rstrip(" |–—»·-")
+def _overlooked(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
+    """Sentences between two paragraphs of the article, left out for their shortness or links."""
+    first, last = min(chosen), max(chosen)
+    return {
+        index
+        for index in range(first, last)
+        if not blocks[index].role
+        and ends_sentence(blocks[index].line.text)
+        and {index - 1, index + 1} <= chosen
+    }
+
+
+def _above(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
+    """Bylines in the lines right above the article's text."""
+    first = min(chosen, default=0)
+    return {
+        index
+        for index in range(max(0, first - 6), first)
+        if opens_byline(blocks[index].line.text) and parse_byline(blocks[index].line.text)
+    }
+
+
+class _Extract:
+    """trafilatura's text, to be asked whether a block is of it. Compared without blanks and punctuation."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = {_letters(line) for line in text.split("\n")} - {""}
+        self._all = " ".join(sorted(self._lines))
+        self._long = [line for line in self._lines if len(line) >= _PART_CHARS]
+
+    def has(self, text: str) -> bool:
+        letters = _letters(text)
+        if not letters:
+            return False
+        if letters in self._lines:
+            return True
+        # A paragraph that the page breaks with <br>, or that trafilatura did.
+        return len(letters) >= _PART_CHARS and (
+            letters in self._all or any(line in letters for line in self._long)
+        )
+
+
+def _letters(text: str) -> str:
+    return _SPACE.sub("", text).casefold()
+
+
+def _same(text: str, other: str) -> bool:
+    return _letters(text) == _letters(other)
+
+
+def _extracted(text: str) -> str:
+    """The article as trafilatura finds it, one paragraph a line; "" if it finds none."""
+    import trafilatura
+
+    # It complains of every page that is none; here that is an answer.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+    found = trafilatura.extract(text, include_comments=False, config=_config())
+    return found or ""
+
+
+@cache
+def _config() -> "ConfigParser":
+    from trafilatura.settings import DEFAULT_CONFIG
+
+    config = copy.deepcopy(DEFAULT_CONFIG)
+    config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = str(_MIN_ARTICLE_CHARS)
+    return config
+
+
+def _headline(blocks: Sequence[Block], facts: PageFacts) -> tuple[str, str]:
+    """The article's <h1>, else what the page calls it; and the site's name."""
+    site = facts.site
+    inside = _landmark(blocks)
     h1 = [
-        line.text for line, role in blocks if role == "headline" and line.text.casefold() != site.casefold()
+        block.line.text
+        for index, block in sorted(enumerate(blocks), key=lambda pair: pair[0] not in inside)
+        if block.role == "headline" and not block.aside and block.line.text.casefold() != site.casefold()
     ]
-    return (h1[0] if h1 else "") or reader.meta.get("og:title") or title, site
+    said = facts.headline or facts.title
+    # Of several, the one that the page's own headline is about; some sites set their name as <h1> on every
+    # page.
+    return next((text for text in h1 if _same(text, said)), h1[0] if h1 else said), site
 
 
-def _byline(rest: list[tuple[Line, str]], reader: _Reader) -> tuple[str, str, list[tuple[Line, str]]]:
-    candidates = [line.text for line, role in rest if role == "byline"]
-    author = reader.meta.get("author") or reader.meta.get("article:author", "")
-    if author and "://" not in author:
-        candidates.append(author)
-    for text in candidates:
-        parsed = parse_byline(text if text.lower().startswith("by") else f"By {text}")
-        if parsed is not None:
-            return parsed.writer, parsed.source, rest
-    return "", "", rest
+def _description(rest: list[Block], facts: PageFacts) -> tuple[str, list[Block]]:
+    """The standfirst that the page shows, else its description of itself if that is for readers."""
+    shown = [block for block in rest if block.role == "standfirst"]
+    if shown:
+        return shown[0].line.text, [block for block in rest if block is not shown[0]]
+    said = facts.description
+    # Cut ones ("The council has decid…") are search engines', and many are the first paragraph over again.
+    if said.endswith(("…", "...", "[…]", "[...]")) or (said and rule_of(said) is not None):
+        return "", rest
+    opening = _letters(" ".join(block.line.text for block in rest[:4]))
+    shown_whole = any(_same(block.line.text, said) for block in rest[:3])
+    return ("" if said and not shown_whole and _letters(said)[:80] in opening else said), rest
+
+
+def _byline(rest: list[Block], facts: PageFacts, site: str) -> tuple[Byline, list[Block], list[DroppedLine]]:
+    """Who the page says wrote it: where it marks a byline, else in its facts. Marked lines leave the text."""
+    marked = [block for block in rest if block.role == "byline"]
+    rest = [block for block in rest if block.role != "byline"]
+    dropped = [drop(block.line, "byline") for block in marked]
+    texts = [block.line.text for block in marked]
+    for text in [*texts, facts.byline]:
+        parsed = parse_byline(text if opens_byline(text) else f"By {text}") if text else None
+        if parsed is not None and not _same(parsed.writer, site):
+            return parsed, rest, dropped
+    return Byline(), rest, dropped
 
 
 def _without_repeats(
@@ -220,5 +286,5 @@ def _without_repeats(
         elif text in {headline.casefold(), description.casefold()}:
             dropped.append(drop(line, "repeated"))
         else:
-            lines.append(replace(line))
+            lines.append(line)
     return lines, dropped
