@@ -24,7 +24,7 @@ from radiocast.newsroom.bulletin import RenderedBulletin, RenderJob
 from radiocast.newsroom.newsroom import Newsroom
 from radiocast.newsroom.rendering import run_render
 from radiocast.newsroom.storage import remove_old
-from radiocast.newsroom.voices.espeak import wav
+from radiocast.newsroom.voices.wav import wav
 from tests.newsroom.test_sound import tone
 from tests.newsroom.texts import MARKDOWN, PAGE, WEBPAGE
 

@@ -14,10 +14,9 @@ from radiocast.config.station import VoiceConfig
 from radiocast.model.errors import VoiceError
 from radiocast.newsroom.voices.choose import make_voice
 from radiocast.newsroom.voices.command import CommandVoice
-from radiocast.newsroom.voices.espeak import wav
 from radiocast.newsroom.voices.fallback import FallbackVoice
 from radiocast.newsroom.voices.voice import Speech
-from radiocast.newsroom.voices.wav import speech_from_wav
+from radiocast.newsroom.voices.wav import speech_from_wav, wav
 
 TONE = (np.sin(np.arange(8000) / 5) * 9000).astype("<i2").tobytes()
 

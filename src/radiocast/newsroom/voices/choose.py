@@ -1,26 +1,172 @@
-"""From `newsroom.voice` in station.yaml to a voice."""
+"""From `newsroom.voice` and `newsroom.voices` in station.yaml to who reads a sentence."""
 
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from radiocast.config.station import VoiceConfig
+from radiocast.config.language import language_key
+from radiocast.config.station import VoiceConfig, Voices
 from radiocast.model.errors import VoiceError
+from radiocast.newsroom.pronunciation import Notation
 from radiocast.newsroom.voices.command import CommandVoice
-from radiocast.newsroom.voices.fallback import FallbackVoice
+from radiocast.newsroom.voices.engine import EngineVoice
 from radiocast.newsroom.voices.voice import Voice
 
+if TYPE_CHECKING:
+    from radiocast.newsroom.voices.fallback import FallbackVoice
 
-def make_voice(config: VoiceConfig) -> FallbackVoice:
-    """The configured voice with its fallbacks behind it, in order.
+# Raised when the same text would sound otherwise: recordings of before are made again.
+_ESPEAK_VERSION: Final = 2
+_PIPER_VERSION: Final = 1
 
-    A voice that cannot even be made is left out and named in `problems`. Raises VoiceError when
-    none can be.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cast:
+    """Who reads what: the station's voice, and those that some languages and parts have instead."""
+
+    voice: VoiceConfig
+    voices: Voices
+
+    def chain(self, *, language: str, part: str) -> tuple[VoiceConfig, ...]:
+        """The voices that are asked in turn: the language's, else the part's, else the station's.
+
+        Where a story is in a language that nobody was named for, espeak-ng reads it in that language's
+        own voice if it has one, and not with an English mouth.
+        """
+        code = language_key(language)
+        own = self.voices.languages.get(code) or self.voices.languages.get(_base(code))
+        if own is not None:
+            return tuple(_flat(own))
+        named = self.voices.parts.get(part, self.voice)
+        return tuple(dict.fromkeys(_in_language(each, code) for each in _flat(named)))
+
+
+def _flat(config: VoiceConfig) -> Iterator[VoiceConfig]:
+    yield config.model_copy(update={"fallback": ()})
+    for each in config.fallback:
+        yield from _flat(each)
+
+
+def _in_language(config: VoiceConfig, code: str) -> VoiceConfig:
+    spoken = _base(language_key(config.name.partition("+")[0]))
+    known = _espeak_languages()
+    if config.engine != "espeak-ng" or _base(code) == spoken or not {spoken, _base(code)} <= known:
+        return config
+    return config.model_copy(update={"name": code if code in known else _base(code)})
+
+
+def _base(code: str) -> str:
+    return code.partition("-")[0]
+
+
+@lru_cache(maxsize=1)
+def _espeak_languages() -> frozenset[str]:
+    """The codes of espeak-ng's voices, by the files that it keeps them in. Empty without it."""
+    spec = find_spec("espeakng_loader")
+    if spec is None or spec.origin is None:
+        return frozenset()
+    files = (Path(spec.origin).parent / "espeak-ng-data/lang").rglob("*")
+    # English is there as plain "en" and by its regions; en-GB is one of the names of "en".
+    return frozenset({"en-gb", *(language_key(file.name) for file in files if file.is_file())})
+
+
+def speaks_english(config: VoiceConfig) -> bool:
+    """Whether an espeak-ng voice has the phonemes of English."""
+    return _base(language_key(config.name.partition("+")[0])) == "en"
+
+
+def engage(config: VoiceConfig, *, root: Path, cache: Path) -> Voice:
+    """The voice, its fallbacks apart. Starts nothing. Raises VoiceError when it cannot be made.
+
+    A piper model that is not absolute is looked for under `root`; what is measured of one is kept in `cache`.
     """
-    voices: list[Voice] = []
-    problems: list[str] = []
-    for each in _chain(config):
+    if config.engine == "command":
+        name = config.name or "command"
+        identity = f"command {config.command!r} {_files(root, *config.command)}"
+        return CommandVoice(config.command, name=name, identity=identity, timeout_s=config.timeout_s)
+    if config.engine == "piper":
+        return _piper(config, root, cache)
+    return _espeak(config)
+
+
+def _espeak(config: VoiceConfig) -> EngineVoice:
+    command = (
+        *(sys.executable, "-m", "radiocast.newsroom.voices.espeak"),
+        *("--voice", config.name, "--wpm", str(config.words_per_minute)),
+    )
+    carried = _version("espeakng-loader")
+    return EngineVoice(
+        command,
+        name=f"espeak-ng {config.name}",
+        identity=f"espeak-ng {_ESPEAK_VERSION} {carried} {config.name} {config.words_per_minute}",
+        notation=Notation.ESPEAK if speaks_english(config) else Notation.PLAIN,
+        timeout_s=config.timeout_s,
+    )
+
+
+def _piper(config: VoiceConfig, root: Path, cache: Path) -> EngineVoice:
+    model = root / config.model
+    name = f"piper {model.stem}"
+    if not config.model:
+        raise VoiceError(f"voice {name}: there is no voice file: set newsroom.voice.model")
+    if find_spec("piper") is None:
+        raise VoiceError(f"voice {name}: piper is not installed: pip install radiocast[piper]")
+    for file, what in (
+        (model, "voice file"),
+        (Path(f"{model}.json"), "description, which belongs beside it"),
+    ):
+        if not file.is_file():
+            raise VoiceError(
+                f"voice {name}: {file} is not there: it is the voice's {what} (newsroom.voice.model)"
+            )
+    files = _files(root, str(model), f"{model}.json")
+    command = (
+        *(sys.executable, "-m", "radiocast.newsroom.voices.piper", "--model", str(model)),
+        *("--wpm", str(config.words_per_minute), "--pace", str(cache / "pace.json")),
+    )
+    return EngineVoice(
+        command,
+        name=name,
+        identity=f"piper {_PIPER_VERSION} {_version('piper-tts')} {files} {config.words_per_minute}",
+        notation=Notation.PIPER,
+        timeout_s=config.timeout_s,
+    )
+
+
+def _files(root: Path, *names: str) -> str:
+    """Size and time of those that are files: a program or a voice file that changed sounds otherwise."""
+    found: list[str] = []
+    for name in names:
         try:
-            voices.append(_one(each))
+            state = (root / name).stat()
+        except (OSError, ValueError):
+            continue
+        found.append(f"{name}:{state.st_size}:{state.st_mtime_ns}")
+    return " ".join(found)
+
+
+@lru_cache(maxsize=8)
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
+
+
+def make_voice(config: VoiceConfig) -> "FallbackVoice":
+    """The chain as it was before the booth; goes with the last who asks for it."""
+    from radiocast.newsroom.voices.fallback import FallbackVoice
+
+    voices: list[CommandVoice] = []
+    problems: list[str] = []
+    for each in _flat(config):
+        try:
+            voices.append(_single(each))
         except VoiceError as error:
             problems.append(str(error))
     if not voices:
@@ -30,17 +176,11 @@ def make_voice(config: VoiceConfig) -> FallbackVoice:
     return chain
 
 
-def _chain(config: VoiceConfig) -> Iterator[VoiceConfig]:
-    yield config
-    for each in config.fallback:
-        yield from _chain(each)
-
-
-def _one(config: VoiceConfig) -> Voice:
+def _single(config: VoiceConfig) -> CommandVoice:
     if config.engine == "command":
         return CommandVoice(config.command, name=config.name or "command", timeout_s=config.timeout_s)
     command = (
-        *(sys.executable, "-m", "radiocast.newsroom.voices.espeak"),
+        *(sys.executable, "-m", "radiocast.newsroom.voices.espeak", "--text"),
         *("--voice", config.name, "--wpm", str(config.words_per_minute)),
     )
     return CommandVoice(command, name=f"espeak-ng {config.name}", timeout_s=config.timeout_s)

@@ -1,118 +1,106 @@
 """A voice that is any command: text on its stdin, a WAV file on its stdout."""
 
 import asyncio
-import contextlib
-import os
-import signal
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from collections.abc import Sequence
 from typing import Final
 
 from radiocast.model.errors import VoiceError
+from radiocast.newsroom.pronunciation import Notation
+from radiocast.newsroom.voices.engine import GIVE_UP_AFTER, limit_s
+from radiocast.newsroom.voices.process import (
+    CHUNK_BYTES,
+    exit_reason,
+    kill_group,
+    last_words,
+    say,
+    voice_process,
+)
 from radiocast.newsroom.voices.voice import Speech
 from radiocast.newsroom.voices.wav import speech_from_wav
 
-# Five minutes at 48 kHz stereo, 16 bits. One part of a bulletin is never so long; a program that
-# writes more does not end by itself.
+# Five minutes at 48 kHz stereo, 16 bits. No sentence is ever so long; a program that writes more does not
+# end by itself.
 MAX_WAV_BYTES: Final = 64 * 1024 * 1024
-_STDERR_BYTES: Final = 2000
-_CHUNK: Final = 2**16
+# Two fill both cores of a small machine, and more would only take them from the air.
+_AT_ONCE: Final = 2
 
 
 class CommandVoice:
-    """Runs `command` for each text. The process has a group of its own, which is killed at the time limit.
+    """Runs `command` for each sentence, in a process group of its own, which is killed at the time limit.
 
-    `timeout_s` counts from the start of one call of `speak` to the last byte of its sound.
+    `timeout_s` counts from the start of the program to the last byte of its sound. One object remembers its
+    failures for as long as it lives.
     """
 
     def __init__(
-        self, command: Sequence[str], *, name: str, timeout_s: float = 30.0, max_bytes: int = MAX_WAV_BYTES
+        self,
+        command: Sequence[str],
+        *,
+        name: str,
+        identity: str = "",
+        timeout_s: float = 30.0,
+        max_bytes: int = MAX_WAV_BYTES,
     ) -> None:
         if not command:
             raise VoiceError(f"voice {name}: there is no command to run: set newsroom.voice.command")
         self._command = tuple(command)
-        self._name = name
         self._timeout_s = timeout_s
         self._max_bytes = max_bytes
+        self._failures = 0
+        self.name: Final = name
+        self.identity: Final = identity or repr(self._command)
+        self.notation: Final = Notation.PLAIN
 
-    @property
-    def name(self) -> str:
-        """What it is called in messages."""
-        return self._name
+    async def record(self, sentences: Sequence[str]) -> list[Speech | VoiceError]:
+        """Each sentence as speech, or why there is none. See `Voice`."""
+        turn = asyncio.Semaphore(_AT_ONCE)
+        async with asyncio.TaskGroup() as tasks:
+            speaking = [tasks.create_task(self._in_turn(sentence, turn)) for sentence in sentences]
+        return [task.result() for task in speaking]
+
+    async def _in_turn(self, sentence: str, turn: asyncio.Semaphore) -> Speech | VoiceError:
+        async with turn:
+            if self._failures >= GIVE_UP_AFTER:
+                return VoiceError(f"voice {self.name}: failed {self._failures} times, not asked again")
+            try:
+                return await self.speak(sentence)
+            except VoiceError as error:
+                self._failures += 1
+                return error
 
     async def speak(self, text: str) -> Speech:
-        """The text as the command speaks it. Raises VoiceError; see `Voice`."""
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *self._command, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True
-            )
-        except (OSError, ValueError) as error:
-            raise VoiceError(f"voice {self._name}: {self._command[0]} cannot be run: {error}") from error
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                wav, complaint = await self._converse(process, text)
-        except TimeoutError as error:
-            raise VoiceError(
-                f"voice {self._name}: not done within {self._timeout_s:g} s, ended (newsroom.voice.timeout)"
-            ) from error
-        finally:
-            # Also at cancellation: nobody will read what it still says.
-            await _end(process)
-        if process.returncode != 0:
-            reason = complaint.strip().splitlines()
-            raise VoiceError(
-                f"voice {self._name}: {self._command[0]} failed with exit code {process.returncode}"
-                + (f": {reason[-1][:200]}" if reason else "")
-            )
-        return await asyncio.to_thread(speech_from_wav, wav, voice=self._name)
+        """The text as the command speaks it. Raises VoiceError."""
+        limit = limit_s(self._timeout_s, text)
+        async with voice_process(self._command, voice=self.name) as process:
+            try:
+                async with asyncio.timeout(limit):
+                    wav, complaint = await self._converse(process, text)
+            except TimeoutError as error:
+                raise VoiceError(
+                    f"voice {self.name}: not done within {limit:g} s, ended (newsroom.voice.timeout)"
+                ) from error
+            code = process.returncode
+        if code != 0:
+            raise VoiceError(f"voice {self.name}: {exit_reason(self._command[0], code, complaint)}")
+        return await asyncio.to_thread(speech_from_wav, wav, voice=self.name)
 
     async def _converse(self, process: Process, text: str) -> tuple[bytes, str]:
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_say(process, text))
-            complaint = tasks.create_task(_last_words(process))
+            tasks.create_task(say(process, text.encode("utf-8", "replace")))
+            complaint = tasks.create_task(last_words(process))
             wav = tasks.create_task(self._listen(process))
         if wav.result() is None:
-            raise VoiceError(f"voice {self._name}: more than {self._max_bytes} bytes of sound, ended")
+            raise VoiceError(f"voice {self.name}: more than {self._max_bytes} bytes of sound, ended")
         await process.wait()
         return wav.result() or b"", complaint.result()
 
     async def _listen(self, process: Process) -> bytes | None:
         assert process.stdout is not None  # noqa: S101 - opened with PIPE
         heard = bytearray()
-        while chunk := await process.stdout.read(_CHUNK):
+        while chunk := await process.stdout.read(CHUNK_BYTES):
             heard += chunk
             if len(heard) > self._max_bytes:
-                _kill(process)
+                kill_group(process)
                 return None
         return bytes(heard)
-
-
-async def _say(process: Process, text: str) -> None:
-    assert process.stdin is not None  # noqa: S101 - opened with PIPE
-    # A program that does not read its text to the end may still have spoken; its exit code tells.
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        process.stdin.write(text.encode("utf-8", "replace"))
-        await process.stdin.drain()
-    process.stdin.close()
-
-
-async def _last_words(process: Process) -> str:
-    assert process.stderr is not None  # noqa: S101 - opened with PIPE
-    words = b""
-    while chunk := await process.stderr.read(_CHUNK):
-        words = (words + chunk)[-_STDERR_BYTES:]
-    return words.decode("utf-8", "replace")
-
-
-def _kill(process: Process) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-
-
-async def _end(process: Process) -> None:
-    """Kill the group, whoever is left in it, and reap the process."""
-    _kill(process)
-    await asyncio.shield(process.wait())
-    transport = getattr(process, "_transport", None)
-    if transport is not None:
-        transport.close()  # asyncio keeps the pipes open until collected unless they are closed here

@@ -1,21 +1,24 @@
-"""espeak-ng as a command: `python -m radiocast.newsroom.voices.espeak --voice en-gb --wpm 165`.
+"""espeak-ng as a process: `python -m radiocast.newsroom.voices.espeak --voice en-gb --wpm 165`.
 
-Text in UTF-8 on stdin, a WAV (22,050 Hz, 16 bits, mono) on stdout; a reason on stderr and exit code 1
-where it cannot. The library is native code out of a wheel, through ctypes (speak_lib.h of espeak-ng
-1.52), so it runs here, in a process of its own, where a crash takes one text with it and no more.
+Sentences in, their sound out, as `frames` has it (22,050 Hz); a reason on stderr and exit code 1 where it
+can do nothing. With `--text` it takes plain text on stdin and gives a WAV file. The library is native
+code out of a wheel, through ctypes (speak_lib.h of espeak-ng 1.52), so it runs here, in a process of its
+own, where a crash takes one sentence with it and no more.
 """
 
 import argparse
 import ctypes
-import io
+import os
 import sys
-import wave
-from typing import Final
+from typing import BinaryIO, Final
+
+from radiocast.newsroom.voices.frames import error_frame, read_request, sound_frame
 
 # speak_lib.h
 _AUDIO_OUTPUT_SYNCHRONOUS: Final = 2
 _INITIALIZE_DONT_EXIT: Final = 0x8000
 _CHARS_UTF8: Final = 1
+_PHONEMES: Final = 0x100  # [[...]] in the text is phonemes
 _POS_CHARACTER: Final = 1
 _RATE, _VOLUME, _PITCH, _RANGE, _WORDGAP = 1, 2, 3, 4, 7
 _OK: Final = 0
@@ -28,7 +31,7 @@ HOUSE_VOICES: Final = {"en-gb": "en-gb-x-rp+michel", "en": "en-gb-x-rp+michel"}
 _HOUSE_PITCH: Final = 50
 _HOUSE_RANGE: Final = 62
 
-_MAX_TEXT_BYTES: Final = 256 * 1024
+_MAX_TEXT_BYTES: Final = 1024 * 1024
 
 
 class _EspeakVoice(ctypes.Structure):
@@ -117,36 +120,36 @@ class Espeak:
         callback = _CALLBACK(take)  # kept in a name: the library must not call what was collected
         self._library.espeak_SetSynthCallback(callback)
         data = text.encode("utf-8") + b"\0"
-        result = self._library.espeak_Synth(data, len(data), 0, _POS_CHARACTER, 0, _CHARS_UTF8, None, None)
+        result = self._library.espeak_Synth(
+            data, len(data), 0, _POS_CHARACTER, 0, _CHARS_UTF8 | _PHONEMES, None, None
+        )
         self._library.espeak_Synchronize()
         if result != _OK:
             raise EspeakError(f"espeak-ng could not speak: error {result}")
         return bytes(pcm)
 
 
-def wav(pcm: bytes, rate: int) -> bytes:
-    """16-bit mono PCM as a WAV file."""
-    file = io.BytesIO()
-    with wave.open(file, "wb") as writer:
-        writer.setnchannels(1)
-        writer.setsampwidth(2)
-        writer.setframerate(rate)
-        writer.writeframes(pcm)
-    return file.getvalue()
+def private_stdout() -> BinaryIO:
+    """Our stdout, which from here on nobody else has: what a native library prints goes to stderr."""
+    ours = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return ours
 
 
 def main() -> int:
-    """Speak stdin to stdout."""
+    """Speak stdin to stdout; 0 done, 1 not."""
     parser = argparse.ArgumentParser(
-        prog="radiocast.newsroom.voices.espeak", description="text to a WAV file"
+        prog="radiocast.newsroom.voices.espeak", description="sentences to speech"
     )
     parser.add_argument("--voice", default="en-gb", help="a voice or language of espeak-ng, with +variant")
     parser.add_argument("--wpm", type=int, default=165, help="words a minute, 80 to 450")
     parser.add_argument("--pitch", type=int, help="0 to 99")
     parser.add_argument("--range", type=int, help="how much the pitch moves, 0 to 99")
     parser.add_argument("--gap", type=int, default=0, help="pause between words, in 10 ms")
+    parser.add_argument("--text", action="store_true", help="plain text in, a WAV file out")
     options = parser.parse_args()
-    text = sys.stdin.buffer.read(_MAX_TEXT_BYTES).decode("utf-8", "replace").replace("\0", " ")
+    data = sys.stdin.buffer.read(_MAX_TEXT_BYTES)
+    out = private_stdout()
     house = HOUSE_VOICES.get(options.voice.lower())
     pitch = options.pitch if options.pitch is not None else (_HOUSE_PITCH if house else 50)
     span = options.range if options.range is not None else (_HOUSE_RANGE if house else 50)
@@ -154,12 +157,31 @@ def main() -> int:
         espeak = Espeak()
         espeak.choose(house or options.voice)
         espeak.set(words_per_minute=options.wpm, pitch=pitch, pitch_range=span, word_gap=options.gap)
-        pcm = espeak.say(text)
-    except EspeakError as error:
+        if options.text:
+            from radiocast.newsroom.voices.wav import wav  # with numpy, which takes its time
+
+            out.write(wav(espeak.say(_clean(data.decode("utf-8", "replace"))), espeak.rate))
+        else:
+            _speak_all(espeak, read_request(data), out)
+    except (EspeakError, ValueError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - a command's way of saying why
         return 1
-    sys.stdout.buffer.write(wav(pcm, espeak.rate))
+    out.close()
     return 0
+
+
+def _speak_all(espeak: Espeak, sentences: list[str], out: BinaryIO) -> None:
+    for sentence in sentences:
+        try:
+            frame = sound_frame(espeak.say(_clean(sentence)), espeak.rate)
+        except EspeakError as error:
+            frame = error_frame(str(error))
+        out.write(frame)
+        out.flush()
+
+
+def _clean(text: str) -> str:
+    return text.replace("\0", " ")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from radiocast.model.errors import VoiceError
-from radiocast.newsroom.voices.voice import Speech, Voice
+from radiocast.newsroom.voices.command import CommandVoice
+from radiocast.newsroom.voices.voice import Speech
 
 # After so many failures in one bulletin a voice is not asked again: a voice that hangs would cost its
 # time limit with every part, and the bulletin its deadline.
@@ -14,7 +15,7 @@ _GIVE_UP_AFTER = 2
 class FallbackVoice:
     """Asks each voice in turn. `failures` and `problems` say which failed, how often and why."""
 
-    def __init__(self, voices: Sequence[Voice]) -> None:
+    def __init__(self, voices: Sequence[CommandVoice]) -> None:
         if not voices:
             raise VoiceError("there is no voice to speak with: set newsroom.voice")
         self._voices = tuple(voices)

@@ -1,7 +1,11 @@
 """The contract of a voice."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+from radiocast.model.errors import VoiceError
+from radiocast.newsroom.pronunciation import Notation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,15 +23,26 @@ class Speech:
 
 
 class Voice(Protocol):
-    """Somebody who reads a text aloud."""
+    """Somebody who reads sentences aloud."""
 
     @property
     def name(self) -> str:
         """What it is called in messages."""
 
-    async def speak(self, text: str) -> Speech:
-        """The text as speech, never empty.
+    @property
+    def identity(self) -> str:
+        """Everything that its sound depends on besides the text: two voices of one identity sound the same.
 
-        MUST raise VoiceError, and nothing else, when it cannot: the next voice takes over. MUST end
-        within its own time limit. MUST leave no process behind, also when it is cancelled.
+        May look at files; MUST NOT start anything.
+        """
+
+    @property
+    def notation(self) -> Notation:
+        """How it takes pronunciations."""
+
+    async def record(self, sentences: Sequence[str]) -> list[Speech | VoiceError]:
+        """Each sentence as speech, never empty, or why there is none; in the order asked.
+
+        MUST raise nothing. MUST end within its own time limits. MUST leave no process behind, also when
+        it is cancelled. A sentence that it cannot say MUST NOT cost the others.
         """

@@ -1,0 +1,134 @@
+"""The International Phonetic Alphabet, and espeak-ng's phonemes for English. Pure.
+
+Owns: which signs are IPA, and which of the English voice's phonemes comes nearest to each sound
+(espeak-ng's docs/phonemes.md and phsource/ph_english have the mnemonics).
+Must not know: the dictionary, or who speaks.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+
+def _table(text: str) -> dict[str, str]:
+    """Signs to mnemonics, out of `sign=mnemonic`."""
+    return dict(pair.split("=", 1) for pair in text.split())
+
+
+# English has them as one sound: they go before the signs that they are made of.
+_ENGLISH_CLUSTERS: Final = _table(
+    " aɪə=aI@ aʊə=aU@ tʃ=tS dʒ=dZ"
+    " eɪ=eI aɪ=aI ɔɪ=OI əʊ=oU oʊ=oU aʊ=aU"
+    " ɪə=i@3 iə=i@ eə=e@ ɛə=e@ ʊə=U@"
+    " iː=i: uː=u: ɑː=A: ɔː=O: ɜː=3: ɛː=e@ eː=eI oː=oU"
+    " aː=A: əː=3: əl=@L ɑːɹ=A@ ɔːɹ=O@"
+    # Affricates of other languages, and prenasals that English takes apart.
+    " ts=ts dz=dz ɲ=nj ʎ=lj tɕ=tS dʑ=dZ tʂ=tS dʐ=dZ"
+)
+_ENGLISH_VOWELS: Final = _table(
+    " i=i ɪ=I e=E ɛ=E æ=a a=a ɑ=A: ɒ=0 ɔ=0"
+    " o=oU ʊ=U u=u: ʌ=V ə=@ ɜ=3: ɐ=a# ᵻ=I2 ɚ=3"
+    # Sounds that English lacks, by the nearest that it has.
+    " ɝ=3: y=u: ʏ=U ø=3: œ=3: ɨ=I ʉ=u: ɯ=u: ɤ=V"
+    " ɘ=@ ɵ=@ ɞ=3: ɶ=a"
+)
+_ENGLISH_CONSONANTS: Final = _table(
+    " p=p b=b t=t d=d k=k ɡ=g g=g f=f v=v"
+    " θ=T ð=D s=s z=z ʃ=S ʒ=Z h=h m=m n=n"
+    " ŋ=N l=l ɫ=l r=r ɹ=r j=j w=w x=x ʔ=?"
+    " ɾ=t# ɓ=b ɗ=d ɠ=g β=v ɸ=f ʋ=v ɱ=m ɳ=n"
+    " ɴ=N ʁ=r ʀ=r ɻ=r ɽ=r ɣ=g χ=x ħ=h ɦ=h"
+    " ç=h ɕ=S ʑ=Z ʂ=S ʐ=Z ɬ=Tl ɮ=D ɭ=l ʟ=l"
+    " c=k ɟ=g ʈ=t ɖ=d q=k ɢ=g ʍ=w ɥ=w ɰ=w"
+    " ʙ=b ʕ=? ǀ=t ǃ=k ǂ=k ǁ=k ʘ=p"
+)
+_ENGLISH: Final = _ENGLISH_CLUSTERS | _ENGLISH_VOWELS | _ENGLISH_CONSONANTS
+_VOWEL_MNEMONICS: Final = frozenset(
+    mnemonic for sign, mnemonic in _ENGLISH.items() if sign[0] in "aeiouyøœæɐɑɒɔɘəɚɛɜɝɞɤɨɪɯɵɶʉʊʌʏᵻ"
+)
+_STRESS: Final = {"ˈ": "'", "ˌ": ",", "'": "'", "ˑ": "", ".": ""}
+# What colours a sound and does not change which it is to an English ear: length, ties, aspiration, nasality,
+# syllabic and other marks above and below, tones.
+_COLOUR: Final = frozenset("ːˑ͜͡ʰʲʷˠˤⁿˡ̩̯̥̬̪̺̻̟̠̜̹̤̰̘̙̞̝̃̆̈̊˞‿˥˦˧˨˩́̀̄̂̌")
+_BREAKS: Final = frozenset(" .|‖")
+_LONGEST: Final = max(map(len, _ENGLISH))
+# After these English says -iz for the 's of "Bush's", and -s for that of "Mark's".
+_SIBILANT: Final = ("s", "z", "S", "Z", "ʃ", "ʒ", "ɕ", "ʑ", "ʂ", "ʐ")
+_VOICELESS: Final = ("p", "t", "k", "f", "T", "θ", "x", "c", "q", "ʔ", "?")
+
+
+def strange_signs(ipa: str) -> tuple[str, ...]:
+    """The signs that are not IPA, each once, in order. Empty for good IPA."""
+    known = {*_COLOUR, *_STRESS, *_BREAKS}.union(*_ENGLISH)
+    return tuple(dict.fromkeys(sign for sign in _decomposed(ipa) if sign not in known))
+
+
+def has_sound(ipa: str) -> bool:
+    """Whether there is a sound in it at all, and not marks alone."""
+    return any(sign in _ENGLISH for sign in _decomposed(ipa))
+
+
+def espeak_mnemonics(ipa: str) -> tuple[str, ...]:
+    """The words of `ipa` in espeak-ng's mnemonics for English, each with a stress.
+
+    Sounds that English lacks become the nearest that it has. `ipa` MUST have no strange signs.
+    """
+    return tuple(_word(word) for word in re.split(r"[ |‖]+", _decomposed(ipa)) if has_sound(word))
+
+
+def _word(word: str) -> str:
+    sounds: list[str] = []
+    waiting = ""
+    at = 0
+    while at < len(word):
+        if word[at] in _STRESS:
+            waiting = _STRESS[word[at]] or waiting
+            at += 1
+            continue
+        for length in range(min(_LONGEST, len(word) - at), 0, -1):
+            mnemonic = _ENGLISH.get(word[at : at + length])
+            if mnemonic is not None:
+                break
+        at += length
+        if mnemonic is None:
+            continue
+        if waiting and mnemonic in _VOWEL_MNEMONICS:
+            # IPA marks the syllable, espeak-ng its vowel.
+            mnemonic, waiting = waiting + mnemonic, ""
+        sounds.append(mnemonic)
+    if not any(sound.startswith("'") for sound in sounds):
+        first = next((n for n, sound in enumerate(sounds) if sound in _VOWEL_MNEMONICS), None)
+        if first is not None:
+            sounds[first] = "'" + sounds[first]
+    return _joined(sounds)
+
+
+def _joined(sounds: list[str]) -> str:
+    """Mnemonics in a row. A bar parts two that together would read as another one: t|S is not tS."""
+    names = set(_ENGLISH.values())
+    joined = ""
+    for sound in sounds:
+        before = joined[-1:]
+        parted = bool(before) and any(name.startswith(before + sound[0]) for name in names if len(name) > 1)
+        joined += ("|" if parted else "") + sound
+    return joined
+
+
+def possessive_of(phonemes: str) -> str:
+    """The phonemes, IPA or mnemonics, with English's 's behind them (`s`, `z` or `Iz` by the last sound)."""
+    if phonemes.endswith(_SIBILANT):
+        return phonemes + ("ɪz" if _is_ipa(phonemes) else "Iz")
+    return phonemes + ("s" if phonemes.endswith(_VOICELESS) else "z")
+
+
+def _is_ipa(phonemes: str) -> bool:
+    return not phonemes.isascii()
+
+
+def _decomposed(ipa: str) -> str:
+    """One code point a sign, as the tables have them; ç is the one sign that decomposition would break."""
+    text = unicodedata.normalize("NFD", ipa.replace("ç", "\0")).replace("\0", "ç")
+    text = (
+        text.replace("c\u0327", "ç").replace(":", "ː").replace("’", "'").replace("ʧ", "tʃ").replace("ʤ", "dʒ")
+    )
+    return text.replace("ʦ", "ts").replace("ʣ", "dz").replace("\u0361", "").replace("\u035c", "").strip()
