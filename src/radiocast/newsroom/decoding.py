@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from radiocast.ffmpeg.process import FfmpegProcess
 from radiocast.model.errors import MediaError
 from radiocast.model.units import SAMPLE_RATE
@@ -58,13 +60,13 @@ async def colour_speech(pcm: bytes, rate: int, *, timeout_s: float = 30.0) -> So
     return await _run([*source, *_output(_chain(SPEECH_COLOUR), 1)], pcm, 1, timeout_s)
 
 
-async def encode_flac(pcm: bytes, path: Path, *, timeout_s: float = 60.0) -> None:
+async def encode_flac(pcm: Pcm, path: Path, *, timeout_s: float = 60.0) -> None:
     """Stereo PCM at 48 kHz to a FLAC file. Raises MediaError."""
     source = ["-nostats", "-f", "s16le", "-ar", str(SAMPLE_RATE), "-ac", "2", "-i", "pipe:0"]
-    # Level 3 is within 2 % of the default's size in half its time.
+    # Level 1 is within 3 % of the default's size in a third of its time.
     await _talk(
-        [*source, "-c:a", "flac", "-compression_level", "3", "-f", "flac", "-y", f"file:{path}"],
-        pcm,
+        [*source, "-c:a", "flac", "-compression_level", "1", "-f", "flac", "-y", f"file:{path}"],
+        np.ascontiguousarray(pcm, "<i2").data.cast("B"),
         timeout_s,
     )
 
@@ -77,14 +79,16 @@ def _output(chain: str, channels: int) -> list[str]:
     return ["-af", chain, "-f", "s16le", "-ac", str(channels), "-ar", str(SAMPLE_RATE), "pipe:1"]
 
 
-async def _run(args: Sequence[str], data: bytes | None, channels: int, timeout_s: float) -> Sound:
+async def _run(
+    args: Sequence[str], data: bytes | memoryview | None, channels: int, timeout_s: float
+) -> Sound:
     output, said = await _talk(args, data, timeout_s)
     measured = _LOUDNESS.findall(said)
     loudness = float(measured[-1]) if measured else float("-inf")
     return Sound(pcm=pcm_of(output, channels), loudness_lufs=loudness if loudness > _NO_LOUDNESS else None)
 
 
-async def _talk(args: Sequence[str], data: bytes | None, timeout_s: float) -> tuple[bytes, str]:
+async def _talk(args: Sequence[str], data: bytes | memoryview | None, timeout_s: float) -> tuple[bytes, str]:
     """What ffmpeg puts on stdout and stderr for this stdin. Raises MediaError."""
     # The loudness summary is said at level info.
     async with FfmpegProcess(args, stdin=data is not None, loglevel="info") as process:
@@ -103,7 +107,7 @@ async def _talk(args: Sequence[str], data: bytes | None, timeout_s: float) -> tu
         return output.result(), process.errors()
 
 
-async def _feed(stdin: asyncio.StreamWriter, data: bytes) -> None:
+async def _feed(stdin: asyncio.StreamWriter, data: bytes | memoryview) -> None:
     # ffmpeg that stops reading says why on stderr and in its exit code.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         for start in range(0, len(data), 2**18):

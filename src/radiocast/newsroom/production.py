@@ -1,34 +1,40 @@
-"""The production desk: recorded parts, sounder and bed become one bulletin. pydub lives here.
+"""The production desk: recorded sentences, sounder and bed become one bulletin. pydub lives here.
 
 Everything is placed on whole milliseconds, pydub's unit, which at 48 kHz are whole samples: the second
-noted for a part is exact. Only the render process imports this; pydub holds the GIL while it works.
+noted for a sentence is exact. Only the render process imports this; pydub holds the GIL while it works.
 """
 
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from radiocast.model.units import SAMPLE_RATE
+from radiocast.newsroom.bulletin import Timing
+from radiocast.newsroom.cutting import Frame, Stretch
 from radiocast.newsroom.decoding import Sound
+from radiocast.newsroom.loudness import HOP, hop_energies, integrated_lufs
 from radiocast.newsroom.rundown import ScriptPart
 from radiocast.newsroom.sound import Pcm, amplified, level_dbfs, pcm_of, whole_ms, with_envelope
+from radiocast.newsroom.voices.booth import Recording
 
 with warnings.catch_warnings():
     # pydub looks for an ffmpeg and ffprobe of its own, which it is never asked to use here.
     warnings.simplefilter("ignore")
     from pydub import AudioSegment
 
-# The bed is heard alone for this long before the first word and after the last, at this level below
+# The bed is heard alone for about this long before the first word and after the last, at this level below
 # speech, and moves between its levels this slowly.
-_BED_ALONE_MS: Final = 1200
-_BED_TAIL_MS: Final = 3000
+_BED_ALONE: Final = Stretch(0.9, 1.2, 1.6)
+_BED_TAIL: Final = Stretch(2.5, 3.0, 4.0)
 _BED_OPEN_LU: Final = -5.0
 _DUCK_S: Final = 0.4
 _RISE_S: Final = 0.9
-_BED_FADE_IN_MS: Final = 250
+_BED_FADE_IN_S: Final = 0.25
 # A gap in the speech shorter than this is a breath: the bed stays down, or it would pump.
 _BREATH_S: Final = 1.5
 _LOOP_MS: Final = 30
@@ -36,106 +42,197 @@ _FADED_DB: Final = -50.0
 _WINDOW_MS: Final = 10_000
 _MS: Final = SAMPLE_RATE // 1000
 # Without a bed: a beat between sounder and voice, and room for the last word.
-_BEAT_MS: Final = 250
+_BEAT_S: Final = 0.25
+_END_S: Final = 0.3
 # Half a second of nothing at all sounds like a fault.
-_BARE_PAUSE_MS: Final = 400
-_END_MS: Final = 300
-# Between two samples a signal may rise above both; a decibel covers what band-limited sound does.
-_INTERSAMPLE_DB: Final = 1.0
+_BARE_PAUSE_S: Final = 0.4
+# Recordings keep some 0.09 s of their own silence: with it, a third of a second between two sentences.
+SENTENCE_S: Final = 0.24
+# Between two samples a signal rises above both, and MP3 at 128 kbit/s adds what it has forgotten: together
+# up to 1.7 dB on limited speech and jingles.
+_OVERSHOOT_DB: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Take:
-    """A part as it was recorded; the sound is mono, trimmed, and at the station's speech level."""
+    """A part as it was recorded, sentence by sentence, in the order of `part.sentences`."""
 
     part: ScriptPart
-    pcm: Pcm
+    sentences: tuple[Recording, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mix:
-    """The finished bulletin: stereo PCM at 48 kHz and the second at which each part starts."""
+    """The finished bulletin, stereo at 48 kHz; the second of each part's start, and of each sentence's."""
 
-    pcm: bytes
+    pcm: Pcm
     starts: tuple[tuple[ScriptPart, float], ...]
+    timings: tuple[Timing, ...]
 
     @property
     def duration_s(self) -> float:
         """Seconds it lasts."""
-        return len(self.pcm) / 4 / SAMPLE_RATE
+        return len(self.pcm) / SAMPLE_RATE
 
 
-def levelled(sound: Sound, target_lufs: float, true_peak_dbtp: float) -> Pcm:
-    """The sound at a loudness, its peaks under the limit. Too short to measure: its RMS stands for it."""
-    loudness = sound.loudness_lufs if sound.loudness_lufs is not None else level_dbfs(sound.pcm)
-    return amplified(sound.pcm, target_lufs - loudness, ceiling_dbfs=true_peak_dbtp - _INTERSAMPLE_DB)
+def spoken_ms(pcm: Pcm) -> int:
+    """The milliseconds that a recording takes in a bulletin."""
+    return -(-len(pcm) // _MS)
+
+
+def frame_of(sounder: Sound | None, bed: Sound | None) -> Frame:
+    """What of a bulletin with these is no speech."""
+    sounder_s = spoken_ms(sounder.pcm) / 1000 if sounder is not None else 0.0
+    if bed is not None:
+        opening = Stretch(*(sounder_s + alone for alone in _BED_ALONE))
+        return Frame(opening=opening, tail=_BED_TAIL, sentence_s=SENTENCE_S)
+    beat_s = _BEAT_S if sounder is not None else 0.0
+    return Frame(
+        opening=Stretch.fixed(sounder_s + beat_s),
+        tail=Stretch.fixed(_END_S),
+        sentence_s=SENTENCE_S,
+        longest_pause_s=_BARE_PAUSE_S,
+    )
 
 
 def assemble(
     takes: Sequence[Take],
     *,
+    opening_s: float,
+    tail_s: float,
     sounder: tuple[ScriptPart, Sound] | None,
     bed: Sound | None,
     duck_db: float,
     speech_lufs: float,
     true_peak_dbtp: float,
 ) -> Mix:
-    """Sounder, then the takes in order with their pauses, over the bed.
+    """Sounder, then the takes with their pauses, over the bed; the first word is at `opening_s`.
 
-    The bed lies at `duck_db` against the speech while there is speech, rises before, after and in long
-    pauses, and is faded out at the end. Needs a sounder or a take.
+    All speech together is at `speech_lufs`, each voice of it too. The bed lies at `duck_db` against it
+    while there is speech, rises before, after and in long pauses, and is faded out at the end. Needs
+    a sounder or a take.
     """
-    bed = bed if takes else None
-    placed: list[tuple[ScriptPart, int]] = []
-    opening = AudioSegment.empty()
-    now_ms = 0
-    if sounder is not None:
-        opening = _segment(whole_ms(levelled(sounder[1], speech_lufs, true_peak_dbtp)))
-        placed.append((sounder[0], 0))
-        now_ms = len(opening)
-    bed_from_ms = max(0, now_ms - _BED_FADE_IN_MS)
-    if takes and bed is not None:
-        now_ms += _BED_ALONE_MS
-    elif takes and sounder is not None:
-        now_ms += _BEAT_MS
-    spoken: list[tuple[AudioSegment, int]] = []
-    for take in takes:
-        segment = _segment(whole_ms(take.pcm))
-        placed.append((take.part, now_ms))
-        spoken.append((segment, now_ms))
-        pause_ms = round(take.part.pause_s * 1000)
-        now_ms += len(segment) + (pause_ms if bed is not None else min(pause_ms, _BARE_PAUSE_MS))
-    if spoken:
-        last, at = spoken[-1]
-        now_ms = at + len(last) + (_BED_TAIL_MS if bed is not None else _END_MS)
-    mix = AudioSegment.silent(duration=now_ms, frame_rate=SAMPLE_RATE)
-    for segment, at in spoken:
-        mix = mix.overlay(segment, position=at)
-    mix = mix.set_channels(2)
-    if len(opening):
-        mix = _over(opening, mix, at_ms=0)
-    if bed is not None:
-        speech_s = [(at / 1000, (at + len(segment)) / 1000) for segment, at in spoken]
+    ceiling_dbfs = true_peak_dbtp - _OVERSHOOT_DB
+    placed = _placed(takes, round(opening_s * 1000))
+    head = None if sounder is None else whole_ms(_levelled(sounder[1], speech_lufs, ceiling_dbfs))
+    end_ms = len(head) // _MS if head is not None else 0
+    if placed:
+        end_ms = max(end_ms, placed[-1].end_ms + round(tail_s * 1000))
+    speech = _speech(placed, end_ms, speech_lufs, ceiling_dbfs)
+    track = None
+    if bed is not None and placed:
+        head_s = 0.0 if head is None else len(head) / SAMPLE_RATE
+        begin_s = max(0.0, head_s - _BED_FADE_IN_S)
         levels = _BedLevels.of(bed, duck_db=duck_db, speech_lufs=speech_lufs)
-        mix = _over(_laid_bed(bed, bed_from_ms, now_ms, speech_s, levels), mix, at_ms=bed_from_ms)
-    pcm = amplified(pcm_of(mix.raw_data, 2), 0.0, ceiling_dbfs=true_peak_dbtp - _INTERSAMPLE_DB)
-    return Mix(pcm=pcm.tobytes(), starts=tuple((part, at / 1000) for part, at in placed))
+        track = _BedTrack(
+            bed, begin_s, end_ms / 1000, [(s.at_ms / 1000, s.end_ms / 1000) for s in placed], levels
+        )
+    mix = np.empty((end_ms * _MS, 2), np.int16)
+    for start in range(0, end_ms, _WINDOW_MS):
+        stop = min(end_ms, start + _WINDOW_MS)
+        window = _segment(speech[start * _MS : stop * _MS]).set_channels(2)
+        if head is not None and start * _MS < len(head):
+            window = window.overlay(_segment(head[start * _MS : stop * _MS]))
+        if track is not None and stop > track.begin_ms:
+            first = max(start, track.begin_ms)
+            window = window.overlay(_segment(track.window(first, stop)), position=first - start)
+        mix[start * _MS : stop * _MS] = pcm_of(window.raw_data, 2)
+    starts = [(sounder[0], 0.0)] if sounder is not None else []
+    starts += [(each.take.part, each.at_ms / 1000) for each in placed if not each.number]
+    return Mix(
+        pcm=amplified(mix, 0.0, ceiling_dbfs=ceiling_dbfs),
+        starts=tuple(starts),
+        timings=tuple(each.timing() for each in placed),
+    )
 
 
-def _over(above: AudioSegment, below: AudioSegment, *, at_ms: int) -> AudioSegment:
-    """`above` mixed into `below` from `at_ms` on, window by window.
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A sentence and the millisecond at which it starts; `number` is its place in its part."""
 
-    AudioSegment.overlay makes five copies of what it is given: of a window that is nothing, of a whole
-    bulletin it is 170 MB.
+    take: Take
+    number: int
+    at_ms: int
+
+    @property
+    def recording(self) -> Recording:
+        return self.take.sentences[self.number]
+
+    @property
+    def end_ms(self) -> int:
+        return self.at_ms + spoken_ms(self.recording.pcm)
+
+    def timing(self) -> Timing:
+        return Timing(
+            role=self.take.part.role,
+            slug=self.take.part.slug,
+            text=self.take.part.sentences[self.number],
+            key=self.recording.key,
+            start_s=self.at_ms / 1000,
+            duration_s=self.recording.duration_s,
+        )
+
+
+def _placed(takes: Sequence[Take], first_ms: int) -> list[_Placed]:
+    placed: list[_Placed] = []
+    at_ms = first_ms
+    for take in takes:
+        for number in range(len(take.sentences)):
+            placed.append(_Placed(take, number, at_ms))
+            at_ms = placed[-1].end_ms + round(SENTENCE_S * 1000)
+        at_ms += round((take.part.pause_s - SENTENCE_S) * 1000)
+    return placed
+
+
+def _speech(placed: Sequence[_Placed], end_ms: int, speech_lufs: float, ceiling_dbfs: float) -> Pcm:
+    """All that is said, mono, each at its place and all at one loudness."""
+    track = np.zeros((end_ms * _MS, 1), np.int16)
+    for each in placed:
+        track[each.at_ms * _MS :][: len(each.recording.pcm)] = each.recording.pcm
+    if not placed:
+        return track
+    gains = _gains_db(placed, track, speech_lufs)
+    # A step of gain lies in the middle of the silence between two sentences.
+    points: list[tuple[float, float]] = [(0.0, gains[0])]
+    for (before, gain), (after, other) in pairwise(zip(placed, gains, strict=True)):
+        if gain != other:
+            points += [(before.end_ms / 1000, gain), (after.at_ms / 1000, other)]
+    return with_envelope(track, points, ceiling_dbfs=ceiling_dbfs)
+
+
+def _gains_db(placed: Sequence[_Placed], track: Pcm, speech_lufs: float) -> list[float]:
+    """The gain of each sentence: one for each voice, so that a quiet one and a loud one match.
+
+    Within one voice nothing is evened out: a sentence that ends softly is meant to.
     """
-    mixed = [below[:at_ms].raw_data]
-    for start in range(0, len(above), _WINDOW_MS):
-        piece = above[start : start + _WINDOW_MS]
-        # Of the same length: the last piece is shorter, and what lies behind it comes once.
-        window = below[at_ms + start : at_ms + start + len(piece)]
-        mixed.append(window.overlay(piece).raw_data)
-    mixed.append(below[at_ms + len(above) :].raw_data)
-    return AudioSegment(data=b"".join(mixed), sample_width=2, frame_rate=SAMPLE_RATE, channels=below.channels)
+    energies = hop_energies(track)
+    owner = np.full(len(energies), -1)
+    names = list(dict.fromkeys(each.recording.voice for each in placed))
+    for each in placed:
+        # A hop that a sentence shares with silence counts for it.
+        owner[each.at_ms * _MS // HOP : -(-each.end_ms * _MS // HOP)] = names.index(each.recording.voice)
+    gains = np.array([speech_lufs - _loudness(energies[owner == number]) for number in range(len(names))])
+    scale = np.where(owner >= 0, 10 ** (gains[owner] / 10), 1.0)
+    whole = integrated_lufs(energies * scale)
+    gains += speech_lufs - whole if whole is not None else 0.0
+    return [float(gains[names.index(each.recording.voice)]) for each in placed]
+
+
+def _loudness(energies: NDArray[np.float64]) -> float:
+    """Loudness of these hops; of a word too short to be measured, its power."""
+    loudness = integrated_lufs(energies)
+    if loudness is None:
+        loudness = 10 * float(np.log10(max(2 * energies.mean() if len(energies) else 0.0, 1e-7)))
+    return loudness
+
+
+def _levelled(sound: Sound, target_lufs: float, ceiling_dbfs: float) -> Pcm:
+    """The sound at a loudness, its peaks under the limit. Too short to measure: its RMS stands for it."""
+    return amplified(sound.pcm, target_lufs - _measured(sound), ceiling_dbfs=ceiling_dbfs)
+
+
+def _measured(sound: Sound) -> float:
+    return sound.loudness_lufs if sound.loudness_lufs is not None else level_dbfs(sound.pcm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,33 +244,42 @@ class _BedLevels:
 
     @classmethod
     def of(cls, bed: Sound, *, duck_db: float, speech_lufs: float) -> "_BedLevels":
-        loudness = bed.loudness_lufs if bed.loudness_lufs is not None else level_dbfs(bed.pcm)
+        loudness = _measured(bed)
         ducked, opened = speech_lufs + duck_db - loudness, speech_lufs + _BED_OPEN_LU - loudness
         return cls(ducked, max(ducked, opened))
 
 
-def _laid_bed(
-    bed: Sound, start_ms: int, end_ms: int, speech_s: Sequence[tuple[float, float]], levels: _BedLevels
-) -> AudioSegment:
-    """The bed from `start_ms` to `end_ms`, looped, ducked under the speech, faded in and out."""
-    length_ms = end_ms - start_ms
-    # Whole milliseconds, and no more of a long bed than is wanted.
-    loop = _segment(bed.pcm[: min(len(bed.pcm) // _MS, length_ms) * _MS])
-    track = loop
-    while len(track) < length_ms:
-        track = track.append(loop, crossfade=min(_LOOP_MS, len(loop) // 2))
-    points = duck_points(speech_s, ducked_db=levels.ducked_db, open_db=levels.open_db)
-    fade_in = (
-        (start_ms / 1000, points[0][1] + _FADED_DB),
-        ((start_ms + _BED_FADE_IN_MS) / 1000, points[0][1]),
-    )
-    # The rise after the last word is on its way when the fade begins, and goes down with it.
-    fade_out = ((end_ms / 1000, levels.open_db + _FADED_DB),)
-    shifted = [(second - start_ms / 1000, gain) for second, gain in (*fade_in, *points, *fade_out)]
-    shifted.sort()
-    pcm = with_envelope(pcm_of(track.raw_data, 2)[: length_ms * _MS], shifted, ceiling_dbfs=-_INTERSAMPLE_DB)
-    del track
-    return _segment(pcm)
+class _BedTrack:
+    """The bed, looped, ducked under the speech, faded in and out; made window by window."""
+
+    def __init__(
+        self,
+        bed: Sound,
+        begin_s: float,
+        end_s: float,
+        speech_s: Sequence[tuple[float, float]],
+        levels: _BedLevels,
+    ) -> None:
+        self.begin_ms = round(begin_s * 1000)
+        self._loop = _loop(bed.pcm)
+        points = duck_points(speech_s, ducked_db=levels.ducked_db, open_db=levels.open_db)
+        fade_in = ((begin_s, points[0][1] + _FADED_DB), (begin_s + _BED_FADE_IN_S, points[0][1]))
+        # The rise after the last word is on its way when the fade begins, and goes down with it.
+        self._points = sorted((*fade_in, *points, (end_s, levels.open_db + _FADED_DB)))
+
+    def window(self, start_ms: int, stop_ms: int) -> Pcm:
+        """The bed from one millisecond of the bulletin to another."""
+        frames = (np.arange(start_ms * _MS, stop_ms * _MS) - self.begin_ms * _MS) % len(self._loop)
+        points = [(second - start_ms / 1000, gain) for second, gain in self._points]
+        return with_envelope(self._loop[frames], points, ceiling_dbfs=0.0)
+
+
+def _loop(pcm: Pcm) -> Pcm:
+    """The sound as it can be repeated: its end is laid over its beginning."""
+    over = min(_LOOP_MS * _MS, len(pcm) // 2)
+    rise = np.linspace(0.0, 1.0, over, dtype=np.float32)[:, None]
+    joint = pcm[:over] * rise + pcm[len(pcm) - over :] * (1 - rise)
+    return np.concatenate([np.rint(joint).astype(np.int16), pcm[over : len(pcm) - over]])
 
 
 def duck_points(

@@ -21,13 +21,14 @@ from pydantic import TypeAdapter
 from radiocast.model.errors import MediaError, RadiocastError, VoiceError
 from radiocast.model.play import Cue
 from radiocast.newsroom.bulletin import RenderJob, RenderResult
-from radiocast.newsroom.cutting import cut_to_time, spoken_s
-from radiocast.newsroom.decoding import Sound, colour_speech, decode, encode_flac
-from radiocast.newsroom.production import Mix, Take, assemble, levelled
-from radiocast.newsroom.rundown import Role, Script, ScriptPart
-from radiocast.newsroom.sound import trimmed
-from radiocast.newsroom.voices.choose import make_voice
-from radiocast.newsroom.voices.fallback import FallbackVoice
+from radiocast.newsroom.cutting import Frame, Stretch, part_of
+from radiocast.newsroom.decoded import decode_once
+from radiocast.newsroom.decoding import Sound, encode_flac
+from radiocast.newsroom.production import SENTENCE_S, Mix, assemble, frame_of
+from radiocast.newsroom.recording import Recorded, Session
+from radiocast.newsroom.rundown import Role
+from radiocast.newsroom.transcript import transcript
+from radiocast.newsroom.voices.booth import Booth
 
 JOB: Final = TypeAdapter(RenderJob)
 RESULT: Final = TypeAdapter(RenderResult)
@@ -35,98 +36,75 @@ RESULT: Final = TypeAdapter(RenderResult)
 # A sounder is seconds, a bed a minute or so; an hour by mistake must not fill the memory.
 _SOUNDER_MAX_S: Final = 30.0
 _BED_MAX_S: Final = 300.0
-# Voices are started one after another faster than they speak; two at once fill both cores of a small
-# machine, and more would only take them from the air.
-_AT_ONCE: Final = 2
+# What sounder and bed take of a bulletin's time, until their lengths are known.
+_GUESS: Final = Frame(opening=Stretch.fixed(5.0), tail=Stretch.fixed(3.0), sentence_s=SENTENCE_S)
 _PR_SET_PDEATHSIG: Final = 1
 
 
 async def render(job: RenderJob) -> RenderResult:
-    """Record, assemble and write one bulletin: the audio at `job.out` and the script beside it.
+    """Record, cut, assemble and write one bulletin: the audio at `job.out` and the script beside it.
 
     Raises VoiceError when there is neither a voice nor a sounder, MediaError when the audio cannot be
-    written. A missing sounder or bed, or a part that no voice can say, is left out and named in `problems`.
+    written. A missing sounder or bed, or a sentence that no voice can say, is left out and named in
+    `problems`.
     """
     problems: list[str] = []
-    script = cut_to_time(job.rundown, lambda text: spoken_s(f" {text}", job.voice.words_per_minute))
-    opening = next((part for part in script.parts if part.role is Role.SOUNDER), None)
-    sounder = await _media("sounder", job.sounder, _SOUNDER_MAX_S, problems) if opening is not None else None
-    bed = await _media("bed", job.bed, _BED_MAX_S, problems)
-    takes = await _record(job, script, problems)
-    if not takes and sounder is None:
-        raise VoiceError("; ".join(problems) or "the script has nothing to say")
-    mix = await asyncio.to_thread(
-        assemble,
-        takes,
+    booth = Booth(
+        voice=job.voice,
+        voices=job.voices,
+        pronunciation=job.pronunciation,
+        cache=Path(job.cache),
+        root=Path(job.root),
+    )
+    session = Session(job.rundown, booth, words_per_minute=job.voice.words_per_minute)
+    has_opening = any(passage.role is Role.SOUNDER for passage in job.rundown.passages)
+    async with asyncio.TaskGroup() as tasks:
+        # The voices are at work while sounder and bed are decoded.
+        tasks.create_task(session.begin(_GUESS))
+        opening = tasks.create_task(
+            _media(job, "sounder", job.sounder if has_opening else "", _SOUNDER_MAX_S, problems)
+        )
+        under = tasks.create_task(_media(job, "bed", job.bed, _BED_MAX_S, problems))
+    sounder, bed = opening.result(), under.result()
+    recorded = await session.finish(frame_of(sounder, bed))
+    problems += [*booth.problems, *recorded.problems]
+    if not recorded.takes and sounder is None:
+        raise VoiceError("; ".join(dict.fromkeys(problems)) or "the script has nothing to say")
+    mix = await asyncio.to_thread(_mixed, job, recorded, sounder, bed)
+    await _write(job, recorded, mix)
+    return RenderResult(
+        duration_s=mix.duration_s,
+        cues=_cues(mix),
+        timings=mix.timings,
+        stories=tuple(part.slug for part, _ in mix.starts if part.role in {Role.CORRECTION, Role.STORY}),
+        voice_failed=not recorded.takes,
+        problems=tuple(dict.fromkeys(problems)),
+        peak_memory_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    )
+
+
+async def _media(job: RenderJob, what: str, path: str, at_most_s: float, problems: list[str]) -> Sound | None:
+    if not path:
+        return None
+    try:
+        return await decode_once(Path(path), Path(job.cache) / "decoded", at_most_s=at_most_s)
+    except MediaError as error:
+        problems.append(f"the bulletin goes out without its {what}: {error}")
+        return None
+
+
+def _mixed(job: RenderJob, recorded: Recorded, sounder: Sound | None, bed: Sound | None) -> Mix:
+    opening = next((part_of(each) for each in job.rundown.passages if each.role is Role.SOUNDER), None)
+    return assemble(
+        recorded.takes,
+        opening_s=recorded.cut.opening_s,
+        tail_s=recorded.cut.tail_s,
         sounder=(opening, sounder) if opening is not None and sounder is not None else None,
         bed=bed,
         duck_db=job.duck_db,
         speech_lufs=job.speech_lufs,
         true_peak_dbtp=job.true_peak_dbtp,
     )
-    await _write(job, script, mix)
-    return RenderResult(
-        duration_s=mix.duration_s,
-        cues=_cues(mix),
-        stories=tuple(part.slug for part, _ in mix.starts if part.role is Role.STORY),
-        voice_failed=not takes,
-        problems=tuple(problems),
-        peak_memory_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    )
-
-
-async def _media(what: str, path: str, at_most_s: float, problems: list[str]) -> Sound | None:
-    if not path:
-        return None
-    try:
-        return await decode(Path(path), at_most_s=at_most_s)
-    except MediaError as error:
-        problems.append(f"the bulletin goes out without its {what}: {error}")
-        return None
-
-
-async def _record(job: RenderJob, script: Script, problems: list[str]) -> list[Take]:
-    """Every part that a voice could say. None but the frame of a bulletin is no bulletin: then nothing."""
-    parts = [part for part in script.parts if part.text]
-    if not parts:
-        return []
-    try:
-        voice = make_voice(job.voice)
-    except VoiceError as error:
-        problems.append(str(error))
-        return []
-    turn = asyncio.Semaphore(_AT_ONCE)
-    async with asyncio.TaskGroup() as tasks:
-        recordings = [tasks.create_task(_take(job, voice, part, turn)) for part in parts]
-    takes: list[Take] = []
-    left_out: list[str] = []
-    for part, recording in zip(parts, recordings, strict=True):
-        take = recording.result()
-        if isinstance(take, Take):
-            takes.append(take)
-        else:
-            left_out.append(f"left out of the bulletin: {part.role} {part.slug}".rstrip() + f": {take}")
-    problems += [*voice.problems, *left_out]
-    news = {Role.HEADLINE, Role.STORY}
-    if any(part.role in news for part in parts) and not any(take.part.role in news for take in takes):
-        problems[:] = [problem for problem in problems if problem not in left_out]
-        problems.append("no voice could speak: the bulletin is its sounder alone")
-        return []
-    return takes
-
-
-async def _take(
-    job: RenderJob, voice: FallbackVoice, part: ScriptPart, turn: asyncio.Semaphore
-) -> Take | RadiocastError:
-    """The part as recorded, or why it could not be."""
-    async with turn:
-        try:
-            speech = await voice.speak(part.text)
-            sound = await colour_speech(speech.pcm, speech.rate)
-        except (VoiceError, MediaError) as error:
-            return error
-        pcm = trimmed(levelled(sound, job.speech_lufs, job.true_peak_dbtp))
-        return Take(part=part, pcm=pcm) if len(pcm) else VoiceError(f"voice {speech.voice}: it is silent")
 
 
 def _cues(mix: Mix) -> tuple[Cue, ...]:
@@ -146,11 +124,12 @@ def _cues(mix: Mix) -> tuple[Cue, ...]:
     return tuple(cues)
 
 
-async def _write(job: RenderJob, script: Script, mix: Mix) -> None:
+async def _write(job: RenderJob, recorded: Recorded, mix: Mix) -> None:
     out = Path(job.out)
     part = out.with_name(f".{out.name}.part")
+    text = transcript(recorded.cut.script, mix.timings, recorded.cut.notes, duration_s=mix.duration_s)
     try:
-        await asyncio.to_thread(out.with_suffix(".txt").write_text, str(script), "utf-8")
+        await asyncio.to_thread(out.with_suffix(".txt").write_text, text, "utf-8")
         await encode_flac(mix.pcm, part)
         part.replace(out)
     except OSError as error:

@@ -1,0 +1,28 @@
+"""A bulletin's script as it is kept beside its audio: what was said when, what was cut and why. Pure."""
+
+from collections.abc import Sequence
+
+from radiocast.newsroom.bulletin import Timing
+from radiocast.newsroom.rundown import Role, Script
+
+
+def transcript(script: Script, timings: Sequence[Timing], notes: Sequence[str], *, duration_s: float) -> str:
+    """For people: each sentence behind its time in the bulletin, part by part; the cuts at the end."""
+    lines = [f"{script.bulletin}, {script.at.isoformat(timespec='minutes')}, {_clock(duration_s)}"]
+    heard = list(timings)
+    for part in script.parts:
+        said = [heard.pop(0) for _ in part.sentences if heard and heard[0].text in part.sentences]
+        if part.sentences and not said:
+            continue
+        lines += ["", f"[{part.role}{' ' + part.slug if part.slug else ''}]"]
+        lines += [f"{_clock(each.start_s)}  {each.text}" for each in said]
+        if part.role is Role.SOUNDER:
+            lines.append(f"{_clock(0.0)}  (sound)")
+    if notes:
+        lines += ["", "[cut]", *notes]
+    return "\n".join(lines) + "\n"
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds, 1), 60)
+    return f"{minutes:.0f}:{rest:04.1f}"
