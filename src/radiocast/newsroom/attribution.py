@@ -1,47 +1,62 @@
-"""Who is credited at the end of a story, as a sentence. Pure; English for now."""
+"""Who is credited at the end of a story, as a sentence. Pure."""
 
 import re
-from typing import Final
+from collections.abc import Sequence
 
-from radiocast.model.story import Story
-from radiocast.newsroom.speech_text import spoken
-
-# Media whose names take the article when they are spoken ("the Mirror"); agencies and the rest do not.
-_WITH_THE: Final = re.compile(
-    r"(?:[\w'’-]+ ){0,3}(?:Mirror|Times|Guardian|Telegraph|Herald|Post|Independent|"
-    r"Sun|Star|Mail|Express|Observer|Chronicle|Gazette|Standard|Tribune|Journal|Courier|Examiner|Citizen|Monitor|Nation|Echo|Argus|Dispatch|Advertiser|"
-    r"Argosy|Inquirer|Sentinel|Press|Record|Register|Bulletin|BBC|Associated Press|Press Association|Agency)"
-)
-_ROLE: Final = re.compile(r"\b(?:correspondent|reporter|writer|journalist|desk|staff)s?\b", re.IGNORECASE)
+from radiocast.model.story import Credit, Story
+from radiocast.newsroom.languages import language_of
+from radiocast.newsroom.speech_text import as_sentence, spoken
+from radiocast.newsroom.wording import Wording
 
 
-def attribution(story: Story) -> str:
-    """The closing credit: "Gabriella Clare reports for the Mirror." Empty where nobody is named."""
-    writer, source = _writer(story.byline), _source(story.source)
-    if writer and source and writer.casefold() != source.casefold():
-        return f"{writer} {_verb(story.byline)} for {source}."
-    if writer or source:
-        return f"{_first_up(writer or source)} {_verb(story.byline) if writer else 'reports'}."
-    return ""
+def attribution(story: Story, language: str, wording: Wording, *, told: str = "") -> str:
+    """The closing credit: "Gabriella Clare of the Mirror reports." Empty where nobody is named.
+
+    `language` is the story's. The place it was reported from is said unless it is in `told`, the text.
+    """
+    every = story.credits
+    # Who stands alone goes first: "Ann Roe of the Mirror and Reuters" would be hers, both of them.
+    named = {credit.source.casefold() for credit in every if credit.byline}
+    alone = [credit for credit in every if not credit.byline and credit.source.casefold() not in named]
+    who = [_who(each, language, wording) for each in (*alone, *(each for each in every if each.byline))]
+    place = _place(story.dateline, told)
+    if not who:
+        return (
+            as_sentence(wording.say(language, "credit_place", place=spoken(place, language))) if place else ""
+        )
+    many = len(who) > 1 or _several(every)
+    name = f"credit_{'many' if many else 'one'}{'_from' if place else ''}"
+    values = {"who": language_of(language).listed(who)} | (
+        {"place": spoken(place, language)} if place else {}
+    )
+    said = wording.say(language, name, **values)
+    return as_sentence(said[:1].upper() + said[1:])
 
 
-def _writer(byline: str) -> str:
-    name = spoken(byline)
-    if name and _ROLE.search(name) and not re.match(r"(?i)(our|the|a)\b", name):
-        return f"Our {name[0].lower()}{name[1:]}"
-    return name
+def _who(credit: Credit, language: str, wording: Wording) -> str:
+    """One credit as spoken: "Ann Roe of the Mirror", "a correspondent of AFP", "the Mirror"."""
+    rules = language_of(language)
+    source = spoken(rules.medium(" ".join(credit.source.split())), language)
+    byline = " ".join(credit.byline.split())
+    if not byline or byline.casefold() == credit.source.casefold():
+        return source or spoken(byline, language)
+    writer = spoken(rules.writer(byline, bool(source)), language)
+    return wording.say(language, "credit_of", writer=writer, source=source) if source else writer
 
 
-def _source(source: str) -> str:
-    name = spoken(source)
-    if re.match(r"(?i)the\s", name):
-        return f"the {name[4:].lstrip()}"
-    return f"the {name}" if _WITH_THE.fullmatch(name) else name
+def _several(every: Sequence[Credit]) -> bool:
+    return any(re.search(r"\s(?:and|et|&|und|y)\s|,", credit.byline) for credit in every)
 
 
-def _verb(byline: str) -> str:
-    return "report" if re.search(r"\sand\s|\s&\s", byline) else "reports"
-
-
-def _first_up(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _place(dateline: str, told: str) -> str:
+    """The dateline's place as a name, "Harare" for "HARARE"; empty where the text names it anyway."""
+    place = " ".join(dateline.split()).strip(" ,.-–—")
+    town = place.split(",")[0]
+    if not town or town.casefold() in told.casefold() or any(character.isdigit() for character in place):
+        return ""
+    if len(town) <= 3:
+        return place
+    # "PORT AMELIE" in capitals is a typesetter's habit.
+    return re.sub(
+        r"[^\W\d_]{4,}", lambda match: match[0].capitalize() if match[0].isupper() else match[0], place
+    )

@@ -27,8 +27,11 @@ from radiocast.newsroom.making import BulletinMaker
 from radiocast.newsroom.rundown import Rundown
 from radiocast.newsroom.script import write_breaking, write_rundown
 from radiocast.newsroom.titles import TitleWriter
+from radiocast.newsroom.wording import Wording
 
 DECISIONS: Final = Path("var/desk.json")
+# So many stories more than a bulletin reads, for when those before them are too short or too long for its time.
+_TO_CHOOSE_FROM: Final = 5
 # The station's page lists so many headlines; the report goes over the link whole with every change.
 _REPORTED: Final = 20
 
@@ -47,6 +50,7 @@ class Newsroom:
         self._breaking: BreakingFolder | None = None
         self._zone, self._zone_problem = _zone(station.station.timezone)
         self._titles = TitleWriter.of(station)
+        self._wording = Wording.of(station)
         self._record, self._state_problem = load_airings(self._state)
         # The editor's word holds in a simulation, too, and where `var` is a stand-in.
         self._decisions = DecisionsFile(root / DECISIONS)
@@ -160,13 +164,14 @@ class Newsroom:
             self._save_problem,
             self._decisions.problem,
             *self._titles.problems,
+            *self._wording.problems,
             *self._maker.problems(),
         ]
         return tuple(dict.fromkeys(problem for problem in found if problem))
 
     def rundown(self, plan: BulletinPlan, *, at: datetime) -> Rundown:
         """What could be said in this bulletin at this time, from the stories last scanned."""
-        most = plan.max_stories or plan.max_headlines
+        most = plan.max_stories + _TO_CHOOSE_FROM if plan.max_stories else plan.max_headlines
         return self._write(plan, self.select(at=at).chosen[:most], at)
 
     def _write(self, plan: BulletinPlan, stories: Sequence[Story], at: datetime) -> Rundown:
@@ -177,6 +182,8 @@ class Newsroom:
             station=self._station.station.name,
             titles=self._titles,
             language=self._station.station.language,
+            wording=self._wording,
+            corrected={story.slug: story.headline for story in self._every()},
         )
 
     def as_read(self, story: Story, *, at: datetime) -> tuple[str, ...]:
@@ -207,6 +214,7 @@ class Newsroom:
             titles=self._titles,
             sounder=bool(sounder),
             language=self._station.station.language,
+            wording=self._wording,
         )
         return await self._maker.make_breaking(rundown, sounder=sounder)
 

@@ -1,21 +1,25 @@
 """The script of a bulletin: what could be said, part by part, before it is cut and before any of it is sound.
 
-Pure; English for now.
+Pure. The words are the languages' and the station's (`wording`); which stories, and in what order, is
+the desk's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from radiocast.config.schedule import BulletinPlan
 from radiocast.model.play import Kind
 from radiocast.model.story import Story
 from radiocast.newsroom.attribution import attribution
-from radiocast.newsroom.reading import cut_words
+from radiocast.newsroom.languages.language import PLACEHOLDERS
 from radiocast.newsroom.rundown import Passage, Role, Rundown
 from radiocast.newsroom.speech_text import as_sentence, sentences, spoken
+from radiocast.newsroom.telling import headline_of, repeats, telling
 from radiocast.newsroom.titles import TitleWriter
+from radiocast.newsroom.wording import Wording
 
 # Seconds of silence after a part. 0.6 s between stories is what a newsreader breathes.
 _PAUSE_S: Final = {
@@ -30,8 +34,7 @@ _PAUSE_S: Final = {
 # none that a bulletin of the schedule can have.
 BREAKING: Final = "breaking news"
 BREAKING_S: Final = 45.0
-# The longest sentence that is read whatever the time left: half a minute.
-_FIRST_SENTENCE_CHARS: Final = 500
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def write_rundown(
@@ -42,27 +45,34 @@ def write_rundown(
     station: str,
     titles: TitleWriter,
     language: str = "en",
+    wording: Wording | None = None,
+    corrected: Mapping[str, str] = _NONE,
 ) -> Rundown:
     """The rundown of `plan` for these stories, already chosen and in order.
 
-    A plan of no stories (`max_stories` 0) gives headlines only. `at` MUST be in the station's zone: the
-    greeting and the time check are its wall clock's.
+    Stories that correct another (`corrects`) are read as corrections, before the news; `corrected` has the
+    headline of what each corrects, by that story's slug. There may be more stories than the plan reads, for
+    when short ones leave time. A plan of no stories (`max_stories` 0) gives headlines and corrections only.
+    `at` MUST be in the station's zone: the greeting and the time check are its wall clock's.
     """
-    writer = _Writer(plan, titles, station, at, plan.language or language)
+    writer = _Writer(plan, titles, station, at, plan.language or language, wording or Wording())
+    corrections = [story for story in stories if story.corrects]
+    news = [story for story in stories if not story.corrects]
     passages: list[Passage] = []
     if plan.sounder:
         passages.append(writer.part(Role.SOUNDER))
     headlines_only = plan.max_stories == 0
     # One story's headline would be read twice in a row.
-    round_up = stories[: plan.max_headlines] if len(stories) > 1 or headlines_only else ()
-    if plan.intro:
-        passages.append(writer.part(Role.INTRO, *writer.intro(bool(stories), bool(round_up))))
-    elif not stories:
-        passages.append(writer.part(Role.INTRO, writer.no_news()))
+    round_up = news[: plan.max_headlines] if len(news) > 1 or headlines_only else []
+    opening = writer.opening(bool(stories), bool(round_up))
+    if opening:
+        passages.append(writer.part(Role.INTRO, *opening))
     passages += [writer.headline(story) for story in round_up]
-    passages += [writer.story(story) for story in (() if headlines_only else stories)]
+    for story in corrections:
+        passages += writer.correction(story, corrected.get(story.corrects, ""))
+    passages += [writer.story(story) for story in ([] if headlines_only else news)]
     if plan.outro:
-        passages.append(writer.part(Role.OUTRO, writer.outro()))
+        passages.append(writer.part(Role.OUTRO, *writer.framed("outro")))
     return Rundown(
         bulletin=plan.name,
         at=at,
@@ -76,28 +86,38 @@ def write_rundown(
 
 
 def write_breaking(
-    story: Story, *, at: datetime, station: str, titles: TitleWriter, sounder: bool, language: str = "en"
+    story: Story,
+    *,
+    at: datetime,
+    station: str,
+    titles: TitleWriter,
+    sounder: bool,
+    language: str = "en",
+    wording: Wording | None = None,
 ) -> Rundown:
     """The rundown of one story as breaking news: at once what it is, then the story, then back.
 
     Its own headline is the title from the first sample on.
     """
-    writer = _Writer(BulletinPlan(name=BREAKING), titles, station, at, language)
-    told = writer.story(story)
+    writer = _Writer(BulletinPlan(name=BREAKING), titles, station, at, language, wording or Wording())
+    # It has been called breaking news by then; saying so again in front of the headline is once too often.
+    told = writer.story(replace(story, breaking=False))
     opening = replace(
         told,
         role=Role.INTRO,
-        sentences=("Breaking news.",),
+        language=writer.language,
+        sentences=writer.framed("breaking"),
+        least=len(writer.framed("breaking")),
         closing=(),
         slug="",
         pause_s=_PAUSE_S[Role.INTRO],
     )
-    sound = replace(opening, role=Role.SOUNDER, sentences=(), pause_s=0.0)
+    sound = replace(opening, role=Role.SOUNDER, sentences=(), least=0, pause_s=0.0)
     return Rundown(
         bulletin=BREAKING,
         at=at,
         language=writer.language,
-        passages=(*((sound,) if sounder else ()), opening, told),
+        passages=(*((sound,) if sounder else ()), *((opening,) if opening.sentences else ()), told),
         target_s=BREAKING_S,
         min_s=0.0,
         max_s=BREAKING_S * 2,
@@ -105,41 +125,21 @@ def write_breaking(
     )
 
 
-def greeting(at: datetime) -> str:
-    """The greeting at this time of day; at night, when nobody agrees what it is, a plain one."""
-    if at.hour < 5:
-        return "Hello"
-    if at.hour < 12:
-        return "Good morning"
-    return "Good afternoon" if at.hour < 18 else "Good evening"
-
-
-_HOURS: Final = (
-    *("twelve", "one", "two", "three", "four", "five"),
-    *("six", "seven", "eight", "nine", "ten", "eleven"),
-)
-_FIVES: Final = ("", "five", "ten", "a quarter", "twenty", "twenty-five", "half")
-
-
-def spoken_time(at: datetime) -> str:
-    """The time as it is said: "nine o'clock", "half past six", "13 minutes past nine"."""
-    hour, minute = at.hour, at.minute
-    if minute == 0:
-        return {0: "midnight", 12: "midday"}.get(hour, f"{_HOURS[hour % 12]} o'clock")
-    name = _HOURS[(hour + (minute > 30)) % 12]
-    count, side = (minute, "past") if minute <= 30 else (60 - minute, "to")
-    if count % 5 == 0:
-        return f"{_FIVES[count // 5]} {side} {name}"
-    return f"{count} minute{'s' if count > 1 else ''} {side} {name}"
-
-
 @dataclass(frozen=True, slots=True)
 class _Writer:
+    """Writes one bulletin's passages. `asked` is the language that the bulletin should be in."""
+
     plan: BulletinPlan
     titles: TitleWriter
     station: str
     at: datetime
-    language: str
+    asked: str
+    wording: Wording
+
+    @property
+    def language(self) -> str:
+        """The language of the frame: the one asked for, if there are sentences in it."""
+        return self.wording.frame(self.asked)
 
     def part(self, role: Role, *said: str) -> Passage:
         title = self.titles.bulletin(self.plan.name)
@@ -153,43 +153,75 @@ class _Writer:
             pause_s=_PAUSE_S[role],
         )
 
-    def intro(self, any_story: bool, round_up: bool) -> tuple[str, ...]:
-        said = [f"{greeting(self.at)}.", f"It is {spoken_time(self.at)}."]
-        said.append(f"Here is the news from {spoken(self.station)}." if any_story else self.no_news())
-        if round_up:
-            said.append("The headlines.")
-        return tuple(said)
+    def framed(self, name: str) -> tuple[str, ...]:
+        """The sentences of one of the frame's templates."""
+        return self._said(
+            self.language,
+            name,
+            greeting=self.wording.greeting(self.language, self.at, station=self.station),
+            time=self.wording.clock(self.language, self.at),
+            station=self.station,
+            bulletin=self.plan.name,
+        )
 
-    def no_news(self) -> str:
-        return f"There is no news to report from {spoken(self.station)} at this hour."
-
-    def outro(self) -> str:
-        return f"That is the news from {spoken(self.station)}."
+    def opening(self, any_story: bool, round_up: bool) -> tuple[str, ...]:
+        if self.plan.intro:
+            said = self.framed("intro" if any_story else "intro_no_news")
+            return (*said, *(self.framed("headlines") if round_up else ()))
+        return () if any_story else self.framed("no_news")
 
     def headline(self, story: Story) -> Passage:
-        return self._of(Role.HEADLINE, story, (as_sentence(spoken(story.headline)),), Kind.BULLETIN)
+        language = self._language_of(story)
+        said = self._said(language, "headline", headline=headline_of(story, language))
+        return self._of(Role.HEADLINE, story, said, least=len(said), kind=Kind.BULLETIN)
 
     def story(self, story: Story) -> Passage:
-        said = [as_sentence(spoken(story.headline))]
-        for sentence in _telling(story):
-            text = spoken(sentence)
-            if not text:
-                continue
-            # A headline with not one sentence under it leaves a listener hanging: the first is always read,
-            # unless it is no sentence but a page without a full stop.
-            if len(said) == 1:
-                text = cut_words(text, _FIRST_SENTENCE_CHARS)
-            said.append(as_sentence(text))
-        return self._of(Role.STORY, story, tuple(said), Kind.STORY, credit=attribution(story))
+        language = self._language_of(story)
+        headline = headline_of(story, language)
+        told = telling(story, language)
+        name = "breaking_story" if story.breaking else "story"
+        # Where the first sentence is the headline over again, it is its own headline.
+        opens = told and not story.breaking and repeats(story.headline, told[0], language)
+        opening = () if opens else self._said(language, name, headline=headline)
+        said = (*opening, *told)
+        credit = attribution(story, language, self.wording, told=" ".join((headline, *told)))
+        least = len(opening) + 1 if told else len(opening)
+        return self._of(Role.STORY, story, said, least=least, credit=credit, kind=Kind.STORY)
+
+    def correction(self, story: Story, corrected: str) -> list[Passage]:
+        """What was said, and what is right; whole, for half a correction is a second mistake."""
+        language = self._language_of(story)
+        was = headline_of(replace(story, headline=corrected), language) if corrected else ""
+        right = telling(story, language) or (headline_of(story, language),)
+        name = "correction" if was else "correction_unnamed"
+        announced = language if self.wording.has(language, name) else self.language
+        headline = was or headline_of(story, language)
+        opening = self._said(announced, name, headline=headline)
+        if not was and repeats(story.headline, right[0], language):
+            right = right[1:]
+        if announced == language:
+            said = (*opening, *right)
+            return [self._of(Role.CORRECTION, story, said, least=len(said), kind=Kind.STORY)]
+        # In a language without a word for it, the frame's says what is coming.
+        lead = self.part(Role.CORRECTION, *opening)
+        return [lead, self._of(Role.CORRECTION, story, right, least=len(right), kind=Kind.STORY)]
+
+    def _language_of(self, story: Story) -> str:
+        return story.language or self.asked
+
+    def _said(self, language: str, name: str, **values: str) -> tuple[str, ...]:
+        values = {key: value for key, value in values.items() if key in PLACEHOLDERS[name]}
+        filled = self.wording.say(language, name, **values)
+        return tuple(as_sentence(spoken(each, language)) for each in sentences(filled, language))
 
     def _of(
-        self, role: Role, story: Story, said: tuple[str, ...], kind: Kind, *, credit: str = ""
+        self, role: Role, story: Story, said: tuple[str, ...], *, least: int, kind: Kind, credit: str = ""
     ) -> Passage:
         return Passage(
             role=role,
-            language=story.language or self.language,
+            language=self._language_of(story),
             sentences=said,
-            least=min(2, len(said)),
+            least=min(least, len(said)),
             closing=(credit,) if credit else (),
             slug=story.slug,
             kind=kind,
@@ -198,15 +230,3 @@ class _Writer:
             stream_title=self.titles.story(story, bulletin=self.plan.name),
             pause_s=_PAUSE_S[role],
         )
-
-
-def _telling(story: Story) -> tuple[str, ...]:
-    """The sentences under a story's headline: its description, then its body, nothing said twice."""
-    description = sentences(story.description_text)
-    body = [sentence for paragraph in story.body_text for sentence in sentences(paragraph)]
-    known = {_same(sentence) for sentence in (*description, story.headline)}
-    return (*description, *(sentence for sentence in body if _same(sentence) not in known))
-
-
-def _same(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())

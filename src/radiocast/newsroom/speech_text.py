@@ -1,105 +1,166 @@
-"""Written text to text as it is spoken, and where its sentences end. Pure; English for now."""
+"""Written text to text as it is spoken, and where its sentences end. Pure.
+
+What holds for every language is here: addresses, pictures, quotation marks, dashes, brackets. What words,
+figures and abbreviations become is each language's own: `newsroom/languages`.
+"""
 
 import re
-from collections.abc import Mapping
+import unicodedata
 from typing import Final
 
-from radiocast.newsroom.spoken_forms import ABBREVIATIONS, CURRENCIES, UNITS, WITH_STOP
+from radiocast.newsroom.languages import Language, language_of
 
-_ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S+[^\s.,;:!?)\]]|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]+)+")
+_ADDRESS: Final = re.compile(
+    r"(?:https?://|www\.)\S{1,2000}|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}|"
+    r"(?<![\w.@])(?:[a-z0-9-]{2,63}\.){1,4}(?:com|org|net|info|news|radio|co\.[a-z]{2}|org\.[a-z]{2}|gov\.[a-z]{2})"
+    r"(?:/\S{0,2000})?(?![\w-])",
+    re.IGNORECASE,
+)
+_HOST: Final = re.compile(r"(?:https?://)?(?:www\.)?([^/?#:\s]{1,253})", re.IGNORECASE)
 _PICTURE: Final = re.compile(
-    "[\u200d\u20e3\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\ufe00-\ufe0f\U0001f000-\U0001faff\U000e0000-\U000e007f\ue000-\uf8ff]"
+    "[\u200d\u20e3\u2122\u00ae\u00a9\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\ufe00-\ufe0f"
+    "\U0001f000-\U0001faff\U000e0000-\U000e007f\ue000-\uf8ff]"
 )
-_QUOTES: Final = str.maketrans({"‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "´": "'", "`": "'"})
-_SPOKEN_QUOTES: Final = re.compile('["“”„‟«»″*_~^|\\\\<>{}=#]')
-_SINGLE_QUOTED: Final = re.compile(r"(?<!\w)'|'(?!\w)")
-_RANGE: Final = re.compile(r"(?<=\d)\s*[–—]\s*(?=\d)")
+_SIGNS: Final = str.maketrans(
+    {
+        "‘": "'",
+        "’": "'",
+        "‚": "'",
+        "‛": "'",
+        "′": "'",
+        "´": "'",
+        "`": "'",
+        "−": "-",
+        "‐": "-",
+        "‑": "-",
+        "‒": "-",
+    }
+    | {
+        "…": "...",
+        "½": " 1/2",
+        "¼": " 1/4",
+        "¾": " 3/4",
+        "⅓": " 1/3",
+        "⅔": " 2/3",
+        "⅛": " 1/8",
+        "ﬁ": "fi",
+        "ﬂ": "fl",
+    }
+)
+_SPOKEN_QUOTES: Final = re.compile('["“”„‟«»″*_^|\\\\<>{}¶†‡]')
+_SINGLE_QUOTED: Final = re.compile(r"(?<!\w)'(?![0-9]0s\b)|'(?!\w)")
+_HASH: Final = re.compile(r"(?<!\w)[#@](?=[^\W\d])")
+_FIGURE_DASH: Final = re.compile(r"(?<=[0-9%])\s*[–—]\s*(?=[$£€R]?[0-9])")
+_JOINING_DASH: Final = re.compile(r"(?<=\w)–(?=\w)")
 _DASH: Final = re.compile(r"\s*[–—―]\s*|\s+-{1,3}\s+|\s*--+\s*")
-_RANK: Final = re.compile(
-    r"\b(Lt|Lieut|Maj|Brig|Vice|Rear|Insp|Sgt)\.?[ -](Gen|Col|Cmdr|Adm|Maj|Gov)\b\.?", re.IGNORECASE
-)
-_ABBREVIATION: Final = re.compile(rf"\b({'|'.join(ABBREVIATIONS)})\b(?:\.(?=\s|,|$))?(?!['’]|\.\w)")
-_STOPPED: Final = re.compile(rf"(?<![\w.])({'|'.join(re.escape(key) for key in WITH_STOP)})(?!\w)")
-_INITIALS: Final = re.compile(r"(?<![\w.])(?:[A-Za-z]\.){2,9}(?!\w)")
-_NUMBER: Final = r"\d{1,15}(?:,\d{3}){0,6}(?:\.\d{1,9})?"
-_MONEY: Final = re.compile(
-    rf"(?<!\w)(US\$|[$£€¥]|R(?=\d))\s?({_NUMBER})(?:\s?(m|bn|tn|k|million|billion|trillion|thousand)\b)?"
-)
-_SCALE: Final = {"m": "million", "bn": "billion", "tn": "trillion", "k": "thousand"}
-_PERCENT: Final = re.compile(rf"({_NUMBER})\s?(?:%|percent\b|pc\b)")
-_UNIT: Final = re.compile(
-    rf"(?<![\w.])({_NUMBER})\s?°?({'|'.join(re.escape(key) for key in UNITS)})\b(?!\.\w)"
-)
-_SAINT: Final = re.compile(r"\bSt\.?(?= [A-Z])")
-_NUMERO: Final = re.compile(r"\bNo\.\s?(?=\d)")
 
-_NO_STOP_AFTER: Final = frozenset(
-    {key.lower() for key in ABBREVIATIONS}
-    | {key.lower().rstrip(".") for key in WITH_STOP if "." not in key[:-1]}
-    | {"st", "no", "vice", "rear", "messrs", "fr", "fig", "art", "dept", "est", "min", "max", "al"}
-) - {"etc", "jr", "sr"}
-_END: Final = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)")
-_LAST_WORD: Final = re.compile(r"([^\s(\"“'‘-]*)\.+[\"'”’)\]]*$")
+_END: Final = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)")
+_LAST_WORD: Final = re.compile(r"([^\s(\"“'‘«-]*)\.+[\"'”’»)\]]*$")
 _LONGEST_WORD: Final = 60
-_OPENS: Final = re.compile(r"\s*[\"'“‘(\[«]*[^\Wa-z_]")
+_OPENS: Final = re.compile(r"\s*[\"'“‘(\[«]*\s?[^\Wa-z_]")
 
 
-def sentences(text: str) -> tuple[str, ...]:
+def sentences(text: str, language: str = "en") -> tuple[str, ...]:
     """The sentences of a paragraph, in order; joined by single spaces they are the paragraph again.
 
     A full stop ends none after a title or an initial ("Lt. Gen. J. Moyo"), inside a number ("3.5"), or
     before a lower-case letter. Text without an end is one sentence; empty text none.
     """
+    never_end = language_of(language).never_end
     text = " ".join(text.split())
     found: list[str] = []
     start = 0
     for match in _END.finditer(text):
-        if _OPENS.match(text, match.end()) and _ends(text[start : match.end()]):
+        if _OPENS.match(text, match.end()) and _ends(text, start, match.end(), never_end):
             found.append(text[start : match.end()].strip())
             start = match.end()
     last = text[start:].strip()
     return (*found, last) if last else tuple(found)
 
 
-def _ends(before: str) -> bool:
-    """Whether text up to a stop is a sentence, when what follows opens like one."""
-    last = _LAST_WORD.search(before, max(0, len(before) - _LONGEST_WORD))
-    if last is None or before.rstrip("\"'”’)]").endswith(("!", "?", "…", "..")):
+def _ends(text: str, start: int, end: int, never_end: frozenset[str]) -> bool:
+    """Whether a sentence ends at this stop, when what follows opens like one."""
+    before = text[max(start, end - _LONGEST_WORD) : end]
+    last = _LAST_WORD.search(before)
+    if last is None or before.rstrip("\"'”’»)]").endswith(("!", "?", "…", "..")):
         return True
     word = last[1]
-    if word.lower() in _NO_STOP_AFTER:
-        return False
+    if word.lower() in never_end:
+        # "No. 5 won" and "No. It lost"; "vol. 3", but "the Art. It".
+        return word.lower() in _WORDS_TOO and not text[end : end + 2].strip()[:1].isdigit()
     # "J. Moyo", "U.S. troops": an initial is part of a name; "at 9 p.m. The" is an end.
-    initials = re.fullmatch(r"(?:[A-Z]\.)*[A-Z]", word)
-    return initials is None or (word == "I" and " " in before.strip())
+    initials = re.fullmatch(r"(?:[^\W\d_]\.)*[^\W\d_]", word)
+    if initials is None or not word[-1].isupper():
+        return True
+    alone = "." not in word
+    if alone and word == "I":
+        return end - start > len("I.")
+    # "plan B. The", "the U.S. The": a little word after it opens a sentence, a name goes on with it.
+    return bool(_OPENING_WORD.match(text, end)) and end - start > len(word) + 1
 
 
-def spoken(text: str, pronunciation: Mapping[str, str] | None = None) -> str:
-    """One line of text as a voice should be given it.
+# Words that are as well ends of a sentence, unless a figure follows.
+_WORDS_TOO: Final = frozenset(
+    {"no", "nos", "art", "al", "sec", "fig", "ass", "comm", "adv", "eng", "rep", "mt", "p"}
+)
+_OPENING_WORD: Final = re.compile(
+    r"\s+[\"'“‘(]*(?:The|A|An|It|He|She|They|We|I|In|On|At|But|And|That|This|These|Those|There|His|Her|Its|Their|"
+    r"For|From|With|When|After|Before|No|Yes|If|As|By|To|Then|Now|Who|What|Why|Le|La|Les|L|Il|Elle|Ils|Elles|Un|Une|"
+    r"Des|Dans|En|Mais|Et|Ce|Cette|Ces|Selon|On|Au|Aux|Pour|Par)\b"
+)
 
-    Addresses, pictures and quotation marks go; dashes become commas; titles, units, percentages and
-    money are written out. `pronunciation` replaces whole words, exactly as written ("US" is not "us"); its
-    capitals mark stress for people and are sent in lower case, or a voice would spell them out.
+
+def spoken(text: str, language: str = "en") -> str:
+    """One line of text as a voice should be given it: everything in words.
+
+    Addresses are said by their host's name; pictures and quotation marks go, dashes and brackets become
+    commas; figures, abbreviations and initials are written out as `language` says them. Text with a letter
+    or a figure in it is never empty when spoken; whoever pronounces names better does so afterwards.
     """
-    text = _ADDRESS.sub("", " ".join(text.split()))
-    text = _PICTURE.sub("", text).translate(_QUOTES)
-    text = _respell(text, pronunciation or {})
+    rules = language_of(language)
+    text = unicodedata.normalize("NFC", " ".join(text.split()))
+    text = _ADDRESS.sub(lambda match: _address(match[0], rules), text)
+    text = _plain_figures(_PICTURE.sub(" ", text.translate(_SIGNS)))
     text = _SPOKEN_QUOTES.sub("", text)
-    text = _SINGLE_QUOTED.sub("", text)
-    text = _DASH.sub(", ", _RANGE.sub(" to ", text))
-    text = _RANK.sub(lambda match: f"{_long(match[1])} {_long(match[2])}", text)
-    text = _STOPPED.sub(_stopped, text)
-    text = _ABBREVIATION.sub(lambda match: ABBREVIATIONS[match[1]], text)
-    text = _SAINT.sub("Saint", _NUMERO.sub("number ", text))
-    text = _INITIALS.sub(_initials, text)
-    text = _MONEY.sub(_money, text)
-    text = _PERCENT.sub(r"\1 per cent", text)
-    text = _UNIT.sub(lambda match: f"{match[1]} {UNITS[match[2]]}", text)
-    text = text.replace("&", " and ").replace("/", " ")
+    text = _HASH.sub("", _SINGLE_QUOTED.sub("", text))
+    text = _DASH.sub(", ", _JOINING_DASH.sub("-", _FIGURE_DASH.sub("-", text)))
+    text = rules.written_out(" ".join(text.split()))
+    text = text.replace("/", " ")
     text = re.sub(r"[\[(]\s*[\])]", "", text)
     text = re.sub(r"\s?[\[(]([^\])]{0,500})[\])]", r", \1,", text)
+    text = re.sub(r"[\[\]()]", " ", text)
+    text = re.sub(r"\s+", " ", text)
     text = re.sub(r"(?:, ?){1,5}(?=[.,;:!?])| (?=[.,;:!?])", "", text)
-    return " ".join(text.split()).strip(" ,;:")
+    return text.strip(" ,;:")
+
+
+def _address(address: str, rules: Language) -> str:
+    """What is said of an address: "news at example dot org", the host alone of a page's."""
+    bare = address.rstrip(".,;:!?)]}'\"’”")
+    behind = address[len(bare) :]
+    if "@" in bare and not bare.lower().startswith(("http", "www")):
+        name, host = bare.split("@", 1)
+        return f"{name}{rules.at_sign}{host.replace('.', rules.dot)}{behind}"
+    page = _HOST.match(bare)
+    said = page[1].replace(".", rules.dot) if page else ""
+    return f"{said}{behind}" if any(character.isalnum() for character in said) else bare
+
+
+def _plain_figures(text: str) -> str:
+    """Figures of other scripts as ours; raised and circled ones stand apart from what they follow."""
+    if text.isascii():
+        return text
+    return "".join(
+        character
+        if character in "²³" or not character.isdigit() or character.isascii()
+        else _figure(character)
+        for character in text
+    )
+
+
+def _figure(character: str) -> str:
+    value = str(unicodedata.digit(character))
+    return value if character.isdecimal() else f" {value} "
 
 
 def as_sentence(text: str) -> str:
@@ -108,44 +169,3 @@ def as_sentence(text: str) -> str:
     return (
         text if not text or text.rstrip("'\")").endswith((".", "!", "?", "…")) else f"{text.rstrip(' ,;:-')}."
     )
-
-
-def _respell(text: str, pronunciation: Mapping[str, str]) -> str:
-    words = sorted((word for word in pronunciation if word.strip()), key=len, reverse=True)
-    if not words:
-        return text
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(word) for word in words)})(?!\w)")
-    return pattern.sub(lambda match: _quiet(pronunciation[match[0]]), text)
-
-
-def _quiet(respelling: str) -> str:
-    """Capital syllables of a respelling ("CHEE-koff") in lower case; initials ("B B C") as they are."""
-    return re.sub(r"[A-Z]{2,}", lambda match: match[0].lower(), respelling)
-
-
-def _long(word: str) -> str:
-    return ABBREVIATIONS.get(word.capitalize(), word.capitalize())
-
-
-def _stopped(match: re.Match[str]) -> str:
-    # At the end of the text the stop is the sentence's too.
-    end = "." if match.end() == len(match.string) or _opens_sentence(match) else ""
-    return WITH_STOP[match[1]] + end
-
-
-def _opens_sentence(match: re.Match[str]) -> bool:
-    return match[1] in {"a.m.", "p.m."} and re.match(r"\s+[A-Z]", match.string[match.end() :]) is not None
-
-
-def _initials(match: re.Match[str]) -> str:
-    letters = " ".join(match[0].rstrip(".").split("."))
-    return letters + ("." if match.end() == len(match.string) else "")
-
-
-def _money(match: re.Match[str]) -> str:
-    scale = match[3] or ""
-    scale = _SCALE.get(scale, scale)
-    unit = CURRENCIES[match[1]]
-    if match[2] == "1" and not scale and unit.endswith("s"):
-        unit = unit[:-1]
-    return " ".join(part for part in (match[2], scale, unit) if part)

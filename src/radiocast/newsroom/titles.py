@@ -1,6 +1,5 @@
 """What a player's title line says, from the station's templates. Pure."""
 
-import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,6 +8,7 @@ from typing import Self
 from radiocast.config.station import StationConfig
 from radiocast.model.story import Story
 from radiocast.newsroom.reading import one_line
+from radiocast.newsroom.templates import fill
 
 
 @dataclass(slots=True)
@@ -64,24 +64,9 @@ class TitleWriter:
 
     def _fill(self, key: str, template: str, values: Mapping[str, str]) -> str:
         try:
-            return one_line("".join(_pieces(template, values)))
+            return one_line(fill(template, values))
         except ValueError as error:
             problem = f"station.yaml, titles.{key}: {template!r} cannot be used: {error}; the default is used"
             if problem not in self.problems:
                 self.problems.append(problem)
             return ""
-
-
-def _pieces(template: str, values: Mapping[str, str]) -> list[str]:
-    """The filled pieces of a template of plain `{name}` fields. Raises ValueError for anything else."""
-    pieces: list[str] = []
-    for text, name, spec, conversion in string.Formatter().parse(template):
-        pieces.append(text)
-        if name is None:
-            continue
-        if name not in values or spec or conversion:
-            raise ValueError(
-                f"it may hold {', '.join('{' + key + '}' for key in values)}, and nothing else in braces"
-            )
-        pieces.append(values[name])
-    return pieces

@@ -1,0 +1,280 @@
+"""Amounts in English as a newsreader says them: money, units, per cent, scores, fractions, numbers."""
+
+import re
+from functools import cache
+from typing import Final
+
+from radiocast.newsroom.languages.english_dates import spelled_figures
+from radiocast.newsroom.languages.english_words import CURRENCIES, NO_NOUN, SCALES, UNITS
+from radiocast.newsroom.languages.language import Rule, any_of
+from radiocast.newsroom.languages.numbers import cardinal, figure_by_figure, ordinal, whole
+
+# Figures with their commas, and decimals. No piece of it can match a run of figures in two ways.
+NUMBER: Final = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
+_SCALE: Final = rf"(?:{any_of(tuple(SCALES))})"
+_DENOMINATORS: Final = {2: "half", 3: "third", 4: "quarter"}
+
+
+def amount(figures: str) -> str:
+    """A number in words: "one thousand two hundred and forty", "three point two five"."""
+    before, _, after = figures.replace(",", "").partition(".")
+    words = whole(before, "en")
+    return f"{words} point {figure_by_figure(after, 'en')}" if after else words
+
+
+def fraction(over: int, under: int) -> str:
+    """A fraction: "three quarters", "a half"."""
+    name = _DENOMINATORS.get(under) or ordinal(under, "en")
+    if over == 1:
+        return f"an {name}" if under == 8 else f"a {name}"
+    return f"{cardinal(over, 'en')} {'halves' if under == 2 else name + 's'}"
+
+
+def _attributive(match: re.Match[str]) -> bool:
+    """Whether the amount stands before a noun of its own: "a $5m grant", "a 10km run"."""
+    before = match.string[max(0, match.start() - 9) : match.start()]
+    after = re.match(r"[ -]([a-z]+)", match.string[match.end() : match.end() + 20])
+    opens = re.search(r"\b(?:an?|another|each|every)[ ]$", before, re.IGNORECASE)
+    return bool(opens and after and after[1] not in NO_NOUN)
+
+
+def _money(match: re.Match[str]) -> str:
+    one, several, hundredth, hundredths = CURRENCIES[match["before"] or match["after"]]
+    sign = {"-": "minus ", "+": "plus "}.get(match["sign"] or "", "")
+    first, second = match["first"], match["second"]
+    scale, scale2 = (SCALES.get((match[key] or "").lower(), "") for key in ("scale", "scale2"))
+    only = one if _attributive(match) else several
+    if second:
+        said = f"{amount(first)}{f' {scale}' if scale and scale2 else ''} to {amount(second)}"
+        return f"{sign}{said}{f' {scale2 or scale}' if scale2 or scale else ''} {only}"
+    if scale:
+        return f"{sign}{amount(first)} {scale} {only}"
+    before, _, after = first.replace(",", "").partition(".")
+    if len(after) != 2:
+        return f"{sign}{amount(first)} {one if first == '1' else only}"
+    major, minor = int(before) if len(before) <= 15 else -1, int(after)
+    small = f"{cardinal(minor, 'en')} {hundredth if minor == 1 else hundredths}"
+    if major == 0 and minor:
+        return sign + small
+    big = f"{whole(before, 'en')} {one if major == 1 else only}"
+    if not minor:
+        return sign + big
+    return f"{sign}{big} {small if minor < 10 else cardinal(minor, 'en')}"
+
+
+def _small_money(match: re.Match[str]) -> str:
+    name = {"c": "cent", "p": "penny", "¢": "cent"}[match[2]]
+    several = {"cent": "cents", "penny": "pence"}[name]
+    return f"{amount(match[1])} {name if match[1] == '1' or _attributive(match) else several}"
+
+
+def _percent(match: re.Match[str]) -> str:
+    second = f" to {amount(match[3])}" if match[3] else ""
+    sign = {"-": "minus ", "+": "plus "}.get(match[1] or "", "")
+    return f"{sign}{amount(match[2])}{second} per cent"
+
+
+def _unit(match: re.Match[str]) -> str:
+    one, several = UNITS[match["unit"]]
+    second = f" to {amount(match['second'])}" if match["second"] else ""
+    sign = {"-": "minus ", "+": "plus "}.get(match["sign"] or "", "")
+    single = match["first"] == "1" and not second
+    hyphened = match["link"] == "-"
+    name = one if single or hyphened or _attributive(match) else several
+    return f"{sign}{amount(match['first'])}{second} {name}"
+
+
+def _millions(match: re.Match[str]) -> str:
+    return f"{amount(match[1])} {SCALES[match[2].lower()]}"
+
+
+def _pair(first: str, second: str) -> str:
+    """Two figures of a score: "five-three", "two-nil"."""
+    words = [cardinal(int(each), "en") if int(each) else "nil" for each in (first, second)]
+    return ("-" if not any("-" in word or " " in word for word in words) else " ").join(words)
+
+
+_PLAYED: Final = re.compile(
+    r"\b(?:wo?n|wins?|winning|beat(?:en|ing)?|beats|lost|loses?|losing|drew|draws?|drawn|led|leads?|leading|trailed|"
+    r"trailing|score[ds]?|defeat(?:ed)?|victory|ahead|down|aggregate|thrash(?:ed)?|edged|tied|finished|ended|final|"
+    r"set|sets|tie-?break|up|behind|level)\b[^.;]{0,40}$",
+    re.IGNORECASE,
+)
+_A_MATCH: Final = re.compile(
+    r"[ -]?(?:home |away |opening |first-leg |aggregate )?(?:win|wins|victory|victories|defeats?|loss|losses|"
+    r"draws?|lead|thrashing|aggregate|away|at home|score|scoreline|stalemate|triumph|deficit|"
+    r"after extra|on penalties|at half)\b",
+    re.IGNORECASE,
+)
+
+
+def _score_or_range(match: re.Match[str]) -> str:
+    first, second = match[1], match[2]
+    if not first.startswith("0") and "," not in first + second and first == second == "50":
+        return "fifty-fifty"
+    one, two = int(first.replace(",", "")), int(second.replace(",", ""))
+    small = max(one, two) < 100
+    before, after = match.string[max(0, match.start() - 60) : match.start()], match.string[match.end() :]
+    played = small and (_PLAYED.search(before) or _A_MATCH.match(after[:30]))
+    if small and (played or one == 0 or two == 0 or two <= one < 10):
+        return _pair(first, second)
+    return f"{amount(first)} to {amount(second)}"
+
+
+def _ordinal(match: re.Match[str]) -> str:
+    return ordinal(int(match[1].replace(",", "")), "en")
+
+
+def _fraction(match: re.Match[str]) -> str:
+    over, under = int(match[2]), int(match[3])
+    if match[1] and 0 < over < under <= 10:
+        return f"{cardinal(int(match[1]), 'en')} and {fraction(over, under)}"
+    ahead = f"{cardinal(int(match[1]), 'en')} " if match[1] else ""
+    if 0 < over < under <= 10 and under not in {7, 9}:
+        words = fraction(over, under)
+        # "the 1/2 share" has its article already, "1/2 of them" has not.
+        return ahead + (
+            words if not re.search(r"\b(?:an?|the) $", match.string[: match.start()][-5:]) else words[2:]
+        )
+    if over < under:
+        return f"{ahead}{cardinal(over, 'en')} out of {cardinal(under, 'en')}"
+    if under <= 10 <= over:
+        return f"{ahead}{cardinal(over, 'en')} for {cardinal(under, 'en')}"
+    return f"{ahead}{cardinal(over, 'en')} {cardinal(under, 'en')}"
+
+
+def _versions(match: re.Match[str]) -> str:
+    return " point ".join(whole(piece, "en") for piece in match[0].split("."))
+
+
+def _bare(match: re.Match[str]) -> str:
+    sign = {"-": "minus ", "+": "plus "}.get(match[1] or "", "")
+    return sign + amount(match[2])
+
+
+@cache
+def amount_rules() -> tuple[Rule, ...]:
+    """Figures with something that says what they count: before years are told from numbers."""
+    currency = any_of(tuple(CURRENCIES))
+    scale = rf"(?: ?(?P<scale>(?i:{_SCALE}))(?!\w))?"
+    scale2 = scale.replace("<scale>", "<scale2>")
+    letters = any_of([key for key in CURRENCIES if key.isalpha() and len(key) > 2])
+    return (
+        (re.compile(r"(?<![\w/])24/7(?![\w/])"), "twenty-four seven"),
+        (re.compile(r"(?<![\w/])9/11(?![\w/])"), "nine eleven"),
+        (re.compile(r"(?<![\w/])7/7(?![\w/])"), "seven seven"),
+        (
+            re.compile(
+                r"(?<![\w.,])(?:\+[0-9]{1,3}(?:[ -]?\(?[0-9]{1,5}\)?){2,5}|"
+                r"0[0-9]{1,4}(?:[ -][0-9]{2,5}){1,4}|0[0-9]{7,11})"
+                r"(?![\w]|[.,:][0-9])"
+            ),
+            spelled_figures,
+        ),
+        (
+            re.compile(r"(?i:(?<=call )|(?<=dial )|(?<=phone )|(?<=ring )|(?<=calling ))[0-9]{3}(?![\w.,])"),
+            lambda match: figure_by_figure(match[0], "en"),
+        ),
+        (
+            re.compile(
+                rf"(?<![\w$£€])(?P<sign>[-+])?(?:(?P<before>{currency}) ?(?=[0-9]))"
+                rf"(?P<first>{NUMBER}){scale}"
+                rf"(?:(?: ?- ?| to )(?:{currency})?(?P<second>{NUMBER}){scale2})?"
+                rf"(?P<after>(?!))?(?!\w)"
+            ),
+            _money,
+        ),
+        (
+            re.compile(
+                rf"(?<![\w.,$£€])(?P<sign>[-+])?(?P<before>(?!))?(?P<first>{NUMBER}){scale}"
+                rf"(?:(?: ?- ?| to )(?P<second>{NUMBER}){scale2})?"
+                rf" ?(?P<after>{letters}|[€£$₽₹])(?![\w$])"
+            ),
+            _money,
+        ),
+        (re.compile(r"(?<![\w.,])([0-9]+(?:\.[0-9]+)?)([cp¢])\b(?!\.\w)"), _small_money),
+        (
+            re.compile(
+                rf"(?<![\w.,])([-+])?({NUMBER})(?: ?%?(?: ?- ?| to )({NUMBER}))? ?(?:%|percent\b|pct\b|pc\b)"
+            ),
+            _percent,
+        ),
+        # "5m people" are millions, "a 5m wall" is metres.
+        (
+            re.compile(
+                rf"(?<![\w.,])({NUMBER})(m)(?= (?:people|men|women|children|tonnes|more|"
+                r"(?:[a-z]+ )?[a-z]{4,}s)\b)"
+            ),
+            _millions,
+        ),
+        (re.compile(rf"(?<![\w.,])({NUMBER}) ?(bn|tn|mn|trn|bln|mln|k)\b"), _millions),
+        (
+            re.compile(
+                rf"(?<![\w.,])(?P<sign>[-+])?(?P<first>{NUMBER})(?:(?: ?- ?| to )(?P<second>{NUMBER}))?"
+                rf"(?P<link>[ -]?)(?P<unit>{any_of(tuple(UNITS))})(?![\w²³]|/[a-z])"
+            ),
+            _unit,
+        ),
+        (
+            re.compile(r"(?<=[a-z])/(?=(?:kg|km|tonne|litre|hour|day|week|month|year|person|head|unit)\b)"),
+            " per ",
+        ),
+    )
+
+
+@cache
+def number_rules() -> tuple[Rule, ...]:
+    """What figures are left: scores, ranges, ordinals, fractions, and at last every number."""
+    return (
+        (re.compile(r"(?<![\w.,-])([0-9]{1,2})-([0-9]{1,2})-([0-9]{1,2})(?![\w,-]|\.[0-9])"), _formation),
+        (re.compile(rf"(?<![\w.,/-])({NUMBER}) ?- ?({NUMBER})(?![\w/]|-[0-9]|[.,][0-9])"), _whole_pair),
+        (re.compile(r"(?<![\w.])([0-9]{1,3}(?:,[0-9]{3})*|[0-9]{1,15})(?:st|nd|rd|th)\b"), _ordinal),
+        (
+            re.compile(r"(?<![\w./-])(?:([0-9]{1,4}) )?([0-9]{1,4})/([0-9]{1,3})(?![\w/]|[.,][0-9])"),
+            _fraction,
+        ),
+        (re.compile(r"(?i:\bnos)\. ?(?=[0-9])"), "numbers "),
+        (re.compile(r"(?i:\bno)\. ?(?=[0-9])|№ ?(?=[0-9])|#(?=[0-9])"), "number "),
+        (re.compile(r"(?<![\w.])([0-9]{1,4}) ?[x×] ?([0-9]{1,4})(?!\w)"), _by),
+        (re.compile(r"(?<![\w.])([0-9]{1,4})x\b"), lambda match: f"{amount(match[1])} times"),
+        (re.compile(r"\b(Airbus |A)?A?3([1-8])0(?=neo\b|\b)"), _airbus),
+        (re.compile(r"\b(Boeing )(7[0-9]7)\b"), lambda match: match[1] + figure_by_figure(match[2], "en")),
+        (re.compile(r"~(?=[0-9])"), "about "),
+        (re.compile(r"(?<![\w.])[0-9]{1,15}(?:\.[0-9]{1,15}){2,8}(?![\w])"), _versions),
+        # Letters and figures in one word: "G20", "COVID-19", "H1N1", "5G".
+        (re.compile(r"(?<=[A-Za-z])-?(?=[0-9])|(?<=[0-9])(?=[A-Za-z])"), " "),
+        (re.compile(rf"(?<![\w.,-])([-+])?({NUMBER})"), _bare),
+        (re.compile(rf"()({NUMBER})"), _apart),
+        (re.compile(r"(?<=[a-z] [a-z]{3} )(hundred|thousand|million|billion)-(?=[a-z])"), r"\1 "),
+    )
+
+
+def _formation(match: re.Match[str]) -> str:
+    return "-".join(cardinal(int(each), "en") for each in match.groups())
+
+
+def _whole_pair(match: re.Match[str]) -> str:
+    if "." in match[1] or "." in match[2] or max(len(match[1]), len(match[2])) > 15:
+        return f"{amount(match[1])} to {amount(match[2])}"
+    return _score_or_range(match)
+
+
+def _by(match: re.Match[str]) -> str:
+    return f"{amount(match[1])} by {amount(match[2])}"
+
+
+def _airbus(match: re.Match[str]) -> str:
+    if match[1] is None:
+        return match[0]
+    opening = match[1] if match[1].startswith("Airbus") else ""
+    return f"{opening}A three {cardinal(int(match[2]) * 10, 'en')}"
+
+
+def _apart(match: re.Match[str]) -> str:
+    """A number in the middle of something else, parted from it."""
+    before, after = match.string[: match.start()][-1:], match.string[match.end() :][:1]
+    return (
+        (" " if before and not before.isspace() and before not in "-(" else "")
+        + amount(match[2])
+        + (" " if after.isalnum() else "")
+    )
