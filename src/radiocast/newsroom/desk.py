@@ -61,7 +61,7 @@ class Selection:
 
     `chosen` is in the order of reading, others' versions credited in `also`. `not_barred` are those and the
     ones that have only been heard enough for now. `originals` has the headlines
-    of corrected stories by the correction's slug, where they are known.
+    of corrected stories, by what corrections call them, where they are known.
     """
 
     chosen: tuple[Story, ...] = ()
@@ -172,9 +172,7 @@ class _Desk:
         if story.expires is not None and story.expires <= self.now:
             return Refusal(slug=story.slug, rule=Rule.EXPIRED, reason="its time is over")
         if story.embargoed is not None and story.embargoed > self.now:
-            return Refusal(
-                slug=story.slug, rule=Rule.EMBARGO, reason="not to be used yet", until=story.embargoed
-            )
+            return Refusal(slug=story.slug, rule=Rule.EMBARGO, reason="embargoed", until=story.embargoed)
         correction = self._correction_of(story)
         if correction is not None:
             return Refusal(slug=story.slug, rule=Rule.CORRECTED, reason=f"corrected by {correction.slug}")
@@ -189,11 +187,11 @@ class _Desk:
         times, last = self._heard(story)
         if is_correction(story):
             if times >= self.rules.corrections:
-                reason = f"read in {_times(times, 'bulletin')}, as a correction is"
+                reason = f"read in {_times(times, 'bulletin')}"
                 return Refusal(slug=story.slug, rule=Rule.CORRECTIONS, reason=reason)
             return None
         if 0 < self.rules.airings <= times:
-            reason = f"aired {_times(times, 'time')}, and {self.rules.airings} is the most"
+            reason = f"aired {_times(times, 'time')} of {self.rules.airings}"
             return Refusal(slug=story.slug, rule=Rule.AIRINGS, reason=reason)
         again = last + timedelta(seconds=self.rules.apart_s) if last is not None else self.now
         if again > self.now:
@@ -243,14 +241,14 @@ class _Desk:
         )
 
     def originals(self) -> dict[str, str]:
-        """The headlines of what is corrected, by the correction's slug."""
+        """The headlines of what is corrected, by `corrects`."""
         headlines = {
             **{slug: heard.headline for slug, heard in self.heard.items()},
             **{story.uri: story.headline for story in self.stories if story.uri},
             **{story.slug: story.headline for story in self.stories},
         }
         return {
-            story.slug: headlines[story.corrects]
+            story.corrects: headlines[story.corrects]
             for story in self.stories
             if is_correction(story) and headlines.get(story.corrects)
         }

@@ -30,7 +30,7 @@ from radiocast.newsroom.titles import TitleWriter
 from radiocast.newsroom.wording import Wording
 
 DECISIONS: Final = Path("var/desk.json")
-# So many stories more than a bulletin reads, for when those before them are too short or too long for its time.
+# So many stories more than a bulletin reads, for when those before them are too short or too long for it.
 _TO_CHOOSE_FROM: Final = 5
 # The station's page lists so many headlines; the report goes over the link whole with every change.
 _REPORTED: Final = 20

@@ -32,8 +32,9 @@ _STATE_WIDTH: Final = max(len(rule) for rule in Rule)
 _BEFORE: Final = _STATE_WIDTH + 11  # state, urgency, age, and the blanks between them
 # From this width on a story is one line; below, its name and the reason stand under its headline.
 _ONE_LINE: Final = 110
-_SLUG_AT_MOST: Final = 28
+_SLUG_AT_MOST: Final = 24
 _HEADLINE_AT_MOST: Final = 60
+_WHY: Final = 38  # what a reason needs, with the blanks around it
 
 
 def table(desk: NewsDesk, *, columns: int | None, every: bool) -> list[Text]:
@@ -60,17 +61,11 @@ def table(desk: NewsDesk, *, columns: int | None, every: bool) -> list[Text]:
             lines.append(Text.assemble(head, story.headline))
             lines.append(Text.assemble(" " * _BEFORE, (story.slug, "cyan"), (f"  {why}", "dim")))
             continue
-        room = heads if columns is None else min(heads, max(30, columns - _BEFORE - slugs - 34))
-        shown = (set_cell_size(story.headline, room) if cell_len(story.headline) <= room
-                 else f"{set_cell_size(story.headline, room - 1)}…")  # fmt: skip
-        name = (
-            story.slug if columns is None or cell_len(story.slug) <= slugs else f"{story.slug[: slugs - 1]}…"
-        )
-        lines.append(
-            Text.assemble(
-                head, shown, "  ", (name + " " * (slugs - cell_len(name)), "cyan"), (f"  {why}", "dim")
-            )
-        )
+        room = heads if columns is None else min(heads, max(30, columns - _BEFORE - slugs - _WHY))
+        # In a pipe the name is whole, for what is to be done with it.
+        name = story.slug if columns is None else _fitted(story.slug, slugs)
+        said = (f"{name:<{slugs}}", "cyan"), (f"  {why}", "dim")
+        lines.append(Text.assemble(head, _fitted(story.headline, room), "  ", *said))
     if every and desk.unreadable:
         lines += [Text(""), *(_unreadable(each) for each in desk.unreadable)]
     return lines
@@ -235,6 +230,12 @@ def _age(age: timedelta) -> str:
 
 def _credit(credit: Credit) -> str:
     return ", ".join(filter(None, (credit.byline, credit.source)))
+
+
+def _fitted(text: str, width: int) -> str:
+    """Text in just so many columns, wide signs and all."""
+    short = text if cell_len(text) <= width else f"{set_cell_size(text, width - 1)}…"
+    return set_cell_size(short, width)
 
 
 def _bracketed(text: str) -> str:
