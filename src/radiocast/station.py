@@ -116,7 +116,12 @@ async def _on_air(
         max_listeners=config.listen.max_listeners,
     )
     supervisor = StudioSupervisor(transmitter, studio_command(folder, verbose=verbose))
-    app = build_app(transmitter, config, door=door.routes(transmitter, config.station))
+    app = build_app(
+        transmitter,
+        config,
+        door=door.routes(transmitter, config.station),
+        published=folder.var / "published" if config.newsroom.publish else None,
+    )
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -6,6 +6,7 @@ Must not know: what any page contains.
 
 import logging
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
 from aiohttp import web
@@ -32,13 +33,16 @@ def build_app(
     config: StationConfig,
     *,
     door: Iterable[web.AbstractRouteDef] = (),
+    published: Path | None = None,
     remember_s: float = REMEMBER_S,
 ) -> web.Application:
     """The application to serve. `door` is the listeners' entrance, which answers on the mounts' paths.
 
+    `published` is the folder of what was on the air; without it there are no pages of the news, no podcast.
+
     Raises ConfigurationError where `listen.trusted_proxies` names no network.
     """
-    site = Site(source, config, remember_s=remember_s)
+    site = Site(source, config, published=published, remember_s=remember_s)
     app = web.Application(middlewares=[_error_border(site)])
     app.add_routes(door)
     app.add_routes(site.routes())

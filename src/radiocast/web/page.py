@@ -40,16 +40,21 @@ LONG_HEADING: Final = 64
 NEXT_SHOWN: Final = 6
 HISTORY_SHOWN: Final = 12
 HEADLINES_SHOWN: Final = 12
+_NEWS_LINKS: Final = (
+    '<p class="further"><a href="/news">All the news</a> <a href="/podcast.xml">Podcast</a> '
+    '<a href="/news.xml">RSS</a></p>'
+)
 
 
 Item = TypeVar("Item", bound=NextShape)
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A text file of the package's."""
     return files("radiocast.web").joinpath("assets", name).read_text(encoding="utf-8")
 
 
-def _hash(text: str) -> str:
+def csp_hash(text: str) -> str:
     """A source expression of CSP level 2 for inline text."""
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
 
@@ -69,18 +74,27 @@ def length(seconds: float) -> str:
 class StationPage:
     """The page of one station; `render` fills it for one look at the air."""
 
-    def __init__(self, identity: Identity, mounts: Sequence[MountSpec], *, burst_s: float) -> None:
+    def __init__(
+        self,
+        identity: Identity,
+        mounts: Sequence[MountSpec],
+        *,
+        burst_s: float,
+        publishes: bool = False,
+    ) -> None:
+        """`publishes`: there are pages of the news and a podcast, too."""
         self._identity = identity
         self._mounts = tuple(mounts)
         self._burst_s = burst_s
-        self._template = Template(_asset("station.html"))
-        self._style, self._script = _asset("station.css"), _asset("station.js")
-        self.favicon: Final = _asset("favicon.svg")
+        self._publishes = publishes
+        self._template = Template(asset("station.html"))
+        self._style, self._script = asset("station.css"), asset("station.js")
+        self.favicon: Final = asset("favicon.svg")
         self.content_security_policy: Final = "; ".join(
             (
                 "default-src 'none'",
-                f"style-src {_hash(self._style)}",
-                f"script-src {_hash(self._script)}",
+                f"style-src {csp_hash(self._style)}",
+                f"script-src {csp_hash(self._script)}",
                 "img-src 'self'",
                 "media-src 'self'",
                 "connect-src 'self'",
@@ -133,6 +147,8 @@ class StationPage:
             addresses="".join(self._address(mount, base) for mount in self._mounts),
             listeners=_listeners(document.listeners.current),
             website=_website(station.url),
+            alternates=_alternates(station.name, base) if self._publishes else "",
+            news_links=_NEWS_LINKS if self._publishes else "",
             version=escape(document.version),
         )
 
@@ -209,9 +225,23 @@ def _headline(story: HeadlineShape, now: OnAirShape | None) -> str:
     reading = now is not None and now.headline == story.headline
     credit = " · ".join(part for part in (escape(story.source), _story_time(story.at)) if part)
     return (
-        f"<li{' class=reading' if reading else ''}><h3>{escape(story.headline)}</h3>"
+        f"<li{' class=reading' if reading else ''}><h3>{_linked(story)}</h3>"
         + (f"<p>{escape(story.description)}</p>" if story.description else "")
         + f'<p class="credit">{"<em>Being read now</em> · " if reading else ""}{credit}</p></li>'
+    )
+
+
+def _linked(story: HeadlineShape) -> str:
+    """The headline, which leads to the story's page once it has one."""
+    words = escape(story.headline)
+    return f'<a href="{escape(story.page)}">{words}</a>' if story.page else words
+
+
+def _alternates(name: str, base: str) -> str:
+    return "\n".join(
+        f'<link rel="alternate" type="application/rss+xml" title="{escape(name)}: {what}" '
+        f'href="{escape(base)}/{what}.xml">'
+        for what in ("news", "podcast")
     )
 
 

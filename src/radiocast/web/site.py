@@ -6,6 +6,7 @@ Must not know: listeners' sockets (the door's), nor how a page or a playlist is 
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from aiohttp import web
@@ -13,7 +14,9 @@ from aiohttp import web
 from radiocast.config.station import StationConfig
 from radiocast.web import health
 from radiocast.web.address import TrustedProxies, public_base
+from radiocast.web.archive import LOOK_EVERY_S
 from radiocast.web.icecast import status_json
+from radiocast.web.news import News
 from radiocast.web.page import StationPage
 from radiocast.web.playlists import PlaylistForm, playlist_addresses
 from radiocast.web.source import AirSource
@@ -31,16 +34,41 @@ _FRESH: Final = {"Cache-Control": "no-store"}
 _SHARED: Final = {**_FRESH, "Access-Control-Allow-Origin": "*"}
 
 
+PageOf = Callable[[str], str]
+
+
+def _no_page(_slug: str) -> str:
+    return ""
+
+
 class Site:
     """Every page about the air. `remember_s` is how old an answer may be."""
 
-    def __init__(self, source: AirSource, config: StationConfig, *, remember_s: float = REMEMBER_S) -> None:
+    def __init__(
+        self,
+        source: AirSource,
+        config: StationConfig,
+        *,
+        published: Path | None = None,
+        remember_s: float = REMEMBER_S,
+    ) -> None:
+        """`published` is the folder of what was on the air; without it there are no pages of the news."""
         self._source = source
         self._identity = config.station
         self._proxies = TrustedProxies.parse(config.listen.trusted_proxies)
         self._mounts = tuple(mount.path for mount in config.mounts)
         self._playlists = playlist_addresses(self._mounts)
-        self._page = StationPage(config.station, config.mounts, burst_s=config.listen.burst_s)
+        self._news = (
+            None
+            if published is None
+            else News(published, config.station, self._proxies, look_every_s=min(remember_s, LOOK_EVERY_S))
+        )
+        self._page = StationPage(
+            config.station,
+            config.mounts,
+            burst_s=config.listen.burst_s,
+            publishes=self._news is not None,
+        )
         self._remember_s = remember_s
         self._answers: dict[tuple[str, str], str] = {}
         self._answered_at = 0.0
@@ -56,6 +84,7 @@ class Site:
             web.get("/favicon.svg", self.favicon),
             web.get("/favicon.ico", self.favicon),
             *(web.get(address, self.playlist) for address in self._playlists if address not in self._mounts),
+            *(self._news.routes() if self._news is not None else ()),
         ]
 
     def directory(self, base: str) -> str:
@@ -67,6 +96,7 @@ class Site:
             f"  {base}/status  how the station is (JSON)",
             f"  {base}/status-json.xsl  the same as Icecast says it",
             f"  {base}/healthz  200 while sound goes out",
+            *(self._news.directory(base) if self._news is not None else ()),
         ]
         return "\n".join(lines) + "\n"
 
@@ -76,8 +106,8 @@ class Site:
 
     async def page(self, request: web.Request) -> web.Response:
         """`/`: the station's page."""
-        base = self.base(request)
-        text = self._remembered("page", base, lambda: self._page.render(self._document(base), base))
+        base, page_of = self.base(request), await self._page_of()
+        text = self._remembered("page", base, lambda: self._page.render(self._document(base, page_of), base))
         return web.Response(
             text=text,
             content_type="text/html",
@@ -89,8 +119,8 @@ class Site:
 
     async def status(self, request: web.Request) -> web.Response:
         """`/status`: the status document."""
-        base = self.base(request)
-        text = self._remembered("status", base, lambda: self._document(base).model_dump_json())
+        base, page_of = self.base(request), await self._page_of()
+        text = self._remembered("status", base, lambda: self._document(base, page_of).model_dump_json())
         return web.Response(text=text, content_type="application/json", headers=_SHARED)
 
     async def schema(self, _request: web.Request) -> web.Response:
@@ -123,8 +153,11 @@ class Site:
         text = form.write(self.base(request) + mount, self._identity.name)
         return web.Response(text=text, content_type=form.content_type, charset="utf-8", headers=_FRESH)
 
-    def _document(self, base: str) -> StatusDocument:
-        return status(self._source.look(), self._identity, base)
+    def _document(self, base: str, page_of: PageOf = _no_page) -> StatusDocument:
+        return status(self._source.look(), self._identity, base, page_of)
+
+    async def _page_of(self) -> PageOf:
+        return _no_page if self._news is None else await self._news.page_of()
 
     def _remembered(self, kind: str, base: str, make: Callable[[], str]) -> str:
         now = time.monotonic()

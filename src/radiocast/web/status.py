@@ -4,6 +4,7 @@ Owns: which value stands in which field, and times in the station's zone.
 Must not know: requests and responses; `base` is the address under which the asker knows us.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -37,8 +38,13 @@ from radiocast.web.status_model import (
 FLOOR_LUFS: Final = -120.0
 
 
-def status(air: AirSnapshot, identity: Identity, base: str) -> StatusDocument:
-    """The whole document. `base` is e.g. `http://radio.example:8000`, without a slash at its end."""
+def status(
+    air: AirSnapshot, identity: Identity, base: str, page_of: Callable[[str], str] = lambda _: ""
+) -> StatusDocument:
+    """The whole document. `base` is e.g. `http://radio.example:8000`, without a slash at its end.
+
+    `page_of` tells of a story's slug the path of its page, "" where it has none.
+    """
     zone = ZoneInfo(identity.timezone)
     report = air.report or StudioReport(schedule=ScheduleReport(file=""))
     problems = health.problems(air)
@@ -92,7 +98,7 @@ def status(air: AirSnapshot, identity: Identity, base: str) -> StatusDocument:
         ),
         studio=StudioShape(state=air.studio.state, restarts=air.studio.restarts, pid=air.studio.pid),
         schedule=_schedule(report.schedule, zone),
-        newsroom=_newsroom(report.newsroom, zone),
+        newsroom=_newsroom(report.newsroom, zone, base, page_of),
     )
 
 
@@ -156,7 +162,9 @@ def _schedule(schedule: ScheduleReport, zone: ZoneInfo) -> ScheduleShape:
     )
 
 
-def _newsroom(newsroom: NewsroomReport, zone: ZoneInfo) -> NewsroomShape:
+def _newsroom(
+    newsroom: NewsroomReport, zone: ZoneInfo, base: str, page_of: Callable[[str], str]
+) -> NewsroomShape:
     return NewsroomShape(
         stories=newsroom.stories,
         withheld=newsroom.withheld,
@@ -172,6 +180,7 @@ def _newsroom(newsroom: NewsroomReport, zone: ZoneInfo) -> NewsroomShape:
                 description=headline.description,
                 source=headline.source,
                 at=headline.versioncreated.astimezone(zone),
+                page=base + page if (page := page_of(headline.slug)) else "",
             )
             for headline in newsroom.headlines
         ),

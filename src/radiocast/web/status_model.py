@@ -189,6 +189,7 @@ class HeadlineShape(Shape):
     description: Text
     source: Text
     at: Moment = Field(description="when this version of the story was made")
+    page: Text = Field(default="", description="the address of its page; empty until it has been heard")
 
 
 class WithheldShape(Shape):

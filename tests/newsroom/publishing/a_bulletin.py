@@ -1,7 +1,6 @@
 """A bulletin whose every part is a tone of its own, so that a test hears which parts are left."""
 
 import subprocess
-import wave
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ from radiocast.newsroom.bulletin import RenderedBulletin, Timing
 from radiocast.newsroom.publishing.job import Heard, PublishJob
 from radiocast.newsroom.rundown import Role
 from radiocast.newsroom.sound import Pcm, pcm_of
+from radiocast.newsroom.voices.cache import SpeechCache
 
 RATE: Final = 48_000
 AT: Final = datetime(2026, 6, 7, 14, 0, tzinfo=UTC)
@@ -86,8 +86,8 @@ def bulletin(path: Path, *, at: datetime = AT) -> RenderedBulletin:
 
 
 def tone(hertz: float, seconds: float, level: float = 0.2) -> Pcm:
-    wave_ = np.sin(2 * np.pi * hertz * np.arange(round(seconds * RATE)) / RATE)
-    return np.asarray(np.rint(wave_ * level * 32767), np.int16).reshape(-1, 1)
+    sine = np.sin(2 * np.pi * hertz * np.arange(round(seconds * RATE)) / RATE)
+    return np.asarray(np.rint(sine * level * 32767), np.int16).reshape(-1, 1)
 
 
 def write_flac(path: Path) -> None:
@@ -105,13 +105,12 @@ def write_flac(path: Path) -> None:
 
 def write_recordings(cache: Path) -> None:
     """The cached sentences: the same tones, without the bed."""
-    cache.mkdir(parents=True, exist_ok=True)
-    for number, (role, slug, _, length, hertz) in enumerate(SAID):
-        with wave.open(str(cache / f"{role}{slug}{number}.wav"), "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(RATE)
-            file.writeframes(tone(hertz, length).tobytes())
+    SpeechCache(cache).put(
+        {
+            f"{role}{slug}{number}": (f"{role} {slug}", tone(hertz, length))
+            for number, (role, slug, _, length, hertz) in enumerate(SAID)
+        }
+    )
 
 
 def job(

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import mutagen.id3
+import mutagen.mp3
 import pytest
-from mutagen.id3 import ID3
-from mutagen.mp3 import MP3
 from pydantic import TypeAdapter
 
 from radiocast.model.published import Episode, PublishedIndex, PublishedStory
@@ -31,6 +32,9 @@ from tests.newsroom.publishing.a_bulletin import (
 ID = "hourly-20260607T140000Z"
 # An MP3's frame is 24 ms; a tone is loud or is not there.
 _LOUD, _GONE = 0.05, 0.005
+# mutagen's functions have no types.
+ID3: Any = mutagen.id3.ID3
+MP3: Any = mutagen.mp3.MP3
 
 
 @pytest.fixture(scope="module")

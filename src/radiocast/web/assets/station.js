@@ -104,7 +104,9 @@
   const listed = (items) => items.filter((item) => !["ident", "sweeper", "emergency"].includes(item.kind));
   const story = ([item, reading]) => {
     const li = make("li", reading ? "reading" : ""), credit = make("p", "credit");
-    li.append(make("h3", "", item.headline));
+    const heading = make("h3", "", item.page ? "" : item.headline);
+    if (item.page) { const link = make("a", "", item.headline); link.href = item.page; heading.append(link); }
+    li.append(heading);
     if (item.description) li.append(make("p", "", item.description));
     if (reading) credit.append(make("em", "", "Being read now"), " · ");
     if (item.source) credit.append(item.source + " · ");
