@@ -51,6 +51,7 @@ _STRESS: Final = {"ˈ": "'", "ˌ": ",", "'": "'", "ˑ": "", ".": ""}
 # syllabic and other marks above and below, tones.
 _COLOUR: Final = frozenset("ːˑ͜͡ʰʲʷˠˤⁿˡ̩̯̥̬̪̺̻̟̠̜̹̤̰̘̙̞̝̃̆̈̊˞‿˥˦˧˨˩́̀̄̂̌")
 _BREAKS: Final = frozenset(" .|‖")
+_PLAIN_SIGNS: Final = str.maketrans({".": None, "g": "ɡ", "'": "ˈ"})
 _LONGEST: Final = max(map(len, _ENGLISH))
 # After these English says -iz for the 's of "Bush's", and -s for that of "Mark's".
 _SIBILANT: Final = ("s", "z", "S", "Z", "ʃ", "ʒ", "ɕ", "ʑ", "ʂ", "ʐ")
@@ -114,15 +115,20 @@ def _joined(sounds: list[str]) -> str:
     return joined
 
 
-def possessive_of(phonemes: str) -> str:
-    """The phonemes, IPA or mnemonics, with English's 's behind them (`s`, `z` or `Iz` by the last sound)."""
+def ipa_words(ipa: str) -> tuple[str, ...]:
+    """The words of `ipa` with each sound in the sign that voices trained on espeak-ng's IPA know.
+
+    Marks of syllables and ties are gone; unstressed words stay so.
+    """
+    words = re.split(r"[ |‖]+", _decomposed(ipa).translate(_PLAIN_SIGNS))
+    return tuple(word for word in words if has_sound(word))
+
+
+def with_possessive(phonemes: str, weak_i: str) -> str:
+    """The phonemes with English's 's behind them: s, z, or z after `weak_i`, by their last sound."""
     if phonemes.endswith(_SIBILANT):
-        return phonemes + ("ɪz" if _is_ipa(phonemes) else "Iz")
+        return f"{phonemes}{weak_i}z"
     return phonemes + ("s" if phonemes.endswith(_VOICELESS) else "z")
-
-
-def _is_ipa(phonemes: str) -> bool:
-    return not phonemes.isascii()
 
 
 def _decomposed(ipa: str) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
 
-from radiocast.newsroom.ipa import espeak_mnemonics, has_sound, possessive_of, strange_signs
+from radiocast.newsroom.ipa import espeak_mnemonics, has_sound, ipa_words, strange_signs, with_possessive
 from radiocast.newsroom.respelling import ipa_of
 
 # How a piece of a sentence is given: written text, syllables with stress, or IPA.
@@ -161,9 +161,10 @@ def _worded(piece: Piece, notation: Notation) -> str:
     if piece.kind == "syllables" and notation is not Notation.PLAIN:
         ipa = ipa_of(piece.said)
     if ipa is not None and notation is not Notation.PLAIN:
-        words = list(espeak_mnemonics(ipa)) if notation is Notation.ESPEAK else ipa.split()
+        espeak = notation is Notation.ESPEAK
+        words = list(espeak_mnemonics(ipa) if espeak else ipa_words(ipa))
         if piece.possessive:
-            words[-1] = possessive_of(words[-1])
+            words[-1] = with_possessive(words[-1], "I" if espeak else "ɪ")
         return " ".join(f"[[{word}]]" for word in words)
     if piece.kind == "ipa":
         return piece.word

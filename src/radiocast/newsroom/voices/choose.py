@@ -116,23 +116,22 @@ def _piper(config: VoiceConfig, root: Path, cache: Path) -> EngineVoice:
         raise VoiceError(f"voice {name}: there is no voice file: set newsroom.voice.model")
     if find_spec("piper") is None:
         raise VoiceError(f"voice {name}: piper is not installed: pip install radiocast[piper]")
-    for file, what in (
-        (model, "voice file"),
-        (Path(f"{model}.json"), "description, which belongs beside it"),
-    ):
-        if not file.is_file():
-            raise VoiceError(
-                f"voice {name}: {file} is not there: it is the voice's {what} (newsroom.voice.model)"
-            )
-    files = _files(root, str(model), f"{model}.json")
+    if not model.is_file():
+        raise VoiceError(f"voice {name}: {model} is not there: it is the voice file (newsroom.voice.model)")
+    if not Path(f"{model}.json").is_file():
+        raise VoiceError(
+            f"voice {name}: {model}.json is not there: a voice's description lies beside its .onnx"
+        )
+    files, speed = _files(root, str(model), f"{model}.json"), config.words_per_minute
     command = (
         *(sys.executable, "-m", "radiocast.newsroom.voices.piper", "--model", str(model)),
-        *("--wpm", str(config.words_per_minute), "--pace", str(cache / "pace.json")),
+        *("--wpm", str(speed), "--pace", str(cache / "pace.json")),
+        *("--speaker", config.name),
     )
     return EngineVoice(
         command,
         name=name,
-        identity=f"piper {_PIPER_VERSION} {_version('piper-tts')} {files} {config.words_per_minute}",
+        identity=f"piper {_PIPER_VERSION} {_version('piper-tts')} {files} {config.name} {speed}",
         notation=Notation.PIPER,
         timeout_s=config.timeout_s,
     )
