@@ -335,10 +335,10 @@ SPELLED: Final = frozenset(
 # Short words that shouting turns into what looks like initials.
 SHOUTED: Final = frozenset(
     words(
-        "THE TOP ALL AND ANY ARE AS AT BE BUT BY CAN DAY DO FOR FROM GET GO HAD HAS HE HER HIM HIS HOW I IF "
-        "IN IS IT ITS MAN ME MY NEW NO NOT NOW OF OFF OH OK ON ONE OR OUR OUT OWN SAY SEE SHE SIX SO TEN TO "
-        "TWO UP US WAR WAS WAY WE WHO WHY WIN WON YES YET YOU OLD BIG BAD BAN CUP CUT DIE END FLY JOB KEY "
-        "LAW MET MEN OIL PAY PUT RUN SET SIT SUN TAX TEA TRY USE VAN VOTE ARMY"
+        "THE TOP ALL AND ANY ARE AS AT BE BUT BY CAN DAY DO FOR FROM GET GO HAD HAS HE HER HIM HIS HOW I "
+        "IF IN IS IT ITS MAN ME MY NEW NO NOT NOW OF OFF OH OK ON ONE OR OUR OUT OWN SAY SEE SHE SIX SO "
+        "TEN TO TWO UP US WAR WAS WAY WE WHO WHY WIN WON YES YET YOU OLD BIG BAD BAN CUP CUT DIE END FLY "
+        "JOB KEY LAW MET MEN OIL PAY PUT RUN SET SIT SUN TAX TEA TRY USE VAN VOTE ARMY"
     )
 )
 # Words after "a $5m" or "a 10km" before which the unit keeps its plural: they belong to no noun.
@@ -349,10 +349,10 @@ NO_NOUN: Final = frozenset(
 )
 # The article of media's names: "the Mirror", and not "the Reuters".
 MEDIA_WITH_THE: Final = words(
-    "Mirror Times Guardian Telegraph Herald Post Independent Sun Star Mail Express Observer Chronicle "
-    "Gazette Standard Tribune Journal Courier Examiner Citizen Monitor Nation Echo Argus Dispatch Advertiser "
-    "Argosy Inquirer Sentinel Press Record Register Bulletin BBC Agency Pilot Bell Reader Patriot Economist "
-    "Leader Spectator Messenger Mercury Globe World"
+    "Mirror Times Guardian Telegraph Herald Post Independent Sun Star Mail Express Observer "
+    "Chronicle Gazette Standard Tribune Journal Courier Examiner Citizen Monitor Nation Echo Argus "
+    "Dispatch Advertiser Argosy Inquirer Sentinel Press Record Register Bulletin BBC Agency Pilot "
+    "Bell Reader Patriot Economist Leader Spectator Messenger Mercury Globe World"
 )
 NEVER_END: Final = frozenset(
     {key.lower() for key in TITLES}
@@ -362,12 +362,14 @@ NEVER_END: Final = frozenset(
 LITTLE: Final = frozenset(words("a an the is are was were be been has have had will its his her their"))
 # Pope, king and queen names whose numerals are places in a row.
 REGNAL: Final = words(
-    "Charles Elizabeth George Edward Henry James William Mary Richard John Paul Benedict Pius Leo Francis "
-    "Louis Philip Philippe Frederick Catherine Peter Nicholas Alexander Juan Carlos Felipe Letsie Moshoeshoe "
-    "Mswati Sobhuza Mohammed Hassan Abdullah Gregory Clement Innocent Ramses Theodoros "
-    "Napoleon Harald Olav Gustaf Gustav Willem Leopold Albert Umberto Haakon Otto Rama Rudolf"
+    "Charles Elizabeth George Edward Henry James William Mary Richard John Paul Benedict Pius Leo "
+    "Francis Louis Philip Philippe Frederick Catherine Peter Nicholas Alexander Juan Carlos Felipe "
+    "Letsie Moshoeshoe Mswati Sobhuza Mohammed Hassan Abdullah Gregory Clement Innocent Ramses "
+    "Theodoros Napoleon Harald Olav Gustaf Gustav Willem Leopold Albert Umberto Haakon Otto Rama "
+    "Rudolf"
 )
 NUMBERED: Final = words(
-    "Chapter Part Phase Act Volume Vol Book Article Grade Class Level Schedule Title Section Type Stage "
-    "Category Division Tier Group Appendix Form Round Mark Scene Apollo Rocky Vatican Schengen Lomé"
+    "Chapter Part Phase Act Volume Vol Book Article Grade Class Level Schedule Title Section Type "
+    "Stage Category Division Tier Group Appendix Form Round Mark Scene Apollo Rocky Vatican Schengen "
+    "Lomé"
 )
