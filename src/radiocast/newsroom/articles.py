@@ -1,5 +1,6 @@
 """An article file's name and bytes to a Story, or a StoryError that says why there is none. Pure."""
 
+import re
 from datetime import UTC, datetime, tzinfo
 from pathlib import PurePath
 from typing import Final
@@ -16,6 +17,9 @@ WEB_PAGES: Final = frozenset((".html", ".htm"))
 FORMATS: Final = (".txt", ".md", ".markdown", ".html", ".htm", ".json", ".ninjs")
 # "BREAKING:" before a headline: two is what agencies give such a story.
 _URGENT: Final = 2
+# A page of scripts and menus must not fill the studio's memory with what nobody reads.
+_MAX_DROPPED: Final = 2000
+_WORDS: Final = re.compile(r"[^\W_]+")
 # Prefixes in a row ("UPDATE 2: CORRECTION: ...").
 _MAX_PREFIXES: Final = 3
 
@@ -67,6 +71,18 @@ def story_of(
     if not any(character.isalnum() for character in headline):
         reason = "nothing but page furniture" if draft.dropped else "no headline"
         raise StoryError(f"{reason}: the first line of the article must be its headline")
+    size = sum(len(text) for text in draft.body)
+    if size > MAX_ARTICLE_BYTES:
+        raise StoryError(
+            f"{size / 1024:.0f} KB of text is more than an article has: put in the article alone"
+        )
+    if len(dropped) > _MAX_DROPPED:
+        left_out = DroppedLine(
+            line=dropped[_MAX_DROPPED].line,
+            text=f"… and {len(dropped) - _MAX_DROPPED} lines more",
+            rule="more",
+        )
+        dropped = (*dropped[:_MAX_DROPPED], left_out)
     embargoes = [each for each in (draft.embargoed, told.embargoed) if each is not None]
     return Story(
         slug=slug,
@@ -85,7 +101,7 @@ def story_of(
         if told.urgent and draft.urgency == DEFAULT_URGENCY
         else draft.urgency,
         breaking=draft.breaking,
-        corrects=one_line(draft.corrects),
+        corrects=one_line(draft.corrects) or (name_of(headline) if told.correction else ""),
         ednote="; ".join(text for text in (one_line(draft.ednote), *told.words) if text),
         subject=draft.subject,
         rightsinfo=one_line(draft.rightsinfo),
@@ -94,6 +110,15 @@ def story_of(
         feed=feed,
         dropped=dropped,
     )
+
+
+def name_of(headline: str) -> str:
+    """A headline as a name: its words in small letters, with hyphens.
+
+    A correction that does not say what it corrects ("CORRECTION: ...") corrects the story with its headline:
+    this stands in its `corrects` until somebody who knows the other stories puts in that one's slug.
+    """
+    return "-".join(_WORDS.findall(headline.casefold()))
 
 
 def _without_prefixes(headline: str) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from radiocast.model.story import Story, Withheld
 from radiocast.newsroom.folder import ArticleFolder
@@ -22,11 +23,12 @@ class BreakingFolder:
 
     path: Path
     problem: str = ""
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))  # of dates that have none
     _articles: ArticleFolder = field(init=False)
     _whole: dict[str, int] = field(default_factory=dict)  # slug, and its file's time when it was found whole
 
     def __post_init__(self) -> None:
-        self._articles = ArticleFolder(self.path)
+        self._articles = ArticleFolder(self.path, self.zone)
 
     @property
     def stories(self) -> dict[str, Story]:

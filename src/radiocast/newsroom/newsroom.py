@@ -46,9 +46,9 @@ class Newsroom:
     def __init__(self, root: Path, media: Path, var: Path, station: StationConfig) -> None:
         self._state = var / "newsroom.json"
         self._station = station
-        self._folder = ArticleFolder(root / station.newsroom.stories)
-        self._breaking: BreakingFolder | None = None
         self._zone, self._zone_problem = _zone(station.station.timezone)
+        self._folder = ArticleFolder(root / station.newsroom.stories, self._zone)
+        self._breaking: BreakingFolder | None = None
         self._titles = TitleWriter.of(station)
         self._wording = Wording.of(station)
         self._record, self._state_problem = load_airings(self._state)
@@ -61,13 +61,13 @@ class Newsroom:
         self._save_problem = ""
         self._one_scan = asyncio.Lock()
 
-    async def scan(self) -> None:
+    async def scan(self, *, pages: bool = True) -> None:
         """Read what is new or changed in the folder of articles, and what the editor decided.
 
-        Costs a stat for each file that is neither.
+        Costs a stat for each file that is neither. Without `pages`, new web pages are left for the next scan.
         """
         async with self._one_scan:
-            await asyncio.to_thread(self._folder.scan)
+            await asyncio.to_thread(self._folder.scan, pages=pages)
             self._decisions.changed()
             await self._compare()
 
@@ -80,7 +80,7 @@ class Newsroom:
         they are stories like any other for bulletins, too. One call at a time.
         """
         if self._breaking is None or self._breaking.path != folder:
-            self._breaking = BreakingFolder(folder)
+            self._breaking = BreakingFolder(folder, zone=self._zone)
         found = await asyncio.to_thread(self._breaking.scan)
         self._decisions.changed()
         await self._compare()

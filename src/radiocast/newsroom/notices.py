@@ -18,10 +18,11 @@ EMBARGO: Final = "embargo notice"
 KILL: Final = "kill notice"
 HOLD: Final = "hold notice"
 CORRECTION: Final = "correction notice"
+CORRECTED: Final = "note of a correction"
 URGENT: Final = "urgent notice"
 NOTE: Final = "note to editors"
 
-NAMES: Final = frozenset((EMBARGO, KILL, HOLD, CORRECTION, URGENT, NOTE))
+NAMES: Final = frozenset((EMBARGO, KILL, HOLD, CORRECTION, CORRECTED, URGENT, NOTE))
 
 # What is longer is a paragraph, whatever it begins with.
 _MAX_CHARS: Final = 200
@@ -44,10 +45,10 @@ _LINES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         (HOLD, r"HOLD|ON HOLD|HOLD FOR RELEASE|DO NOT (?:USE|PUBLISH|BROADCAST)|NOT FOR (?:USE|PUBLICATION|BROADCAST|RELEASE)"),
         (HOLD, r"(?:STRICTLY )?EMBARGOED(?: (?:UNTIL|FOR|TILL) [A-Z0-9 ,:.]{1,80})?"),
         (CORRECTION, r"(?:CORRECTION|CORRECTED|CORRECTIVE|RECTIFICATION)(?: NOTICE)?|(?:CORRECTED|CORRECTIVE) VERSION"),
-        (CORRECTION, r"(?i:corrects|correcting|corrected to)\b.{3,180}(?<=[\])])"),
-        (CORRECTION, r"(?i:(?:editor['’]s note|correction|clarification)(?: of .{1,40})?: ?(?:an?|the|this|we) (?:earlier|previous|original|story|article|report|version|first|wrongly|misstated)).{0,180}"),
+        (CORRECTED, r"(?<=[\[(])(?i:corrects|correcting|corrected to)\b.{3,180}(?<=[\])])"),
+        (CORRECTED, r"(?i:(?:editor['’]s note|correction|clarification)(?: of .{1,40})?: ?(?:an?|the|this|we) (?:earlier|previous|original|story|article|report|version|first|wrongly|misstated)).{0,180}"),
         (NOTE, r"(?i:(?:notes? to )?(?:eds|editors)):.{0,180}|(?i:ed(?:itor['’]s|s)?['’]? note):.{0,180}"),
-        (NOTE, r"(?i:adds|updates|recasts|refiles|repeats|releads|writes through|clarifies|changes|removes|deletes|fixes)\b.{3,180}(?<=[\])])"),
+        (NOTE, r"(?<=[\[(])(?i:adds|updates|recasts|refiles|repeats|releads|writes through|clarifies|changes|removes|deletes|fixes)\b.{3,180}(?<=[\])])"),
         (NOTE, r"FOR IMMEDIATE RELEASE|MORE TO FOLLOW|(?:MORE )?MORE|(?i:more to follow)|-{0,3} ?(?:ENDS?|30) ?-{0,3}|###"),
     )
 )  # fmt: skip

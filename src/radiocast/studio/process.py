@@ -86,7 +86,7 @@ class Studio:
         try:
             async with Encoder(mounts) as encoder, asyncio.TaskGroup() as tasks:
                 link = tasks.create_task(self._listen(), name="link")
-                await rooms.open()
+                await rooms.open(hurried=True)
                 playout = Playout(
                     programme=rooms.programme,
                     encoder=encoder,
@@ -137,7 +137,7 @@ class Studio:
         jobs, lookout = self._jobs, self._lookout
         jobs.add("report", self._report, "interval", seconds=REPORT_S, next_run_time=now)
         jobs.add("library", lookout.look_at_media, "interval", seconds=POLL_S)
-        jobs.add("newsroom", lookout.look_at_articles, "interval", seconds=POLL_S)
+        jobs.add("newsroom", lookout.look_at_articles, "interval", seconds=POLL_S, next_run_time=now)
         jobs.add("as-run", self._tend_as_run, "interval", seconds=AS_RUN_S, next_run_time=now)
         jobs.add("measure", lookout.measure, "date", run_date=settled)
         jobs.add("standby", self._renew_standby, "interval", hours=STANDBY_H, next_run_time=settled)

@@ -93,11 +93,11 @@ class Rooms:
         breaking = self.schedule.config.breaking
         return None if breaking is None else self._root / breaking.folder
 
-    async def open(self) -> None:
-        """Read the schedule, the library's files and the articles."""
+    async def open(self, *, hurried: bool = False) -> None:
+        """Read the schedule, the library's files and the articles; `hurried`: web pages at the next look."""
         self.schedule.load()
         await self.library.scan()
-        await self.newsroom.scan()
+        await self.newsroom.scan(pages=not hurried)
 
     def report(self, *more: str) -> StudioReport:
         """What the studio tells about itself; `more` are problems of whoever asks."""
