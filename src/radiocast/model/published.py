@@ -48,9 +48,10 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """Where an episode speaks of a story, its headline among the others too. In seconds."""
+    """Where an episode speaks of a story, in seconds. `told`: it is the story, not its headline alone."""
 
     slug: str
+    told: bool
     start_s: float
     end_s: float
 

@@ -32,6 +32,8 @@ from radiocast.newsroom.wording import Wording
 DECISIONS: Final = Path("var/desk.json")
 # So many stories more than a bulletin reads, for when those before them are too short or too long for it.
 _TO_CHOOSE_FROM: Final = 5
+# Stories as they were read, for their pages; more than any bulletin that may still be heard has.
+_REMEMBERED: Final = 200
 # The station's page lists so many headlines; the report goes over the link whole with every change.
 _REPORTED: Final = 20
 
@@ -57,6 +59,7 @@ class Newsroom:
         self._decisions.changed()
         self._same: dict[str, tuple[str, ...]] = {}
         self._same_of: tuple[Story, ...] = ()
+        self._given: dict[str, Story] = {}
         self._maker = BulletinMaker(root, media, var, station)
         self._save_problem = ""
         self._one_scan = asyncio.Lock()
@@ -172,7 +175,21 @@ class Newsroom:
     def rundown(self, plan: BulletinPlan, *, at: datetime) -> Rundown:
         """What could be said in this bulletin at this time, from the stories last scanned."""
         most = plan.max_stories + _TO_CHOOSE_FROM if plan.max_stories else plan.max_headlines
-        return self._write(plan, self.select(at=at).chosen[:most], at)
+        chosen = self.select(at=at).chosen[:most]
+        self._remember(chosen)
+        return self._write(plan, chosen, at)
+
+    def read_out(self, slugs: Iterable[str]) -> tuple[Story, ...]:
+        """These stories as they were given to a bulletin last, else as they are; none that is not known."""
+        known = {**{story.slug: story for story in self._every()}, **self._given}
+        return tuple(known[slug] for slug in slugs if slug in known)
+
+    def _remember(self, stories: Iterable[Story]) -> None:
+        for story in stories:
+            self._given.pop(story.slug, None)
+            self._given[story.slug] = story
+        for slug in list(self._given)[:-_REMEMBERED]:
+            del self._given[slug]
 
     def _write(self, plan: BulletinPlan, stories: Sequence[Story], at: datetime) -> Rundown:
         return write_rundown(
@@ -207,6 +224,7 @@ class Newsroom:
 
     async def render_breaking(self, story: Story, *, at: datetime, sounder: str) -> RenderedBulletin:
         """This story alone as breaking news, after `sounder`. Raises as `BulletinMaker.make` does."""
+        self._remember((story,))
         rundown = write_breaking(
             story,
             at=at.astimezone(self._zone),

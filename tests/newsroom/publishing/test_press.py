@@ -15,6 +15,7 @@ from radiocast.model.story import PubStatus
 from radiocast.newsroom.publishing.job import Heard, PublishResult
 from radiocast.newsroom.publishing.press import publish
 from radiocast.newsroom.publishing.recorded import recorded_in
+from radiocast.newsroom.rundown import Role
 from tests.newsroom.publishing.a_bulletin import (
     AT,
     DURATION_S,
@@ -55,8 +56,8 @@ class House:
         self.folder = folder
         self.published = folder / "published"
 
-    def heard(self, heard_s: float = DURATION_S) -> Heard:
-        return Heard(bulletin=bulletin(self.audio), at=AT, heard_s=heard_s, stories=STORIES)
+    def heard(self, *told: str) -> Heard:
+        return Heard(bulletin=bulletin(self.audio), at=AT, told=told or ("ferry", "choir"), stories=STORIES)
 
     async def publish(self, heard: Heard | None = None, **more: object) -> PublishResult:
         return await publish(job(self.folder, heard=heard, **more), recorded_in(self.speech))  # type: ignore[arg-type]
@@ -144,20 +145,38 @@ async def test_what_the_cache_has_lost_is_cut_out_of_the_bulletin(house: House) 
     assert loudness_of(pcm, 1300) > _LOUD
 
 
-async def test_a_story_that_did_not_air_whole_has_no_page_and_is_not_in_the_episode(house: House) -> None:
-    await house.publish(house.heard(9.5))
+async def test_a_story_that_the_air_did_not_come_to_has_no_page_and_is_not_told(house: House) -> None:
+    await house.publish(house.heard("ferry"))
     assert [each.slug for each in house.index().stories] == ["ferry"]
     episode = house.episode()
     assert episode.stories == ("ferry",)
-    assert episode.duration_s == pytest.approx(8.6)
+    assert episode.duration_s == pytest.approx(11.0)
     pcm = decode(house.published / "episodes" / f"{ID}.mp3")
     assert loudness_of(pcm, 900, 6.0, 7.0) > _LOUD
     assert loudness_of(pcm, 1300) < _GONE
+    assert loudness_of(pcm, 700, 4.5, 5.3) > _LOUD  # its headline was heard
 
 
-async def test_a_bulletin_broken_off_before_its_first_headline_is_no_episode(house: House) -> None:
-    await house.publish(house.heard(3.0))
+async def test_a_bulletin_broken_off_before_its_first_story_is_no_episode(house: House) -> None:
+    await house.publish(replace(house.heard(), told=(), stories=()))
     assert house.files() == ["index.json"]
+
+
+async def test_headlines_alone_are_an_episode_without_pages(house: House) -> None:
+    whole = house.heard().bulletin
+    short = replace(
+        whole,
+        timings=tuple(timing for timing in whole.timings if timing.role is not Role.STORY),
+        cues=(*whole.cues[:3], whole.cues[5]),
+        stories=(),
+        headlines_only=True,
+    )
+    await house.publish(replace(house.heard(), bulletin=short, told=(), stories=()))
+    assert [each.start_s for each in house.episode().chapters] == [0.0, 11.0]
+    assert house.index().stories == ()
+    await house.publish(withdrawn={"ferry": "wrong goat"})
+    assert {each.slug for each in house.episode().stretches} == {"choir"}
+    assert loudness_of(decode(house.published / "episodes" / f"{ID}.mp3"), 500) < _GONE
 
 
 async def test_breaking_news_has_a_page_and_no_episode(house: House) -> None:
@@ -278,7 +297,10 @@ async def test_a_slug_that_is_no_file_name_is_published_under_one(house: House) 
         for timing in heard.bulletin.timings
     )
     heard = replace(
-        heard, bulletin=replace(heard.bulletin, timings=timings), stories=(story(odd, "A goat"), STORIES[1])
+        heard,
+        bulletin=replace(heard.bulletin, timings=timings),
+        told=(odd, "choir"),
+        stories=(story(odd, "A goat"), STORIES[1]),
     )
     await house.publish(heard)
     assert [each.slug for each in house.index().stories] == ["choir", odd]

@@ -9,15 +9,15 @@ from radiocast.newsroom.bulletin import RenderedBulletin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """A bulletin that was on the air: from when, and how many seconds of it were heard.
+    """A bulletin that was on the air from `at` on, and the slugs of the stories that listeners were told.
 
-    `stories` are the stories that are read in it, as they were then. `episode`: it becomes one; a flash of
-    breaking news does not, only its story is published.
+    `stories` are these stories as they were then. `episode`: it becomes one; a flash of breaking news does
+    not, only its story is published.
     """
 
     bulletin: RenderedBulletin
     at: datetime
-    heard_s: float
+    told: tuple[str, ...]
     stories: tuple[Story, ...]
     episode: bool = True
 

@@ -4,21 +4,14 @@ Times are seconds from the episode's first sample. A cut moves everything behind
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
-from radiocast.model.play import Kind
 from radiocast.model.published import Chapter, Stretch
 from radiocast.newsroom.bulletin import RenderedBulletin, Timing
 from radiocast.newsroom.rundown import Role
 
-# The last second of a bulletin is the tail of its bed.
-_WHOLE_WITHIN_S: Final = 1.0
-# A sentence that lacks its last breath was heard.
-_BREATH_S: Final = 0.25
-# After the last word of a bulletin that was broken off.
-_TAIL_S: Final = 0.4
 # A cue and the sentence that starts there are the same moment.
 _SAME_S: Final = 0.05
 _READ: Final = (Role.STORY, Role.CORRECTION)
@@ -73,45 +66,37 @@ def parts(bulletin: RenderedBulletin) -> tuple[Part, ...]:
     )
 
 
-def heard(bulletin: RenderedBulletin, heard_s: float) -> tuple[Part, ...]:
-    """The parts that were heard to the end of their last sentence."""
+def layout(bulletin: RenderedBulletin) -> Layout:
+    """The whole of the bulletin."""
     every = parts(bulletin)
-    if heard_s >= bulletin.duration_s - _WHOLE_WITHIN_S:
-        return every
-    return tuple(part for part in every if part.spoken_until_s <= heard_s + _BREATH_S)
-
-
-def layout(bulletin: RenderedBulletin, heard_s: float) -> Layout | None:
-    """The bulletin as far as it was heard; None where no story was told or named to its end."""
-    told = heard(bulletin, heard_s)
-    named = [part for part in told if part.slug]
-    if not named:
-        return None
-    if len(told) == len(parts(bulletin)):
-        duration_s = bulletin.duration_s
-    else:
-        # Broken off: nothing of the part that was on the air then.
-        last = told[-1]
-        duration_s = min(last.end_s, last.spoken_until_s + _TAIL_S)
-    stories = tuple(dict.fromkeys(part.slug for part in told if part.is_story))
     return Layout(
-        duration_s=duration_s,
-        chapters=_chapters(bulletin, told, duration_s),
-        stories=stories,
+        duration_s=bulletin.duration_s,
+        chapters=_chapters(bulletin, every),
+        stories=tuple(dict.fromkeys(part.slug for part in every if part.is_story)),
         stretches=tuple(
-            Stretch(slug=part.slug, start_s=part.start_s, end_s=min(part.end_s, duration_s)) for part in named
+            Stretch(slug=part.slug, told=part.is_story, start_s=part.start_s, end_s=part.end_s)
+            for part in every
+            if part.slug
         ),
     )
 
 
-def without(whole: Layout, slugs: Collection[str]) -> tuple[Layout, tuple[tuple[float, float], ...]] | None:
+def without(
+    whole: Layout, slugs: Collection[str], *, untold: Collection[str] = ()
+) -> tuple[Layout, tuple[tuple[float, float], ...]] | None:
     """The episode with these stories cut out, and what of the sound stays: from and to, in order.
 
-    None where no story is left.
+    Of stories that are `untold`, which the air did not come to, the headline stays: it was heard. None where
+    nothing is left that is told, or named.
     """
-    cut = [stretch for stretch in whole.stretches if stretch.slug in slugs]
-    left = tuple(stretch for stretch in whole.stretches if stretch.slug not in slugs)
-    stories = tuple(slug for slug in whole.stories if slug not in slugs)
+    gone, silent = frozenset(slugs), frozenset(slugs) | frozenset(untold)
+
+    def goes(stretch: Stretch) -> bool:
+        return stretch.slug in (silent if stretch.told else gone)
+
+    cut = [stretch for stretch in whole.stretches if goes(stretch)]
+    left = tuple(stretch for stretch in whole.stretches if not goes(stretch))
+    stories = tuple(slug for slug in whole.stories if slug not in silent)
     if not left or (whole.stories and not stories):
         return None
 
@@ -127,15 +112,13 @@ def without(whole: Layout, slugs: Collection[str]) -> tuple[Layout, tuple[tuple[
             slug=chapter.slug,
         )
         for chapter in whole.chapters
-        if chapter.slug not in slugs or not chapter.slug
+        if not chapter.slug or chapter.slug not in silent
     )
     made = Layout(
         duration_s=moved(whole.duration_s),
         chapters=tuple(chapter for chapter in chapters if chapter.end_s > chapter.start_s),
         stories=stories,
-        stretches=tuple(
-            Stretch(slug=each.slug, start_s=moved(each.start_s), end_s=moved(each.end_s)) for each in left
-        ),
+        stretches=tuple(replace(each, start_s=moved(each.start_s), end_s=moved(each.end_s)) for each in left),
     )
     return made, kept([(each.start_s, each.end_s) for each in cut], whole.duration_s)
 
@@ -151,17 +134,12 @@ def kept(cuts: Sequence[tuple[float, float]], duration_s: float) -> tuple[tuple[
     return tuple(found)
 
 
-def _chapters(bulletin: RenderedBulletin, told: Sequence[Part], duration_s: float) -> tuple[Chapter, ...]:
+def _chapters(bulletin: RenderedBulletin, every: Sequence[Part]) -> tuple[Chapter, ...]:
     """A chapter from each cue on, but the headlines are one with what opens the bulletin."""
-    headlines = [part.start_s for part in told if part.role is Role.HEADLINE]
-    stories = [part for part in told if part.is_story]
-    starts = [
-        cue
-        for cue in bulletin.cues
-        if cue.at_s < duration_s
-        and not (cue.kind is Kind.BULLETIN and _near(cue.at_s, headlines) and cue.at_s > 0)
-    ]
-    ends = [*(cue.at_s for cue in starts[1:]), duration_s]
+    headlines = [part.start_s for part in every if part.role is Role.HEADLINE]
+    stories = [part for part in every if part.is_story]
+    starts = [cue for cue in bulletin.cues if cue.at_s == 0 or not _near(cue.at_s, headlines)]
+    ends = [*(cue.at_s for cue in starts[1:]), bulletin.duration_s]
     return tuple(
         Chapter(
             start_s=cue.at_s,

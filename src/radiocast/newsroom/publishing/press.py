@@ -57,7 +57,7 @@ class _Press:
         self._shelf = Shelf(Path(job.published))
         self._problems = self._shelf.problems
         # Those withdrawn before count until they are heard again: a job may have ended half done.
-        told = () if job.heard is None else [part.slug for part in laying.parts(job.heard.bulletin)]
+        told = () if job.heard is None else job.heard.told
         self._gone = frozenset(job.withdrawn) | (self._shelf.withdrawn - frozenset(told))
 
     def take_out(self) -> None:
@@ -70,12 +70,12 @@ class _Press:
         shelf.write_index(leaving_out=(episode.id for episode in self._to_mend()))
 
     async def bring_out(self, heard: Heard) -> None:
-        """The bulletin as far as it was heard, and its stories; without those that are withdrawn."""
+        """The bulletin and the stories that were told in it; without those that are withdrawn."""
         bulletin = heard.bulletin
         told = [
             part
-            for part in laying.heard(bulletin, heard.heard_s)
-            if part.is_story and part.slug not in self._gone
+            for part in laying.parts(bulletin)
+            if part.is_story and part.slug in heard.told and part.slug not in self._gone
         ]
         if not bulletin.timings:
             self._problems.append(f"{bulletin.path}: when what was said is not known, so it is not published")
@@ -144,8 +144,9 @@ class _Press:
 
     async def _bring_out_episode(self, heard: Heard, id_: str, sound: Pcm) -> None:
         bulletin = heard.bulletin
-        whole = laying.layout(bulletin, heard.heard_s)
-        found = None if whole is None else laying.without(whole, self._gone)
+        whole = laying.layout(bulletin)
+        untold = frozenset(whole.stories) - frozenset(heard.told)
+        found = laying.without(whole, self._gone, untold=untold)
         if found is None:
             return
         left, keep = found

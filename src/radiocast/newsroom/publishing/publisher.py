@@ -22,7 +22,7 @@ from radiocast.model.story import Story
 from radiocast.newsroom.bulletin import RenderedBulletin
 from radiocast.newsroom.publishing.job import Heard, PublishJob, PublishResult
 from radiocast.newsroom.publishing.starting import PUBLISH_COMMAND, run_publish
-from radiocast.newsroom.script import BREAKING
+from radiocast.newsroom.rundown import BREAKING
 from radiocast.newsroom.storage import write_atomically
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class Publisher:
         self._newsroom = newsroom
         self._now = now
         self._command = tuple(command)
-        self._noted: list[tuple[Path, datetime, float, tuple[Story, ...]]] = []
+        self._noted: list[tuple[Path, datetime, tuple[str, ...], tuple[Story, ...]]] = []
         self._tries: dict[Path, int] = {}
         self._slugs: tuple[str, ...] = ()
         self._tidied: datetime | None = None
@@ -83,9 +83,10 @@ class Publisher:
         self._failure = ""
         self._lost = ""
 
-    def heard(self, audio: Path, slugs: Iterable[str], at: datetime, heard_s: float) -> None:
-        """The bulletin of this audio was on the air from `at` on, for so many of its seconds."""
-        self._noted.append((audio, at, heard_s, self._newsroom.read_out(slugs)))
+    def heard(self, audio: Path, told: Iterable[str], at: datetime) -> None:
+        """The bulletin of this audio was on the air from `at` on, and these stories were told in it."""
+        slugs = tuple(told)
+        self._noted.append((audio, at, slugs, self._newsroom.read_out(slugs)))
         self._wake.set()
 
     def problems(self) -> tuple[str, ...]:
@@ -169,14 +170,14 @@ class Publisher:
         self._tries.pop(path, None)
         await asyncio.to_thread(path.unlink, missing_ok=True)
 
-    def _note(self, audio: Path, at: datetime, heard_s: float, stories: tuple[Story, ...]) -> None:
+    def _note(self, audio: Path, at: datetime, told: tuple[str, ...], stories: tuple[Story, ...]) -> None:
         bulletin = _sidecar(audio)
         if bulletin is None:
             self._lost = f"{audio.name}: its record is lost, so it is not published"
             return
-        heard = Heard(
-            bulletin=bulletin, at=at, heard_s=heard_s, stories=stories, episode=bulletin.name != BREAKING
-        )
+        if bulletin.voice_failed:
+            return  # the sounder alone
+        heard = Heard(bulletin=bulletin, at=at, told=told, stories=stories, episode=bulletin.name != BREAKING)
         write_atomically(self._queue / f"{at:%Y%m%dT%H%M%S}-{audio.stem}.json", _HEARD.dump_json(heard))
 
     def _waiting(self) -> list[Path]:
