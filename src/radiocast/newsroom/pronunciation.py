@@ -28,7 +28,7 @@ _SHORT: Final = 3
 
 
 class Notation(StrEnum):
-    """How a voice takes pronunciations: espeak-ng's phonemes for English, IPA as piper has it, or text only."""
+    """How a voice takes pronunciations: espeak-ng's phonemes for English, IPA as piper has it, text alone."""
 
     ESPEAK = "espeak"
     PIPER = "piper"

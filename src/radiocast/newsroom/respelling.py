@@ -37,7 +37,7 @@ _ONE_CONSONANT: Final = re.compile(_CONSONANT)
 
 
 def ipa_of(respelling: str) -> str | None:
-    """IPA for syllables joined by hyphens, those in capitals stressed; None where one can be read in two ways.
+    """IPA for syllables joined by hyphens, those in capitals stressed; None where one could be two sounds.
 
     "NYAH-tee" is ˈnjɑːtiː.
     """

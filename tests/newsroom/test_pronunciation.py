@@ -1,0 +1,119 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from radiocast.newsroom.pronunciation import Notation, Pronunciation, entry_problem, worded
+
+NAMES = {
+    "Chikov": "CHEE-koff",
+    "Marulia": "Maroolia",
+    "Gogo": "Go-go",
+    "Lech": "/lɛx/",
+    "US": "yoo ESS",
+    "colonel": "kernel",
+    "Vale": "vayl",
+    "Port Vale": "PORT vah-LEE",
+    "Bush": "/bʊʃ/",
+}
+
+
+def plain(text: str, names: dict[str, str] | None = None) -> str:
+    return worded(Pronunciation(NAMES if names is None else names).pieces(text), Notation.PLAIN)
+
+
+def espeak(text: str) -> str:
+    return worded(Pronunciation(NAMES).pieces(text), Notation.ESPEAK)
+
+
+def piper(text: str) -> str:
+    return worded(Pronunciation(NAMES).pieces(text), Notation.PIPER)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Mr Chikov left Marulia.", "Mr chee-koff left Maroolia."),
+        ("Marulian and Chikova stay.", "Marulian and Chikova stay."),
+        ("CHIKOV", "chee-koff"),
+        ("The US told us.", "The yoo ess told us."),
+        ("A US-led plan; the Chikov-Lee pact", "A yoo ess-led plan; the chee-koff-Lee pact"),
+        ("Colonel, colonel, COLONEL", "kernel, kernel, kernel"),
+        ("May and chikov", "May and chikov"),
+        ("Chikov's house, Marulia’s hills", "chee-koff's house, Maroolia's hills"),
+        ("Port Vale and Vale", "port vah-lee and vayl"),
+        ("Port\nVale", "port vah-lee"),
+        ("Lech's", "Lech's"),
+        ("Gogo", "Go-go"),
+        ("", ""),
+    ],
+)
+def test_whole_words_are_said_as_the_dictionary_has_them(text: str, said: str) -> None:
+    assert plain(text) == said
+
+
+def test_the_longest_entry_goes_first_and_none_is_read_twice() -> None:
+    assert plain("New Vale Town", {"Vale": "x", "New Vale": "Vale", "Vale Town": "y"}) == "Vale Town"
+
+
+def test_two_words_that_differ_in_capitals_only_are_two_words() -> None:
+    names = {"Reading": "Redding", "reading": "reeding"}
+    assert plain("Reading, reading, READING", names) == "Redding, reeding, READING"
+
+
+def test_espeak_gets_phonemes_with_the_stress_where_it_was_written() -> None:
+    assert espeak("Chikov") == "[[tS'i:k0f]]"
+    assert espeak("Port Vale") == "[[p'O:t]] [[vA:l'i:]]"
+    assert espeak("Lech and Chikov's") == "[[l'Ex]] and [[tS'i:k0fs]]"
+    assert espeak("Bush's Marulia") == "[[b'USIz]] Maroolia"
+
+
+def test_piper_gets_ipa() -> None:
+    assert piper("Chikov's Lech") == "[[ˈtʃiːkɒfs]] [[lɛx]]"
+
+
+def test_brackets_of_an_article_are_no_phonemes() -> None:
+    assert espeak("He [[sic]] said [it] Chikov") == "He [ [sic] ] said [it] [[tS'i:k0f]]"
+    assert piper("[[[x]]]") == "[ [ [x] ] ]"
+
+
+@pytest.mark.parametrize(
+    ("word", "said", "problem"),
+    [
+        ("Chikov", "CHEE-koff", ""),
+        ("Chikov", "/ˈtʃiːkɒf/", ""),
+        ("Chikov", "", "has nothing behind it"),
+        ("Chikov", "/ˈtʃiːkɒf", "between two slashes"),
+        ("Chikov", "ˈtʃiːkɒf/", "between two slashes"),
+        ("Chikov", "/", "between two slashes"),
+        ("Chikov", "/tSi:kQf/", "S Q in /tSi:kQf/ is no IPA"),
+        ("Chikov", "/ˈ/", "no sound"),
+        (" ", "x", "has no word"),
+    ],
+)
+def test_an_entry_that_is_no_good_is_told(word: str, said: str, problem: str) -> None:
+    told = entry_problem(word, said)
+    assert problem in told
+    assert bool(told) == bool(problem)
+
+
+def test_a_bad_entry_leaves_the_word_and_the_others_alone() -> None:
+    dictionary = Pronunciation({"Chikov": "/q!/", "Lech": "leck"})
+    assert worded(dictionary.pieces("Chikov, Lech"), Notation.ESPEAK) == "Chikov, leck"
+    assert len(dictionary.problems) == 1
+
+
+WORDS = st.text(alphabet="abAB' -[]/ɒˈ.\\*(", min_size=1, max_size=8)
+
+
+@given(st.dictionaries(WORDS, WORDS, max_size=5), st.text(alphabet="abAB' -[]ɒ.\n", max_size=40))
+def test_any_dictionary_over_any_text_says_something(entries: dict[str, str], text: str) -> None:
+    dictionary = Pronunciation(entries)
+    for notation in Notation:
+        said = worded(dictionary.pieces(text), notation)
+        if not entries:
+            assert said.replace(" ", "") == text.replace(" ", "")
+
+
+@given(st.text(max_size=60))
+def test_without_entries_a_text_is_itself(text: str) -> None:
+    assert plain(text, {}) == text
