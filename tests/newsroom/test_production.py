@@ -1,11 +1,13 @@
 """A bulletin put together from sounds that are told apart: everything once, and where the timings say."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from radiocast.model.units import SAMPLE_RATE
+from radiocast.newsroom.bulletin import Timing
 from radiocast.newsroom.decoding import Sound
 from radiocast.newsroom.production import SENTENCE_S, Mix, Take, assemble, frame_of
 from radiocast.newsroom.rundown import Role, ScriptPart
@@ -44,11 +46,27 @@ def level(sound: np.ndarray, hertz: float) -> float:
     return float(2 * abs(np.mean(sound * np.exp(-2j * np.pi * hertz * time))) / 32768)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """A mix and all of its sound."""
+
+    mix: Mix
+    pcm: Pcm
+
+    @property
+    def starts(self) -> tuple[tuple[ScriptPart, float], ...]:
+        return self.mix.starts
+
+    @property
+    def timings(self) -> tuple[Timing, ...]:
+        return self.mix.timings
+
+
 def mixed(
     takes: list[Take], *, sounder: Sound | None = None, bed: Sound | None = None, duck_db: float = -14.0
-) -> Mix:
+) -> Heard:
     frame = frame_of(sounder, bed)
-    return assemble(
+    mix = assemble(
         takes,
         opening_s=frame.opening.usual_s,
         tail_s=frame.tail.usual_s,
@@ -58,6 +76,9 @@ def mixed(
         speech_lufs=-18.0,
         true_peak_dbtp=-1.0,
     )
+    pcm = np.concatenate(list(mix.windows))
+    assert len(pcm) / SAMPLE_RATE == mix.duration_s
+    return Heard(mix=mix, pcm=pcm)
 
 
 @pytest.mark.parametrize("sounder_s", [0.0, 1.3, 4.2, 9.9, 10.0, 12.3])
@@ -178,7 +199,7 @@ def test_the_bed_moves_smoothly_and_fades_out() -> None:
     first, last = mix.timings[0].start_s, mix.timings[-1].start_s + mix.timings[-1].duration_s
     assert bed_db(first - 0.8) - bed_db(first + 1) == pytest.approx(9, abs=1.5), "open at -5, ducked to -14"
     assert bed_db(last + 0.9) > bed_db(first + 1) + 3, "up again behind the last word"
-    assert bed_db(mix.duration_s - 0.5) < bed_db(first - 0.8) - 15, "and away"
+    assert bed_db(mix.mix.duration_s - 0.5) < bed_db(first - 0.8) - 15, "and away"
     # Where only the bed is heard nothing jumps: neighbours of a 150 Hz tone are near one another.
     alone = mix.pcm[: round((first - 0.05) * SAMPLE_RATE), 0].astype(int)
     assert np.abs(np.diff(alone)).max() < 0.05 * np.abs(alone).max() + 3
@@ -187,5 +208,5 @@ def test_the_bed_moves_smoothly_and_fades_out() -> None:
 def test_a_sounder_alone_is_a_bulletin() -> None:
     sounder = Sound(pcm=tone(1.5, 900, channels=2), loudness_lufs=-18.0)
     mix = mixed([], sounder=sounder, bed=music())
-    assert mix.duration_s == pytest.approx(1.5, abs=0.001)
+    assert mix.mix.duration_s == pytest.approx(1.5, abs=0.001)
     assert (mix.timings, mix.starts) == ((), ((OPENING, 0.0),))

@@ -1,10 +1,21 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from radiocast.model.units import SAMPLE_RATE
-from radiocast.newsroom.sound import Pcm, amplified, level_dbfs, pcm_of, trimmed, whole_ms, with_envelope
+from radiocast.newsroom.sound import (
+    Pcm,
+    amplified,
+    level_dbfs,
+    limited,
+    pcm_of,
+    trimmed,
+    whole_ms,
+    with_envelope,
+)
 
 
 def tone(seconds: float, *, level: float = 0.1, hz: float = 500, channels: int = 1) -> Pcm:
@@ -34,6 +45,21 @@ def test_no_peak_passes_the_ceiling(seed: int, gain_db: float, ceiling_dbfs: flo
     out = amplified(noise, gain_db, ceiling_dbfs=ceiling_dbfs)
     assert out.shape == noise.shape
     assert np.abs(out.astype(int)).max() <= 32768 * 10 ** (ceiling_dbfs / 20) + 1
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.lists(st.integers(12, 400), min_size=1, max_size=6), st.integers(0, 47))
+def test_window_by_window_is_limited_as_the_whole(seed: int, windows_ms: list[int], more: int) -> None:
+    random = np.random.default_rng(seed)
+    bounds = np.cumsum([0, *windows_ms]) * (SAMPLE_RATE // 1000)
+    count = int(bounds[-1]) + more
+    loud = np.repeat(random.uniform(0, 1, count // 311 + 1), 311)[:count] ** 3
+    whole = (random.uniform(-1, 1, (count, 2)) * loud[:, None] * 32767).astype(np.int16)
+    pieces = [whole[a:b] for a, b in pairwise([*bounds[:-1], count])]
+    together = np.concatenate(list(limited(iter(pieces), ceiling_dbfs=-6)))
+    once = amplified(whole, 0.0, ceiling_dbfs=-6)
+    assert np.abs(together.astype(int) - once.astype(int)).max() <= 1
+    assert np.abs(together.astype(int)).max() <= 32768 * 10 ** (-6 / 20) + 1
 
 
 def test_an_envelope_runs_straight_in_decibels_across_pieces() -> None:

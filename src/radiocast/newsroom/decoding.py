@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -60,15 +60,12 @@ async def colour_speech(pcm: bytes, rate: int, *, timeout_s: float = 30.0) -> So
     return await _run([*source, *_output(_chain(SPEECH_COLOUR), 1)], pcm, 1, timeout_s)
 
 
-async def encode_flac(pcm: Pcm, path: Path, *, timeout_s: float = 60.0) -> None:
-    """Stereo PCM at 48 kHz to a FLAC file. Raises MediaError."""
+async def encode_flac(windows: Iterator[Pcm], path: Path, *, timeout_s: float = 60.0) -> None:
+    """Stereo PCM at 48 kHz to a FLAC file; windows are made, in a thread, meanwhile. Raises MediaError."""
     source = ["-nostats", "-f", "s16le", "-ar", str(SAMPLE_RATE), "-ac", "2", "-i", "pipe:0"]
-    # Level 1 is within 3 % of the default's size in a third of its time.
-    await _talk(
-        [*source, "-c:a", "flac", "-compression_level", "1", "-f", "flac", "-y", f"file:{path}"],
-        np.ascontiguousarray(pcm, "<i2").data.cast("B"),
-        timeout_s,
-    )
+    # Level 3 is within 2 % of the default's size in half its time.
+    args = [*source, "-c:a", "flac", "-compression_level", "3", "-f", "flac", "-y", f"file:{path}"]
+    await _talk(args, windows, timeout_s)
 
 
 def _chain(colour: Sequence[str] = ()) -> str:
@@ -80,7 +77,7 @@ def _output(chain: str, channels: int) -> list[str]:
 
 
 async def _run(
-    args: Sequence[str], data: bytes | memoryview | None, channels: int, timeout_s: float
+    args: Sequence[str], data: bytes | Iterator[Pcm] | None, channels: int, timeout_s: float
 ) -> Sound:
     output, said = await _talk(args, data, timeout_s)
     measured = _LOUDNESS.findall(said)
@@ -88,7 +85,9 @@ async def _run(
     return Sound(pcm=pcm_of(output, channels), loudness_lufs=loudness if loudness > _NO_LOUDNESS else None)
 
 
-async def _talk(args: Sequence[str], data: bytes | memoryview | None, timeout_s: float) -> tuple[bytes, str]:
+async def _talk(
+    args: Sequence[str], data: bytes | Iterator[Pcm] | None, timeout_s: float
+) -> tuple[bytes, str]:
     """What ffmpeg puts on stdout and stderr for this stdin. Raises MediaError."""
     # The loudness summary is said at level info.
     async with FfmpegProcess(args, stdin=data is not None, loglevel="info") as process:
@@ -107,10 +106,24 @@ async def _talk(args: Sequence[str], data: bytes | memoryview | None, timeout_s:
         return output.result(), process.errors()
 
 
-async def _feed(stdin: asyncio.StreamWriter, data: bytes | memoryview) -> None:
+async def _feed(stdin: asyncio.StreamWriter, data: bytes | Iterator[Pcm]) -> None:
     # ffmpeg that stops reading says why on stderr and in its exit code.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        for start in range(0, len(data), 2**18):
-            stdin.write(data[start : start + 2**18])
-            await stdin.drain()
+        if isinstance(data, bytes):
+            for start in range(0, len(data), 2**18):
+                stdin.write(data[start : start + 2**18])
+                await stdin.drain()
+        else:
+            await _feed_windows(stdin, data)
     stdin.close()
+
+
+async def _feed_windows(stdin: asyncio.StreamWriter, windows: Iterator[Pcm]) -> None:
+    """One window is made while ffmpeg has the one before."""
+    window = await asyncio.to_thread(next, windows, None)
+    while window is not None:
+        stdin.write(np.ascontiguousarray(window, "<i2").data.cast("B"))
+        async with asyncio.TaskGroup() as tasks:
+            following = tasks.create_task(asyncio.to_thread(next, windows, None))
+            tasks.create_task(stdin.drain())
+        window = following.result()

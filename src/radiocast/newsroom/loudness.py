@@ -39,7 +39,7 @@ def hop_energies(pcm: Pcm) -> NDArray[np.float64]:
     weights = _weights(half)
     for first in range(0, count, _AT_ONCE):
         hops = pcm[first * HOP : min(count, first + _AT_ONCE) * HOP, 0].astype(np.float32)
-        pairs = hops.reshape(-1, 2).sum(axis=1).reshape(-1, half)
+        pairs = (hops[0::2] + hops[1::2]).reshape(-1, half)
         spectrum = np.fft.rfft(pairs)
         power = np.square(spectrum.real) + np.square(spectrum.imag)
         energies[first : first + len(power)] = power @ weights

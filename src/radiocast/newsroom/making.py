@@ -19,8 +19,7 @@ from radiocast.model.errors import EnvironmentFault, RadiocastError
 from radiocast.newsroom import storage
 from radiocast.newsroom.bulletin import RenderedBulletin, RenderJob
 from radiocast.newsroom.rendering import run_render
-from radiocast.newsroom.rundown import Rundown
-from radiocast.newsroom.script import BREAKING
+from radiocast.newsroom.rundown import BREAKING, Rundown
 
 # A plan may allow itself little time; less than this, and not even an empty bulletin is made.
 _RENDER_AT_LEAST_S: Final = 10.0

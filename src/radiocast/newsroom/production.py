@@ -5,7 +5,7 @@ noted for a sentence is exact. Only the render process imports this; pydub holds
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -19,7 +19,7 @@ from radiocast.newsroom.cutting import Frame, Stretch
 from radiocast.newsroom.decoding import Sound
 from radiocast.newsroom.loudness import HOP, hop_energies, integrated_lufs
 from radiocast.newsroom.rundown import ScriptPart
-from radiocast.newsroom.sound import Pcm, amplified, level_dbfs, pcm_of, whole_ms, with_envelope
+from radiocast.newsroom.sound import Pcm, amplified, level_dbfs, limited, pcm_of, whole_ms, with_envelope
 from radiocast.newsroom.voices.booth import Recording
 
 with warnings.catch_warnings():
@@ -39,7 +39,7 @@ _BED_FADE_IN_S: Final = 0.25
 _BREATH_S: Final = 1.5
 _LOOP_MS: Final = 30
 _FADED_DB: Final = -50.0
-_WINDOW_MS: Final = 10_000
+_WINDOW_MS: Final = 5_000
 _MS: Final = SAMPLE_RATE // 1000
 # Without a bed: a beat between sounder and voice, and room for the last word.
 _BEAT_S: Final = 0.25
@@ -63,16 +63,15 @@ class Take:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mix:
-    """The finished bulletin, stereo at 48 kHz; the second of each part's start, and of each sentence's."""
+    """The finished bulletin; the second of each part's start, and of each sentence's.
 
-    pcm: Pcm
+    `windows` are its sound, stereo at 48 kHz, a few seconds at a time: mixed when they are asked for, once.
+    """
+
+    duration_s: float
     starts: tuple[tuple[ScriptPart, float], ...]
     timings: tuple[Timing, ...]
-
-    @property
-    def duration_s(self) -> float:
-        """Seconds it lasts."""
-        return len(self.pcm) / SAMPLE_RATE
+    windows: Iterator[Pcm]
 
 
 def spoken_ms(pcm: Pcm) -> int:
@@ -127,23 +126,28 @@ def assemble(
         track = _BedTrack(
             bed, begin_s, end_ms / 1000, [(s.at_ms / 1000, s.end_ms / 1000) for s in placed], levels
         )
-    mix = np.empty((end_ms * _MS, 2), np.int16)
-    for start in range(0, end_ms, _WINDOW_MS):
-        stop = min(end_ms, start + _WINDOW_MS)
+    starts = [(sounder[0], 0.0)] if sounder is not None else []
+    starts += [(each.take.part, each.at_ms / 1000) for each in placed if not each.number]
+    return Mix(
+        duration_s=end_ms / 1000,
+        starts=tuple(starts),
+        timings=tuple(each.timing() for each in placed),
+        windows=limited(_windows(end_ms, speech, head, track), ceiling_dbfs=ceiling_dbfs),
+    )
+
+
+def _windows(end_ms: int, speech: Pcm, head: Pcm | None, track: "_BedTrack | None") -> Iterator[Pcm]:
+    """Everything one over the other; the last window has what is left, so that none is too short to limit."""
+    count = max(1, end_ms // _WINDOW_MS)
+    for number in range(count):
+        start, stop = number * _WINDOW_MS, (number + 1) * _WINDOW_MS if number < count - 1 else end_ms
         window = _segment(speech[start * _MS : stop * _MS]).set_channels(2)
         if head is not None and start * _MS < len(head):
             window = window.overlay(_segment(head[start * _MS : stop * _MS]))
         if track is not None and stop > track.begin_ms:
             first = max(start, track.begin_ms)
             window = window.overlay(_segment(track.window(first, stop)), position=first - start)
-        mix[start * _MS : stop * _MS] = pcm_of(window.raw_data, 2)
-    starts = [(sounder[0], 0.0)] if sounder is not None else []
-    starts += [(each.take.part, each.at_ms / 1000) for each in placed if not each.number]
-    return Mix(
-        pcm=amplified(mix, 0.0, ceiling_dbfs=ceiling_dbfs),
-        starts=tuple(starts),
-        timings=tuple(each.timing() for each in placed),
-    )
+        yield pcm_of(window.raw_data, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,9 +273,15 @@ class _BedTrack:
 
     def window(self, start_ms: int, stop_ms: int) -> Pcm:
         """The bed from one millisecond of the bulletin to another."""
-        frames = (np.arange(start_ms * _MS, stop_ms * _MS) - self.begin_ms * _MS) % len(self._loop)
+        first, count = (start_ms - self.begin_ms) * _MS % len(self._loop), (stop_ms - start_ms) * _MS
+        rounds = -(-(first + count) // len(self._loop))
+        pcm = (
+            np.concatenate([self._loop] * rounds)[first : first + count]
+            if rounds > 1
+            else self._loop[first:][:count]
+        )
         points = [(second - start_ms / 1000, gain) for second, gain in self._points]
-        return with_envelope(self._loop[frames], points, ceiling_dbfs=0.0)
+        return with_envelope(pcm, points, ceiling_dbfs=0.0)
 
 
 def _loop(pcm: Pcm) -> Pcm:

@@ -10,8 +10,7 @@ from typing import Final, Protocol
 from radiocast.model.errors import VoiceError
 from radiocast.newsroom.cutting import WITHIN_S, Cut, Frame, cut_to_time, spoken_s
 from radiocast.newsroom.production import Take, spoken_ms
-from radiocast.newsroom.rundown import Passage, Role, Rundown
-from radiocast.newsroom.script import BREAKING
+from radiocast.newsroom.rundown import BREAKING, Passage, Role, Rundown
 from radiocast.newsroom.voices.booth import Line, Recording
 
 # Speech may be so much faster than estimated; and of every story that is read a sentence more is recorded,

@@ -130,7 +130,7 @@ async def _write(job: RenderJob, recorded: Recorded, mix: Mix) -> None:
     text = transcript(recorded.cut.script, mix.timings, recorded.cut.notes, duration_s=mix.duration_s)
     try:
         await asyncio.to_thread(out.with_suffix(".txt").write_text, text, "utf-8")
-        await encode_flac(mix.pcm, part)
+        await encode_flac(mix.windows, part)
         part.replace(out)
     except OSError as error:
         raise MediaError(f"{out}: the bulletin cannot be written: {error}") from error

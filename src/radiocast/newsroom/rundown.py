@@ -6,8 +6,12 @@ Values only. `script` writes one from stories; `cutting` makes the script out of
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from radiocast.model.play import Kind
+
+# The bulletin that is breaking news; the name is none that a bulletin of the schedule can have.
+BREAKING: Final = "breaking news"
 
 
 class Role(StrEnum):

@@ -15,7 +15,7 @@ from radiocast.model.play import Kind
 from radiocast.model.story import Story
 from radiocast.newsroom.attribution import attribution
 from radiocast.newsroom.languages.language import PLACEHOLDERS
-from radiocast.newsroom.rundown import Passage, Role, Rundown
+from radiocast.newsroom.rundown import BREAKING, Passage, Role, Rundown
 from radiocast.newsroom.speech_text import as_sentence, sentences, spoken
 from radiocast.newsroom.telling import headline_of, repeats, telling
 from radiocast.newsroom.titles import TitleWriter
@@ -30,9 +30,7 @@ _PAUSE_S: Final = {
     Role.STORY: 0.6,
     Role.OUTRO: 0.0,
 }
-# What interrupts is short: the headline and the first sentences; the next bulletin has the rest. The name is
-# none that a bulletin of the schedule can have.
-BREAKING: Final = "breaking news"
+# What interrupts is short: the headline and the first sentences; the next bulletin has the rest.
 BREAKING_S: Final = 45.0
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 

@@ -1,6 +1,6 @@
 """Arithmetic on 16-bit PCM: silence, gain, peaks, envelopes. Pure; arrays are int16, (frames, channels)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -21,6 +21,9 @@ _KEEP_BEFORE_MS: Final = 10
 _KEEP_AFTER_MS: Final = 80
 # A limiter's look-ahead and release: short enough not to pump, long enough not to crackle.
 _LOOK_MS: Final = 6
+_REACH_MS: Final = _LOOK_MS - 2
+# So far around it a millisecond's gain is decided.
+_CONTEXT: Final = _LOOK_MS + _REACH_MS
 
 
 def pcm_of(data: bytes, channels: int) -> Pcm:
@@ -60,44 +63,70 @@ def with_envelope(pcm: Pcm, points: Sequence[tuple[float, float]], *, ceiling_db
     db = np.array([gain for _, gain in points])
     blocks = -(-len(pcm) // _MS)
     gain = 10 ** (np.interp(np.arange(blocks + 1), at, db) / 20)
-    gain *= _limiting(pcm, gain, 10 ** (ceiling_dbfs / 20) * _FULL)
+    loudest = np.maximum(gain[:-1], gain[1:])
+    return _times(pcm, gain * _held(peaks_of(pcm) * loudest, ceiling_dbfs))
+
+
+def limited(windows: Iterable[Pcm], *, ceiling_dbfs: float) -> Iterator[Pcm]:
+    """A sound that comes window by window, its peaks held under a ceiling as `amplified` does; not delayed.
+
+    Every window but the last is whole milliseconds, and at least 12 of them.
+    """
+    behind = np.zeros(_CONTEXT)
+    coming = iter(windows)
+    window = next(coming, None)
+    while window is not None:
+        following = next(coming, None)
+        peaks = peaks_of(window)
+        ahead = np.zeros(0) if following is None else peaks_of(following[: (_CONTEXT + 1) * _MS])
+        factor = _held(np.concatenate([behind, peaks, ahead]), ceiling_dbfs)
+        yield _times(window, factor[_CONTEXT : _CONTEXT + len(peaks) + 1])
+        behind = np.concatenate([behind, peaks])[-_CONTEXT:]
+        window = following
+
+
+def peaks_of(pcm: Pcm) -> NDArray[np.float64]:
+    """The greatest sample of each millisecond, the last of which may be shorter; full scale is 32,768."""
+    whole = len(pcm) // _MS * _MS
+    blocks = np.ascontiguousarray(pcm[:whole]).reshape(-1, _MS * pcm.shape[1])
+    peaks = np.zeros(-(-len(pcm) // _MS))
+    if len(blocks):
+        peaks[: len(blocks)] = np.maximum(blocks.max(axis=1), -blocks.min(axis=1).astype(np.int32))
+    if whole < len(pcm):
+        peaks[-1] = np.abs(pcm[whole:].astype(np.int32)).max()
+    return peaks
+
+
+def _times(pcm: Pcm, gain: NDArray[np.float64]) -> Pcm:
+    """The sound times a gain, which is given at the start of each millisecond and at the end of the last."""
     if np.all(gain == 1.0):
         return pcm
     out = np.empty_like(pcm)
+    ramp = np.arange(_MS, dtype=np.float32) / _MS
     for start in range(0, len(pcm), _PIECE):
-        piece = pcm[start : start + _PIECE].astype(np.float32)
+        piece = pcm[start : start + _PIECE]
         first = start // _MS
-        count = -(-len(piece) // _MS)
-        steps = np.arange(len(piece)) / _MS
-        curve = np.interp(steps, np.arange(count + 1), gain[first : first + count + 1]).astype(np.float32)
-        out[start : start + len(piece)] = np.clip(np.rint(piece * curve[:, None]), -32768, 32767)
+        here = gain[first : first + -(-len(piece) // _MS) + 1].astype(np.float32)
+        curve = here[:-1, None] + np.diff(here)[:, None] * ramp
+        product = piece * curve.reshape(-1)[: len(piece), None]
+        np.rint(product, out=product)
+        np.clip(product, -32768, 32767, out=product)
+        out[start : start + len(piece)] = product
     return out
 
 
-def _limiting(pcm: Pcm, gain: NDArray[np.float64], ceiling: float) -> NDArray[np.float64]:
-    """The factor (one a millisecond, at its start) that keeps every sample times `gain` under `ceiling`."""
-    blocks = len(gain) - 1
-    peaks = np.zeros(blocks + 1)
-    for start in range(0, len(pcm), _PIECE):
-        piece = np.abs(pcm[start : start + _PIECE].astype(np.int32)).max(axis=1)
-        piece = np.pad(piece, (0, -len(piece) % _MS)).reshape(-1, _MS).max(axis=1)
-        peaks[start // _MS : start // _MS + len(piece)] = piece
-    loudest = np.maximum(gain[:-1], gain[1:])
-    needed = np.ones(blocks + 1)
-    needed[:-1] = np.minimum(1.0, ceiling / np.maximum(peaks[:-1] * loudest, 1e-9))
-    if needed.min() >= 1.0:
-        return needed
+def _held(peaks: NDArray[np.float64], ceiling_dbfs: float) -> NDArray[np.float64]:
+    """The factor at the start of each millisecond, and at the end of the last, that holds every peak down."""
+    ceiling = 10 ** (ceiling_dbfs / 20) * _FULL
+    if not len(peaks) or peaks.max() <= ceiling:
+        return np.ones(len(peaks) + 1)
+    needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
+    needed = np.pad(needed, (_CONTEXT, _CONTEXT + 1), constant_values=1.0)
     # The least of the neighbourhood, then its mean over a smaller one: smooth, and never above what is
     # needed, with a block to spare on either side for the line drawn between two blocks.
-    width = 2 * _LOOK_MS + 1
-    least = np.lib.stride_tricks.sliding_window_view(
-        np.pad(needed, _LOOK_MS, constant_values=1.0), width
-    ).min(axis=1)
-    reach = _LOOK_MS - 2
-    mean = np.convolve(
-        np.pad(least, reach, mode="edge"), np.ones(2 * reach + 1) / (2 * reach + 1), mode="valid"
-    )
-    return np.asarray(np.minimum(mean, 1.0))
+    least = np.lib.stride_tricks.sliding_window_view(needed, 2 * _LOOK_MS + 1).min(axis=1)
+    width = 2 * _REACH_MS + 1
+    return np.asarray(np.minimum(np.convolve(least, np.ones(width) / width, mode="valid"), 1.0))
 
 
 def level_dbfs(pcm: Pcm) -> float:
