@@ -101,6 +101,8 @@ class Studio:
                     tasks.create_task(self._lookout.wait_for_breaking(), name="breaking"),
                     tasks.create_task(self._memory.keep(), name="memory"),
                 ]
+                if rooms.publisher is not None:
+                    others.append(tasks.create_task(rooms.publisher.run(), name="publishing"))
                 self._start_jobs()
                 await link
                 log.info("told to stop; the studio ends")

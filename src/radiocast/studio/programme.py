@@ -78,12 +78,14 @@ class StationProgramme:
         now: Callable[[], datetime] | None = None,
         write_as_run: Callable[[AsRunEntry], None],
         note_on_air: Callable[[AsRunEntry, datetime], None] | None = None,
+        note_heard: Callable[[Path, tuple[str, ...], datetime], None] | None = None,
         seed: int,
         state: PlanState | None = None,
     ) -> None:
         """`note_on_air` is told what begins, and when it is expected to give way.
 
-        What it is told is as its line will be if the studio does not live to write it.
+        What it is told is as its line will be if the studio does not live to write it. `note_heard` is told
+        which bulletin was heard, by its audio, the stories that were told in it, and from when on.
         `remotes` MUST tell `stream_is_back`. `now` is the wall clock, or a virtual one.
         """
         zone = ZoneInfo(config.station.timezone)
@@ -107,12 +109,14 @@ class StationProgramme:
         self._bulletins = bulletins
         self._write_as_run = write_as_run
         self._note_on_air = note_on_air
+        self._note_heard = note_heard
         # Called when another item is next than was said; whoever plays them sets it, and asks anew.
         self.replan: Callable[[], None] = _nobody_plays
         self._state = state or PlanState()
         # The planner's state behind the item that was given out and has not started yet.
         self._given: Given | None = None
         self._stories_on_air: dict[str, tuple[str, ...]] = {}
+        self._bulletins_on_air: dict[str, Path] = {}
         self._unaired = Unaired(write_as_run)
         self._outlook = Outlook(self._planning, TitleWriter.of(config))
         self._on_air: PlayItem | None = None
@@ -166,6 +170,7 @@ class StationProgramme:
         state = dataclasses.replace(self._state, speech=item.priority, started=at.timestamp(), lasts_s=0.0)
         self._given = Given(item=item, state=state, lasts_s=ready.duration_s)
         self._stories_on_air[item.id] = waiting.bulletin.stories
+        self._bulletins_on_air[item.id] = waiting.bulletin.path
         return ready
 
     def stream_is_back(self, url: str) -> None:
@@ -219,10 +224,13 @@ class StationProgramme:
         """Write the log; tell the newsroom which stories were read. See `Programme`."""
         self._write_as_run(entry)
         slugs = self._stories_on_air.pop(entry.item_id, ())
+        audio = self._bulletins_on_air.pop(entry.item_id, None)
         if entry.start_actual is None:
             return
         if slugs:
             self._newsroom.mark_aired(slugs, entry.start_actual)
+        if audio is not None and self._note_heard is not None:
+            self._note_heard(audio, slugs, entry.start_actual)
         if self._breaking is not None:
             self._breaking.finished(entry.source)
 
@@ -284,6 +292,8 @@ class StationProgramme:
             self._unaired.failed(item, found.reason)
             return None
         ready, stories = found
+        if isinstance(item.part, BulletinPart) and ready.path is not None:
+            self._bulletins_on_air[item.id] = ready.path
         if stories:
             self._stories_on_air[item.id] = stories
         return ready

@@ -16,6 +16,7 @@ from radiocast.library.library import Library
 from radiocast.model.play import AsRunEntry
 from radiocast.model.report import StudioReport
 from radiocast.newsroom.newsroom import Newsroom
+from radiocast.newsroom.publishing.publisher import Publisher
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.review import review
 from radiocast.schedule.state import PlanState
@@ -71,6 +72,9 @@ class Rooms:
         self.breaking = BreakingNews(self.newsroom, root=root, var=own, now=self.now)
         # A virtual clock is ahead of what a remote station sends; without sound only lengths count.
         self.remotes = Remotes(back=self._stream_is_back, reachable=not (unhurried and render))
+        # What a simulation plays, nobody has heard.
+        publishes = self.config.newsroom.publish and not unhurried and scratch is None
+        self.publisher = Publisher(var, self.config, self.newsroom, now=self.now) if publishes else None
         self.programme = programme(
             config=self.config,
             media=media,
@@ -83,6 +87,7 @@ class Rooms:
             now=self.now,
             write_as_run=write_as_run,
             note_on_air=note_on_air,
+            note_heard=None if self.publisher is None else self.publisher.heard,
             seed=seed,
             state=state,
         )
@@ -113,6 +118,7 @@ class Rooms:
                 *self.bulletins.problems(),
                 *self.breaking.problems(),
                 *self.remotes.problems(),
+                *(self.publisher.problems() if self.publisher is not None else ()),
             ),
         )
 
