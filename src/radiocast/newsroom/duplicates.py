@@ -27,7 +27,8 @@ from radiocast.model.story import Story
 SAME_NEWS: Final = timedelta(hours=48)
 # Wire stories are cut from below: these words hold the news, and bound the work for a book of a story.
 _WORDS_COMPARED: Final = 150
-# Of fewer pairs of words a text says too little; the headline decides alone, and must agree better.
+# A text of fewer pairs of words is compared by its words. One without words, or of nothing but a form of
+# words, leaves it to the headline, which must agree better then.
 _PAIRS_AT_LEAST: Final = 8
 _HEADLINE_ALONE: Final = 0.85
 _HEADLINE_WORDS_AT_LEAST: Final = 3
@@ -89,7 +90,13 @@ def same_stories(stories: Iterable[Story], *, alike: float) -> dict[str, tuple[s
     ]
     shared = _postings(facts)
     most = max(_COMMON, round(len(facts) * _COMMON_SHARE))
-    telling = [frozenset(phrase for phrase in each.phrases if len(shared[phrase]) <= most) for each in facts]
+    telling = [
+        _Telling(
+            frozenset(word for word in each.headline if len(shared[f"\n{word}"]) <= most),
+            frozenset(phrase for phrase in each.phrases if len(shared[phrase]) <= most),
+        )
+        for each in facts
+    ]
     found = sorted(
         (-score, one, other)
         for one, other in _candidates(shared)
@@ -118,6 +125,7 @@ class _Facts:
     story: Story
     language: str
     headline: frozenset[str]
+    words: frozenset[str]
     phrases: frozenset[str]
     figures: _Figures
 
@@ -133,9 +141,18 @@ class _Facts:
             story=story,
             language=re.split("[-_]", story.language.casefold())[0],
             headline=frozenset(word for word in headline if word not in _SMALL),
+            words=frozenset(telling),
             phrases=frozenset(map(" ".join, pairwise(telling))),
             figures=_Figures(top, _figures(headline) | _figures(text)),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """The words of a headline and the phrases of a text that few stories have."""
+
+    headline: frozenset[str]
+    phrases: frozenset[str]
 
 
 def _words(text: str) -> list[str]:
@@ -205,9 +222,9 @@ def _candidates(shared: Mapping[str, list[int]]) -> set[tuple[int, int]]:
     return pairs
 
 
-def _score(one: _Facts, other: _Facts, first: frozenset[str], second: frozenset[str]) -> float:
-    """How much alike two stories are, 0 to 1. `first` and `second` are the phrases that tell them apart."""
-    agreed = len(one.headline & other.headline)
+def _score(one: _Facts, other: _Facts, first: _Telling, second: _Telling) -> float:
+    """How much alike two stories are, 0 to 1. `first` and `second` are what in them is no form of words."""
+    agreed = _agreement(one.headline, other.headline)
     if (
         agreed == 0
         or one.figures.differ(other.figures)
@@ -216,12 +233,25 @@ def _score(one: _Facts, other: _Facts, first: frozenset[str], second: frozenset[
         or other.story.versioncreated - one.story.versioncreated > SAME_NEWS
     ):
         return 0.0
-    headline = 2 * agreed / (len(one.headline) + len(other.headline))
-    shorter = min(len(first), len(second))
-    if shorter < _PAIRS_AT_LEAST:
-        fewest = min(len(one.headline), len(other.headline))
-        return _HEADLINE_ALONE * headline if fewest >= _HEADLINE_WORDS_AT_LEAST else 0.0
-    return math.sqrt(headline * len(first & second) / shorter)
+    if min(len(first.phrases), len(second.phrases)) >= _PAIRS_AT_LEAST:
+        return math.sqrt(agreed * _overlap(first.phrases, second.phrases))
+    if min(len(one.phrases), len(other.phrases)) < _PAIRS_AT_LEAST and one.words and other.words:
+        return math.sqrt(agreed * _overlap(one.words, other.words))
+    if min(len(one.headline), len(other.headline)) < _HEADLINE_WORDS_AT_LEAST:
+        return 0.0
+    if first.headline or second.headline:
+        agreed = min(agreed, _agreement(first.headline, second.headline))
+    return _HEADLINE_ALONE * agreed
+
+
+def _agreement(one: frozenset[str], other: frozenset[str]) -> float:
+    """Dice's coefficient: how much two sets agree, 0 to 1."""
+    return 2 * len(one & other) / (len(one) + len(other)) if one or other else 0.0
+
+
+def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    """How much of the smaller is in the larger, 0 to 1."""
+    return len(one & other) / min(len(one), len(other))
 
 
 class _Groups:
