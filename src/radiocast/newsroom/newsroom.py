@@ -5,6 +5,7 @@ the air; the studio asks `withdrawn` about that.
 """
 
 import asyncio
+import zlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from radiocast.newsroom.making import BulletinMaker
 from radiocast.newsroom.rundown import Rundown
 from radiocast.newsroom.script import write_breaking, write_rundown
 from radiocast.newsroom.titles import TitleWriter
+from radiocast.newsroom.wire.wire import Wire
 from radiocast.newsroom.wording import Wording
 
 DECISIONS: Final = Path("var/desk.json")
@@ -51,6 +53,7 @@ class Newsroom:
         self._zone, self._zone_problem = _zone(station.station.timezone)
         self._folder = ArticleFolder(root / station.newsroom.stories, self._zone)
         self._breaking: BreakingFolder | None = None
+        self._wire = Wire(station.newsroom.feeds, var, seed=zlib.crc32(station.station.name.encode()))
         self._titles = TitleWriter.of(station)
         self._wording = Wording.of(station)
         self._record, self._state_problem = load_airings(self._state)
@@ -91,6 +94,14 @@ class Newsroom:
         barred = {each.slug for each in refused if each.rule in NOT_TO_BE_USED}
         return tuple((story, modified) for story, modified in found if story.slug not in barred)
 
+    async def poll_feeds(self, now: datetime) -> bool:
+        """Ask the feeds that are due; whether there are other stories than before. See `Wire.poll`."""
+        changed = await self._wire.poll(now)
+        if changed:
+            async with self._one_scan:
+                await self._compare()
+        return changed
+
     def stories(self) -> tuple[Story, ...]:
         """Every story that can be read, whether the desk lets it or not, newest first."""
         return tuple(sorted(self._every(), key=lambda story: story.versioncreated, reverse=True))
@@ -98,12 +109,13 @@ class Newsroom:
     def withheld(self) -> tuple[Withheld, ...]:
         """Every article that gives no story, by file name."""
         breaking = () if self._breaking is None else self._breaking.withheld.values()
-        return (*self._folder.withheld.values(), *breaking)
+        return (*self._folder.withheld.values(), *breaking, *self._wire.withheld())
 
     def _every(self) -> tuple[Story, ...]:
         """The same story in two places is the breaking one, else the house's own."""
         breaking = {} if self._breaking is None else self._breaking.stories
-        return tuple({**self._folder.stories, **breaking}.values())
+        wire = {story.slug: story for story in self._wire.stories()}
+        return tuple({**wire, **self._folder.stories, **breaking}.values())
 
     async def _compare(self) -> None:
         """Find which stories are the same, where any has changed; in a thread, since it takes a while."""
@@ -162,6 +174,7 @@ class Newsroom:
         found = [
             self._folder.problem,
             "" if self._breaking is None else self._breaking.problem,
+            *self._wire.problems(),
             self._zone_problem,
             self._state_problem,
             self._save_problem,
@@ -278,6 +291,7 @@ class Newsroom:
             )
             if last is not None
             else None,
+            feeds=self._wire.reports(),
             headlines=tuple(
                 Headline(
                     slug=story.slug,

@@ -6,7 +6,7 @@ Rules, in order:
 2. What it says now replaces what it said. `versioncreated` moves only when that is something else.
 3. A date in the future, or none, is the time of the first sighting.
 4. What is withdrawn is canceled: by a tombstone, by its status, by a headline "KILL:" or "WITHDRAWN:" of its
-   own, or of another entry that can be tied to it.
+   own, or of another entry that can be tied to it. It never comes back.
 5. "CORRECTION:" of another entry that can be tied to a known one is that story's correction.
 6. An entry that the feed has no more stays until it expires. One that is older than that is not taken.
 """
@@ -110,6 +110,9 @@ def _kept(
     now: datetime,
 ) -> Kept:
     digest = _digest(entry)
+    if before is not None and before.story.pubstatus is PubStatus.CANCELED:
+        # By whomever it was withdrawn, it does not come back.
+        return replace(before, digest=digest)
     story = _story(feed, parsed, entry, versioncreated=min(when or now, now))
     target = _corrects(entry, others)
     if target is not None:

@@ -34,7 +34,7 @@ def failed(page: Page, reason: str) -> Page:
 
 def read_page(answer: Fetched) -> tuple[tuple[str, ...], str]:
     """(paragraphs of the article, its writer). Raises StoryError: there is no article in it."""
-    draft = webpage.take_apart(_decoded(answer))
+    draft = webpage.take_apart(_decoded(answer), url=answer.url)
     if not draft.body:
         raise StoryError("there is no article in its page")
     return draft.body, draft.byline

@@ -29,6 +29,8 @@ from radiocast.newsroom.wire.values import Entry, ParsedFeed
 # RFC 6721: an Atom feed's tombstones. feedparser keeps only the last of them.
 _DELETED: Final = re.compile(r"<(?:[\w.-]{1,40}:)?deleted-entry\b[^<>]{0,2000}", re.IGNORECASE)
 _REF: Final = re.compile(r"\bref\s*=\s*(?:\"([^\"]{1,2000})\"|'([^']{1,2000})')")
+_ADDRESS_NAME: Final = re.compile(r"\s*[^\s@()]{1,100}@[^\s@()]{1,100}\s*\((?P<name>[^()]{1,200})\)\s*")
+_NAME_ADDRESS: Final = re.compile(r"\s*(?P<name>[^<>@]{1,200}?)\s*<[^<>\s]{1,200}>\s*")
 _ENTRY_START: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>]")
 _ENTRY_END: Final = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:item|entry)\s*>")
 _HTML_PAGE: Final = re.compile(rb"^\s*(?:<!doctype html|<html)", re.IGNORECASE)
@@ -190,8 +192,13 @@ def _by_name(entry: Mapping[str, Any], *names: str) -> object:
 
 
 def _authors(entry: Mapping[str, Any]) -> tuple[str, ...]:
-    named = tuple(_text(author.get("name")) for author in _maps(entry.get("authors")))
-    return tuple(name for name in named if name) or tuple(filter(None, (_text(entry.get("author")),)))
+    """Names. RSS has an address with a name, which feedparser takes apart for old top-level domains only."""
+    last = _text(entry.get("author"))
+    written = _ADDRESS_NAME.fullmatch(last) or _NAME_ADDRESS.fullmatch(last)
+    names = [_text(author.get("name")) for author in _maps(entry.get("authors"))]
+    if written is not None or not any(names):
+        names = [*names[:-1], written["name"] if written is not None else last]
+    return tuple(name for name in names if name)
 
 
 def _first_link(links: Sequence[Mapping[str, Any]]) -> str:

@@ -20,7 +20,7 @@ _NAME_CHARS: Final = 60
 def path_of(folder: Path, name: str) -> Path:
     """Where a feed of this name is kept; no two names have one file, and no name leaves the folder."""
     plain = simple(name)[:_NAME_CHARS]
-    if plain != name:
+    if not plain or plain != name:
         plain = f"{plain}-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:8]}".lstrip("-")
     return folder / f"{plain}.json"
 
