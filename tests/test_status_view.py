@@ -215,3 +215,23 @@ JSON = st.recursive(
 )
 def test_a_document_of_another_version_is_shown_as_far_as_it_goes(well: bool, rest: dict[str, Any]) -> None:
     assert ("● well" if well else "▲ not well") in shown({"well": well, **rest})
+
+
+def test_each_feed_is_shown_with_when_it_was_read_and_what_is_wrong() -> None:
+    content = document()
+    content["newsroom"]["feeds"] = [
+        {"name": "lake", "ok": True, "last_ok": "2026-03-11T12:05:00+00:00", "error": ""},
+        {
+            "name": "valley",
+            "ok": False,
+            "last_ok": "2026-03-11T09:00:00+00:00",
+            "error": "the server answered 500",
+        },
+        {"name": "hill", "ok": True, "last_ok": None, "error": ""},
+        {"name": 7, "ok": 7, "last_ok": 7},
+    ]
+    text = shown(content, 120)
+    assert "feed lake: read 12:05" in text
+    assert "feed valley: read 09:00" in text
+    assert ": the server answered 500" in text
+    assert "feed hill: not read yet" in text

@@ -278,10 +278,18 @@ def _newsroom(newsroom: Json) -> Iterator[Text]:
         stories = _count(_number(bulletin, "stories"), "story", "stories")
         yield Text(f"last bulletin {at}: {lasts}, {stories}, made in {_number(bulletin, 'took_s'):.1f} s")
     for feed in _objects(newsroom, "feeds"):
-        if not feed.get("ok"):
-            yield Text(f"feed {_text(feed, 'name')}: {_text(feed, 'error')}", style="yellow")
+        yield _feed(feed)
     for article in _objects(newsroom, "withheld_files")[:ROWS]:
         yield Text(f"{_text(article, 'file')}: {_text(article, 'reason')}", style="yellow")
+
+
+def _feed(feed: Json) -> Text:
+    """A feed that is well has its time alone; with an error it is yellow, well or not."""
+    last_ok = feed.get("last_ok")
+    when = f"read {_clock(last_ok)}" if last_ok else "not read yet"
+    error = _text(feed, "error")
+    told = Text(f"feed {_text(feed, 'name')}: {when}", style="yellow" if error or not feed.get("ok") else "")
+    return told.append(f": {error}") if error else told
 
 
 def _part(document: Json, name: str) -> Json:

@@ -127,3 +127,23 @@ def test_a_file_without_sound_is_told_at_the_line_that_plays_it(tmp_path: Path) 
     assert "error: media/music/junk.mp3" in line
     # And not a second time without a place.
     assert sum("media/music/junk.mp3 " in each for each in shown.splitlines()) == 1
+
+
+def test_a_feed_that_may_not_be_asked_is_told_without_asking_it(tmp_path: Path) -> None:
+    feeds = (
+        "newsroom:\n  feeds:\n"
+        "    - {name: far, url: 'https://feeds.example/rss'}\n"
+        "    - {name: near, url: 'http://127.0.0.1:9/rss'}\n"
+        "    - {name: ours, url: 'http://127.0.0.1:9/rss', private_addresses: true}\n"
+    )
+    root = sounding_station(tmp_path / "station", GOOD)
+    file = root / "config" / "station.yaml"
+    file.write_text(file.read_text() + feeds)
+    result = CliRunner().invoke(app, ["check", str(root)])
+    assert result.exit_code == 1
+    said = " ".join(result.output.split())
+    assert (
+        "newsroom.feeds: feed near: 127.0.0.1 is this machine; private_addresses: true would allow it" in said
+    )
+    assert "feed far" not in said
+    assert "feed ours" not in said

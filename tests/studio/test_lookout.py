@@ -93,3 +93,32 @@ async def test_a_saved_schedule_is_read_and_told(tmp_path: Path) -> None:
 
     await run(rooms, told.set, saved)
     assert rooms.loaded >= 1
+
+
+async def test_stories_of_a_feed_are_taken_as_those_of_the_folder_are(tmp_path: Path) -> None:
+    rooms = FakeRooms(tmp_path)
+    asked: list[object] = []
+    renewed: list[object] = []
+    stories: list[str] = []
+
+    async def poll(now: object) -> bool:
+        asked.append(now)
+        return bool(stories)
+
+    async def renew(plan: object, air: object) -> bool:
+        renewed.append((plan, air))
+        return True
+
+    rooms.newsroom = SimpleNamespace(stories=lambda: tuple(stories), poll_feeds=poll)
+    rooms.programme.next_bulletin = lambda: ("hourly", "at noon")
+    rooms.schedule.config.bulletins = {"hourly": "its plan"}
+    more: Any = rooms
+    more.now, more.bulletins = lambda: "now", SimpleNamespace(renew=renew)
+    told: list[str] = []
+    lookout = Lookout(cast("Rooms", rooms), replan=lambda: told.append("anew"))
+    await lookout.look_at_feeds()
+    assert (asked, renewed, told) == (["now"], [], [])
+    stories.append("a story")
+    await lookout.look_at_feeds()
+    assert renewed == [("its plan", "at noon")]
+    assert told == ["anew"]

@@ -25,6 +25,7 @@ from radiocast.library.library import Library
 from radiocast.library.measuring import measure_all
 from radiocast.model.errors import ConfigurationError, Problem, Severity
 from radiocast.newsroom.newsroom import Newsroom
+from radiocast.newsroom.wire.guard import url_refusal
 from radiocast.offair.opening import open_rooms
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.days import Days
@@ -184,6 +185,11 @@ async def check_station(folder: StationFolder) -> Findings:
         # A faulty file that the schedule names is told at the line that does.
         faults = (s for s in library.problems() if not any(s.startswith(message) for message in told))
         sentences = [*faults, *newsroom.problems(), folder.var_problem]
+        sentences += [
+            f"station.yaml, newsroom.feeds: feed {feed.name}: {refusal}"
+            for feed in station.newsroom.feeds
+            if (refusal := url_refusal(feed))
+        ]
         sentences += [f"{item.file} is not read out: {item.reason}" for item in newsroom.withheld()]
         problems += [
             Problem(file=folder.root, line=0, column=0, message=sentence)

@@ -79,8 +79,16 @@ class Lookout:
 
     async def look_at_articles(self) -> None:
         """Read new articles; a bulletin that was made before they came in is made again."""
+        await self._rooms.newsroom.scan()
+        await self._take_stories()
+
+    async def look_at_feeds(self) -> None:
+        """Ask the feeds that are due; what they have is taken as articles are."""
+        if await self._rooms.newsroom.poll_feeds(self._rooms.now()):
+            await self._take_stories()
+
+    async def _take_stories(self) -> None:
         rooms = self._rooms
-        await rooms.newsroom.scan()
         before, self._stories = self._stories, rooms.newsroom.stories()
         coming = rooms.programme.next_bulletin()
         if before == self._stories or coming is None:
