@@ -29,7 +29,7 @@ _STYLES: Final = {
 # What the house itself has said about a story goes before what its source says.
 _STATUS: Final = {Rule.KILLED: PubStatus.CANCELED, Rule.HELD: PubStatus.WITHHELD}
 _STATE_WIDTH: Final = max(len(rule) for rule in Rule)
-_BEFORE: Final = _STATE_WIDTH + 11  # state, urgency, age, and the blanks between them
+_BEFORE: Final = _STATE_WIDTH + 12  # state, urgency, age, and the blanks between them
 # From this width on a story is one line; below, its name and the reason stand under its headline.
 _ONE_LINE: Final = 110
 _SLUG_AT_MOST: Final = 24
@@ -89,9 +89,7 @@ def whole(desk: NewsDesk, story: Story) -> list[Text]:
         "version": _time(desk, story.versioncreated),
         "embargoed": _time(desk, story.embargoed),
         "expires": _time(desk, story.expires),
-        "corrects": " ".join(filter(None, (story.corrects, _bracketed(desk.headline(story.corrects)))))
-        if story.corrects
-        else "",
+        "corrects": f"{story.corrects}{_bracketed(desk.headline(story.corrects))}",
         "note": story.ednote,
         "subject": ", ".join(story.subject),
         "rights": story.rightsinfo,
