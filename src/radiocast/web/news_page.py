@@ -17,8 +17,7 @@ from radiocast.config.station import Identity
 from radiocast.model.published import Chapter, Episode, Listed, PublishedStory, page_name
 from radiocast.model.story import Credit
 from radiocast.web.archive import Published
-from radiocast.web.page import asset, csp_hash
-from radiocast.web.podcast import clock_length
+from radiocast.web.page import asset, csp_hash, length
 from radiocast.web.xml_text import one_line, xml
 
 STORIES_A_PAGE: Final = 60
@@ -175,7 +174,7 @@ class NewsPages:
         """At the top of what was wrong: that it was, and where it is put right."""
         text = correction.description_text
         return (
-            '<aside class="correction" aria-label="Correction"><h2>Correction</h2>'
+            '<aside class="correction" aria-label="Correction"><p class="label">Correction</p>'
             f'<p lang="{_language(correction.language, self._identity)}">'
             f'<a href="/news/{page_name(correction.slug)}">{xml(one_line(correction.headline))}</a></p>'
             + (f"<p>{xml(one_line(text))}</p>" if text else "")
@@ -217,12 +216,12 @@ class NewsPages:
         return (
             '<section aria-labelledby="h-latest"><h2 class="day" id="h-latest">Latest bulletin</h2>'
             f'<figure class="sound"><figcaption>{xml(one_line(first.title))} '
-            f"<span>{clock_length(first.duration_s)}</span></figcaption>"
+            f"<span>{length(first.duration_s)}</span></figcaption>"
             f'<audio controls preload="none" src="/podcast/{xml(first.id)}.mp3" '
             f'aria-label="{xml(one_line(first.title))}"></audio></figure>'
             + (f'<ul class="heard">{rows}</ul>' if rows else "")
-            + '<p class="small">Every bulletin comes as a <a href="/podcast.xml">podcast</a>, too: '
-            "put this address into your podcast app.</p></section>"
+            + '<p class="small">Every bulletin comes as a podcast, too: put the address of '
+            '<a href="/podcast.xml">this feed</a> into your podcast app.</p></section>'
         )
 
     def _related(self, story: PublishedStory, published: Published) -> str:
@@ -349,7 +348,7 @@ def _paragraphs(story: PublishedStory) -> list[str]:
 def _audio(src: str, duration_s: float) -> str:
     return (
         '<figure class="sound" lang="en"><figcaption>Listen to this story '
-        f"<span>{clock_length(duration_s)}</span></figcaption>"
+        f"<span>{length(duration_s)}</span></figcaption>"
         f'<audio controls preload="none" src="{xml(src)}" aria-label="Listen to this story"></audio></figure>'
     )
 
@@ -363,7 +362,7 @@ def _episode(episode: Episode, chapter: Chapter | None) -> str:
     start = f"#t={chapter.start_s:.1f}" if chapter is not None and chapter.start_s > 0 else ""
     return (
         f'<li><a href="/podcast/{xml(episode.id)}.mp3{start}">{xml(one_line(episode.title))}</a>'
-        f"<span>{clock_length(episode.duration_s)}</span></li>"
+        f"<span>{length(episode.duration_s)}</span></li>"
     )
 
 
