@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -199,3 +200,58 @@ def test_the_studio_imports_nothing_of_the_net() -> None:
     program = f"import sys, radiocast.newsroom.wire.wire; print(sorted({heavy!r} & set(sys.modules)))"
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
+
+
+async def test_the_first_round_begins_with_the_first_poll_whatever_the_clock_says(tmp_path: Path) -> None:
+    async with serving() as server:
+        server.paths["/rss"] = answer(200, rss(item("1", "Ferry back", date="")))
+        desk = Wire((config(url=server.url("/rss")),), tmp_path)
+        assert desk.next_due() is None
+        await desk.poll(NOW)
+        due = desk.next_due()
+        assert due is not None
+        assert NOW <= due <= FIRST
+        assert await desk.poll(FIRST.astimezone(ZoneInfo("Asia/Tokyo"))) is True
+    (story,) = desk.stories()
+    assert story.versioncreated == FIRST
+    assert story.versioncreated.tzinfo is not None
+    assert story.versioncreated.utcoffset() == timedelta(0)
+
+
+async def test_the_child_ends_with_whoever_started_it(tmp_path: Path) -> None:
+    """A studio that is killed in the middle of a round leaves nothing behind."""
+    arrived = asyncio.Event()
+
+    async def held(*_: object) -> None:
+        arrived.set()
+        await asyncio.Event().wait()
+
+    program = (
+        "import asyncio, sys; from pathlib import Path; from datetime import datetime, UTC;"
+        "from radiocast.newsroom.wire.wire import Wire; from tests.newsroom.wire.feeds import NOW, config;"
+        "desk = Wire((config(url=sys.argv[1], timeout='300'),), Path(sys.argv[2]), started=NOW);"
+        "asyncio.run(desk.poll(datetime.now(UTC)))"
+    )
+    async with serving() as server:
+        server.paths["/rss"] = held
+        studio = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", program, server.url("/rss"), str(tmp_path)
+        )
+        await arrived.wait()
+        (child,) = children(studio.pid)
+        studio.kill()
+        await studio.wait()
+        while alive(child):
+            await asyncio.sleep(0.01)
+
+
+def children(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
+def alive(pid: str) -> bool:
+    """Whether it runs; one that has ended and that nobody reaps does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

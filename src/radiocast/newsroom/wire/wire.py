@@ -70,10 +70,10 @@ class Wire:
         command: Sequence[str] = WIRE_COMMAND,
         child_s: float = _CHILD_S,
     ) -> None:
-        """`seed` decides the jitter. `started` is when the first round begins, now by default."""
+        """`seed` decides the jitter. `started` is when the first round begins; else with the first `poll`."""
         self._folder = var / "wire"
         self._seed = seed
-        self._started = started or datetime.now(UTC)
+        self._started = started
         self._command = tuple(command)
         self._child_s = child_s
         self._feeds = {config.name: self._loaded(config) for config in feeds}
@@ -110,7 +110,9 @@ class Wire:
         return tuple(problem for problem in found if problem)
 
     def next_due(self) -> datetime | None:
-        """When a feed is to be asked next; None: there is none, or none that will be."""
+        """When a feed is to be asked next; None: there is none that will be, or it has not begun."""
+        if self._started is None:
+            return None
         times = (
             due_at(feed.config, feed.state, started=self._started, seed=self._seed)
             for feed in self._feeds.values()
@@ -122,21 +124,23 @@ class Wire:
 
         Never raises for what a feed or the child does. While one round is under way another does nothing.
         """
+        now = now.astimezone(UTC)
+        self._started = started = self._started or now
         if self._one_round.locked():
             return False
         async with self._one_round:
-            due = self._due(now)
+            due = self._due(now, started)
             return bool(due) and await self._ask(due, now)
 
-    def _due(self, now: datetime) -> list[_Feed]:
+    def _due(self, now: datetime, started: datetime) -> list[_Feed]:
         due = [
             feed
             for feed in self._feeds.values()
-            if is_due(feed.config, feed.state, now, started=self._started, seed=self._seed)
+            if is_due(feed.config, feed.state, now, started=started, seed=self._seed)
         ]
         # Who has waited longest first: more feeds than one child takes must not leave the last ones out for
         # ever.
-        due.sort(key=lambda feed: feed.state.asked or self._started)
+        due.sort(key=lambda feed: feed.state.asked or started)
         innocent = [feed for feed in due if not feed.suspect]
         return innocent[:_AT_ONCE] or due[:1]
 
