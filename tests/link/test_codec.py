@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from radiocast.link.codec import MAX_BODY_BYTES, MAX_HEADER_BYTES, Decoder, encode
-from radiocast.link.messages import BlockReady, Credit, Hello, Message, Reported, StandbyReady, Stop
+from radiocast.link.messages import (
+    BlockReady,
+    Credit,
+    Hello,
+    Message,
+    Recall,
+    Recalled,
+    Reported,
+    StandbyReady,
+    Stop,
+)
 from radiocast.model.block import Block, Ended, OnAir
 from radiocast.model.errors import LinkError
 from radiocast.model.play import Kind, Outcome
@@ -103,6 +113,8 @@ messages: st.SearchStrategy[Message] = st.one_of(
     st.builds(
         Credit, up_to=st.integers(), next_seq=st.integers(), next_due=seconds, listeners=st.integers(0, 10**6)
     ),
+    st.builds(Recall, first=st.integers(0, 2**53)),
+    st.builds(Recalled, first=st.integers(0, 2**53), count=st.integers(0, 2**53)),
     st.just(Stop()),
 )
 BLOCK = Block(seq=3, audio=(b"ab", b"cde"), stream_title="t", level_dbfs=-20.0)
@@ -162,7 +174,7 @@ def test_a_message_that_is_cut_off_is_told_at_the_end(message: Message, cut: int
 @pytest.mark.parametrize(
     "prefix",
     [
-        struct.pack(">BII", 6, 0, 0),
+        struct.pack(">BII", 8, 0, 0),
         struct.pack(">BII", 0, MAX_HEADER_BYTES + 1, 0),
         struct.pack(">BII", 1, 0, MAX_BODY_BYTES + 1),
     ],

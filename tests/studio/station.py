@@ -79,6 +79,8 @@ class Script:
         self.began: list[tuple[str, datetime]] = []
         self.entries: list[AsRunEntry] = []
         self.failures: list[tuple[str, str]] = []
+        self.edits: list[tuple[str, datetime]] = []
+        self.told: dict[str, tuple[str, ...]] = {}
         self.was_asked = asyncio.Event()
         self.hold = asyncio.Event()
         self.hold.set()
@@ -95,6 +97,12 @@ class Script:
 
     def started(self, item: PlayItem, at: datetime) -> None:
         self.began.append((item.id, at))
+
+    def edited(self, item: PlayItem, ends: datetime) -> None:
+        self.edits.append((item.id, ends))
+
+    def heard(self, item: PlayItem, slugs: tuple[str, ...]) -> None:
+        self.told[item.id] = slugs
 
     def finished(self, entry: AsRunEntry) -> None:
         self.entries.append(entry)

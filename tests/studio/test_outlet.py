@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from radiocast.link.endpoint import Endpoint
-from radiocast.link.messages import BlockReady, Credit
+from radiocast.link.messages import BlockReady, Credit, Recall, Recalled
 from radiocast.model.block import Block
 from radiocast.model.units import BLOCK_S
 from radiocast.studio.outlet import LinkOutlet, VirtualOutlet
@@ -129,3 +129,47 @@ async def test_the_virtual_clock_is_exact_across_a_change_of_summer_time() -> No
     later = outlet.air_time(7500)
     assert later.astimezone(UTC) - start.astimezone(UTC) == timedelta(hours=1)
     assert later.utcoffset() == timedelta(0)
+
+
+async def recall(ends: tuple[Endpoint, Endpoint], outlet: LinkOutlet, count: int) -> int:
+    """Ask for 2 to 7, and have the transmitter give back so many."""
+    asking = asyncio.create_task(outlet.recall(2, 8))
+    async for message in ends[1].messages():
+        assert message == Recall(first=2)
+        break
+    outlet.recalled(Recalled(first=8 - count, count=count))
+    return await asyncio.wait_for(asking, 1)
+
+
+async def test_what_follows_a_recall_is_heard_in_its_place(ends: tuple[Endpoint, Endpoint]) -> None:
+    outlet = LinkOutlet(ends[0])
+    assert await outlet.recall(0, 1) == 0, "nothing was sent to anybody yet"
+    outlet.credit(credit(8, 0, DUE))
+    assert await recall(ends, outlet, 5) == 5
+    assert outlet.air_time(2) == at(DUE + 2 * 0.48)
+    assert outlet.air_time(8) == at(DUE + 3 * 0.48)
+    assert outlet.air_time(9, 0.1) == at(DUE + 4 * 0.48 + 0.1)
+    # The credit that goes by it says the same.
+    outlet.credit(credit(13, 8, DUE + 3 * 0.48))
+    assert outlet.air_time(2) == at(DUE + 2 * 0.48)
+    assert outlet.air_time(8) == at(DUE + 3 * 0.48)
+    assert await outlet.recall(8, 8) == 0, "what was taken back once cannot be taken back again"
+
+
+async def test_a_recall_that_came_too_late_moves_nothing(ends: tuple[Endpoint, Endpoint]) -> None:
+    outlet = LinkOutlet(ends[0])
+    outlet.credit(credit(8, 0, DUE))
+    outlet.credit(credit(9, 1, DUE + 0.48))  # on its way when the recall was asked for
+    assert await recall(ends, outlet, 0) == 0
+    assert outlet.air_time(8) == at(DUE + 8 * 0.48)
+
+
+async def test_an_answer_that_nobody_waits_for_any_more_counts(ends: tuple[Endpoint, Endpoint]) -> None:
+    outlet = LinkOutlet(ends[0])
+    outlet.credit(credit(8, 0, DUE))
+    asking = asyncio.create_task(outlet.recall(2, 8))
+    await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.wait({asking})
+    outlet.recalled(Recalled(first=4, count=4))
+    assert outlet.air_time(8) == at(DUE + 4 * 0.48)

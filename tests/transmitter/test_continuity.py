@@ -147,6 +147,103 @@ def test_credit_never_lets_the_queue_pass_the_lead_and_is_never_taken_back(scrip
         promised = allowance.up_to
 
 
+def test_what_is_taken_back_never_was_and_the_next_block_follows_on_what_was_kept() -> None:
+    studio = continuity()
+    studio.attach()
+    said(studio)
+    offer(studio, 5)
+    assert [said(studio), said(studio)] == ["standby", "studio 0"]
+    # 1 to 4 are queued.
+    assert studio.recall(0, keep=1) == range(2, 5)
+    allowance = studio.allowance()
+    assert (allowance.up_to, allowance.next_seq, allowance.blocks_until_next) == (9, 5, 1)
+    offer(studio, 3)
+    assert studio.allowance().next_seq == 5
+    assert [said(studio) for _ in range(4)] == ["studio 1", "studio 5", "studio 6", "studio 7"]
+
+
+def test_what_goes_out_next_and_what_lies_before_the_first_that_was_named_is_kept() -> None:
+    studio = continuity()
+    studio.attach()
+    said(studio)
+    offer(studio, 5)
+    assert studio.recall(0, keep=1) == range(5, 5), "while covering"
+    said(studio)
+    said(studio)
+    assert studio.recall(4, keep=1) == range(4, 5)
+    assert studio.recall(0, keep=3) == range(5, 5)
+    assert studio.recall(9, keep=1) == range(5, 5)
+    offer(studio, 2)
+    # 1, 2, 3, then 5 and 6: what stands before an earlier recall follows on nothing that is still there.
+    assert studio.recall(0, keep=1) == range(5, 7)
+    offer(studio, 1)
+    assert [said(studio) for _ in range(4)] == ["studio 1", "studio 2", "studio 3", "studio 7"]
+
+
+def test_a_second_studio_takes_back_nothing_of_the_first_ones() -> None:
+    studio = continuity()
+    studio.attach()
+    said(studio)
+    offer(studio, 5)
+    said(studio)
+    said(studio)
+    studio.detach()
+    studio.attach()
+    assert studio.recall(0, keep=1) == range(0)
+    offer(studio, 1, speaker="second")
+    assert studio.recall(0, keep=1) == range(1)
+    assert [said(studio) for _ in range(2)] == ["studio 1", "studio 2"]
+    offer(studio, 3, speaker="second")
+    assert [said(studio) for _ in range(3)] == ["studio 3", "studio 4", "second 1"]
+
+
+@given(
+    script=st.lists(
+        st.one_of(
+            st.sampled_from(["block", "block", "air", "die"]),
+            st.tuples(st.integers(0, 40), st.integers(1, 4)),
+        ),
+        max_size=120,
+    )
+)
+def test_a_recall_takes_the_newest_and_leaves_the_rest_in_order(
+    script: list[str | tuple[int, int]],
+) -> None:
+    studio = continuity()
+    studio.attach()
+    queued: list[tuple[int, int]] = []
+    for step in script:
+        allowance = studio.allowance()
+        match step:
+            case "block" if studio.arriving < allowance.up_to:
+                queued.append((studio.session, studio.arriving))
+                offer(studio, 1)
+            case "air":
+                out = studio.next()
+                if isinstance(out, StudioBlock):
+                    assert (out.session, out.block.seq) == queued.pop(0)
+            case "die":
+                studio.detach()
+                studio.attach()
+                if studio.covering:
+                    queued.clear()
+            case (first, keep):
+                gone = studio.recall(first, keep=keep)
+                assert gone.stop == studio.arriving
+                taken = [queued.pop() for _ in gone]
+                assert taken == [(studio.session, seq) for seq in reversed(gone)]
+                assert not gone or (gone.start >= first and len(queued) >= keep)
+                assert studio.allowance().up_to == allowance.up_to + len(gone)
+        assert studio.queued == len(queued)
+        # What is to come has its place, whatever was taken back before it.
+        allowance = studio.allowance()
+        place = allowance.blocks_until_next - (1 if studio.covering else 0)
+        assert [*queued[place:], (studio.session, studio.arriving)][0] == (
+            studio.session,
+            allowance.next_seq,
+        )
+
+
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [

@@ -15,6 +15,8 @@ from radiocast.link.messages import (
     Credit,
     Hello,
     Message,
+    Recall,
+    Recalled,
     Reported,
     StandbyReady,
     Stop,
@@ -512,3 +514,45 @@ async def test_run_keeps_the_air_going_by_itself() -> None:
     assert transmitter.look().output.drift_ms < 250
     transmitter.close()
     listener.close()
+
+
+async def test_a_studio_takes_back_what_is_not_on_the_air_and_nobody_hears_it(house: House) -> None:
+    live, low = house.join(), house.join("/low.mp3")
+    async with linked(house) as studio:
+        await studio.hello()
+        await studio.send((await studio.credit(7)).up_to, title="old")
+        await until_ready(house, 7)
+        house.blocks(3)  # emergency sound that fades, 0 and 1
+        credit = await studio.credit(9)
+        await studio.send(credit.up_to, title="old")
+        await until_ready(house, 7)
+        # Block 3 is due in a quarter of a block: too soon for the studio to follow it with something else.
+        house.ticks(7)
+        await studio.endpoint.send(Recall(first=1))
+        answer = await studio.said()
+        while isinstance(answer, Credit):
+            answer = await studio.said()
+        assert answer == Recalled(first=5, count=4)
+        credit = await studio.credit(14)
+        assert (credit.up_to, credit.next_seq) == (14, 9)
+        assert credit.next_due == pytest.approx(house.clock.unix_s() + (2 + 2 / 8) * BLOCK_S, abs=1e-3)
+        await studio.send(12, title="new")
+        await until_ready(house, 5)
+        house.blocks(4)
+    heard = speakers(bytes(live.heard))
+    assert heard[-5:] == ["studio 2", "studio 3", "studio 4", "studio 9", "studio 10"]
+    assert speakers(bytes(low.heard), 2880)[-5:] == heard[-5:]
+    _, titles = IcyDemuxer(7680).feed(bytes(live.heard[len(HEAD) :]))
+    assert [title.title for title in titles] == ["Standby", "old", "new"]
+
+
+async def test_a_recall_of_a_studio_that_is_not_on_the_air_changes_nothing(house: House) -> None:
+    async with linked(house) as studio:
+        await studio.hello()
+        await studio.credit(7)
+        await studio.send(2)
+        await until_ready(house, 2)
+        await studio.endpoint.send(Recall(first=0))
+        assert await studio.said() == Recalled(first=2, count=0)
+        assert await studio.credit(7) is not None
+        assert round(house.transmitter.look().output.lead_s / BLOCK_S) == 2

@@ -18,6 +18,8 @@ from radiocast.link.messages import (
     Credit,
     Hello,
     Message,
+    Recall,
+    Recalled,
     Reported,
     StandbyReady,
     Stop,
@@ -30,7 +32,10 @@ _PREFIX: Final = struct.Struct(">BII")
 MAX_HEADER_BYTES: Final = 4 * 1024 * 1024
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 
-_KINDS: Final[tuple[type[Any], ...]] = (Hello, BlockReady, Reported, StandbyReady, Credit, Stop)
+_KINDS: Final[tuple[type[Any], ...]] = (
+    *(Hello, BlockReady, Reported, StandbyReady, Recall),
+    *(Credit, Recalled, Stop),
+)
 _ADAPTERS: Final = {kind: TypeAdapter(kind) for kind in _KINDS}
 
 

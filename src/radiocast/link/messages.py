@@ -1,6 +1,7 @@
 """The messages of the link.
 
-Studio to transmitter: Hello, BlockReady, Reported, StandbyReady. Transmitter to studio: Credit, Stop.
+Studio to transmitter: Hello, BlockReady, Reported, StandbyReady, Recall. Transmitter to studio: Credit,
+Recalled, Stop.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from radiocast.model.report import StudioReport
 
 # Raised whenever a message changes shape; both ends are of one installation, so a mismatch means
 # an upgrade that was not finished, and is refused rather than guessed at.
-PROTOCOL = 1
+PROTOCOL = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +46,34 @@ class StandbyReady:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """Take back what has been sent and is not on the air: blocks from `first` on, as far as there is time.
+
+    The studio MUST have sent all that it had, and MUST NOT send a block until it has been answered.
+    """
+
+    first: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled:
+    """The answer to a Recall: the blocks from `first` on are forgotten, `count` of them, up to the last.
+
+    The studio's next block, whose `seq` follows on that last one as ever, is heard where `first` would have
+    been. `count` 0: it was too late, or nothing can be taken back now, and everything is as it was.
+    """
+
+    first: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Credit:
     """How far the studio may run, and when its sound is heard.
 
     The studio MUST NOT send a block whose `seq` is `up_to` or more. The block `next_seq` (the first that
-    is not yet on the air) is due at `next_due`, Unix time in seconds; each later one 0.48 s after its
-    predecessor. `listeners` is how many are connected now, for the as-run log.
+    is not yet on the air and behind which none was recalled) is due at `next_due`, Unix time in seconds; each
+    later one 0.48 s after its predecessor. `listeners` is how many are connected now, for the as-run log.
     """
 
     up_to: int
@@ -64,6 +87,6 @@ class Stop:
     """The station closes down: write the logs and end."""
 
 
-ToTransmitter = Hello | BlockReady | Reported | StandbyReady
-ToStudio = Credit | Stop
+ToTransmitter = Hello | BlockReady | Reported | StandbyReady | Recall
+ToStudio = Credit | Recalled | Stop
 Message = ToTransmitter | ToStudio

@@ -61,6 +61,12 @@ class AirClock:
         """The programme is told times: by the clock as it goes now."""
         self._asked_zero = self.by_now(0)
 
+    def took_back(self, samples_taken: int, *, seq: int) -> None:
+        """So much was taken back: the block `seq`, which follows, is earlier, and no clock was set."""
+        self.seq = seq
+        if self._asked_zero is not None:
+            self._asked_zero -= timedelta(seconds=seconds(samples_taken))
+
     @property
     def moved(self) -> bool:
         """Whether sound is heard at another time than when the programme was asked."""

@@ -18,6 +18,7 @@ from radiocast.model.errors import RadiocastError
 from radiocast.model.play import BulletinPart, Kind, PlayItem, Start
 from radiocast.model.story import Story
 from radiocast.newsroom.bulletin import RenderedBulletin
+from radiocast.studio.readings import Reading
 from radiocast.studio.ready import ReadyItem
 
 log = logging.getLogger(__name__)
@@ -82,6 +83,9 @@ class BreakingItem:
             duration_s=bulletin.duration_s,
             speech=True,
             fade_before_s=_FADE_S,
+            urgent=start is Start.HARD,
+            # From its sounder on it is this story.
+            readings=(Reading(slug=self.story.slug, told=True, from_s=0.0, to_s=bulletin.duration_s),),
         )
 
 

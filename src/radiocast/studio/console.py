@@ -10,7 +10,7 @@ from collections.abc import Coroutine
 from typing import Any, Final
 
 from radiocast.model.play import Outcome, Transition
-from radiocast.studio.deck import Sound
+from radiocast.studio.deck import BufferDeck, Sound
 from radiocast.studio.junction import CLICK
 from radiocast.studio.mixer import Mixer
 from radiocast.studio.outlet import Outlet
@@ -79,6 +79,18 @@ class Console:
             cues=deque(ready.cues),
         )
         return self._now
+
+    def end_with(self, tail: Pcm) -> None:
+        """What sounds, all of it together, ends with this, at once."""
+        now = self._now
+        if now is None:
+            return
+        for playing in self._tails:
+            playing.voice.fade(frm=self.position, to=self.position)
+        self._aside(now.sound.close())
+        now.sound = BufferDeck(tail)
+        now.voice.instead(now.sound)
+        now.cues.clear()
 
     async def render(self, frames: int) -> Pcm:
         """The next `frames` frames of what is on; what ends in them is let go of."""

@@ -19,7 +19,7 @@ from typing import Final
 
 from radiocast.config.station import Audio
 from radiocast.model.play import Transition
-from radiocast.model.units import samples
+from radiocast.model.units import block_of_sample, samples
 from radiocast.studio.air_time import AirClock
 from radiocast.studio.console import Console
 from radiocast.studio.equipment import Equipment
@@ -30,6 +30,7 @@ from radiocast.studio.pcm import Pcm
 from radiocast.studio.playing import Playing
 from radiocast.studio.programme_log import ProgrammeLog
 from radiocast.studio.ready import Programme
+from radiocast.studio.recalls import Recall, Recalls, TakeBack, Withdrawn, nothing_withdrawn
 from radiocast.studio.stand_in import StandIn
 from radiocast.studio.succession import Succession
 
@@ -37,8 +38,12 @@ from radiocast.studio.succession import Succession
 OPEN_AHEAD_S: Final = 20.0
 # Until the first item is there the transmitter plays its emergency sound, which is as good as ours.
 _FIRST_ITEM_S: Final = 5.0
-# A schedule that is saved less than this before an item starts comes too late for it.
-_REPLAN_S: Final = 1.0
+# A schedule that is saved less than this before an item starts comes too late for it. The deck of what comes
+# instead is waited for, for as long as nobody hears it.
+_REPLAN_S: Final = 0.25
+# What is kept beyond the lead, so that all that is not heard can be had again: a block and what the encoder
+# needs before it, twice.
+_BEYOND_LEAD_S: Final = 1.5
 
 
 class Desk:
@@ -53,8 +58,13 @@ class Desk:
         title: str,
         tasks: asyncio.TaskGroup,
         equipment: Equipment | None = None,
+        withdrawn: Withdrawn = nothing_withdrawn,
     ) -> None:
-        """Decks close, and the next item is prepared, in `tasks`. `equipment`: instead of its own."""
+        """Decks close, and the next item is prepared, in `tasks`. `equipment`: instead of its own.
+
+        `withdrawn` says which stories are not to be heard; asked when something is put on, and by
+        `look_at_stories`.
+        """
         self.log = ProgrammeLog(programme=programme, outlet=outlet, title=title)
         self._programme = programme
         self._clock = AirClock(outlet)
@@ -73,10 +83,16 @@ class Desk:
             standby=self._stand_in.pcm,
             failed=self.log.unplayable,
             open_deck=equipment.open if equipment else None,
+            keep=samples(audio.lead_s + _BEYOND_LEAD_S),
+            urgent=self._urgent,
+        )
+        self.recalls = Recalls(
+            console=self._console, lineup=self._lineup, log=self.log, tasks=tasks, withdrawn=withdrawn
         )
         self._succession = Succession(self._clock, self._lineup, audio.crossfade_s)
         self._hard_at: int | None = None  # the hard start for which a fade has begun
         self._replan = False
+        self._look = False
         self._since = 0  # since when something plays, as a sample
 
     def sign_on(self, since: datetime | None) -> None:
@@ -90,6 +106,51 @@ class Desk:
 
     def replan(self) -> None:
         """Throw the next item away and ask again, unless it starts within a second."""
+        self._replan = True
+        self.recalls.wanted.set()
+
+    def look_at_stories(self) -> None:
+        """A story may have been withdrawn."""
+        self._look = True
+        self.recalls.wanted.set()
+
+    def _urgent(self) -> None:
+        self.recalls.wanted.set()
+
+    async def attend(self, take_back: TakeBack) -> Recall | None:
+        """See to what does not wait for the next block: between two of them, once `recalls.wanted` is set.
+
+        What the recall that comes of it says MUST be done before the next block is rendered.
+        """
+        self.recalls.wanted.clear()
+        if self._console.now is None:
+            return None
+        if self._replan:
+            await self._ask_again()
+        looked, self._look = self._look, False
+        recall = await self.recalls.withdraw(take_back) if looked else None
+        if recall is None and self._hard_at is None:
+            recall = await self.recalls.interrupt(take_back)
+        if recall is None:
+            return None
+        if recall.taken is not None:
+            shift = recall.taken.to - recall.taken.frm
+            self._clock.took_back(shift, seq=block_of_sample(recall.taken.to))
+            self._since += shift
+        if recall.edited:
+            self._edited()
+        elif recall.hard_at is not None:
+            self._hard_at = recall.hard_at
+        return recall
+
+    def _edited(self) -> None:
+        """Something was left out of what plays: it ends sooner, and what fade it had begun is off."""
+        now, position = self._console.now, self._console.position
+        if now is None:
+            return
+        if self._hard_at is not None:
+            self._hard_at, now.cut_reason = None, ""
+        self._programme.edited(now.ready.item, self._clock.time_of(now.expected_end(position)))
         self._replan = True
 
     async def render(self, seq: int, frames: int) -> Pcm:
@@ -221,6 +282,8 @@ class Desk:
         self._hard_at = None
         now = self._console.put_on(ready, cued.sound, at, transition)
         self._programme.started(ready.item, self._clock.time_of(at))
+        if self.recalls.began(now):
+            self._programme.edited(ready.item, self._clock.time_of(now.expected_end(at)))
         self._since = at
         self._ask(self._succession.free(now, self._console.position))
         return now
@@ -243,6 +306,9 @@ class Desk:
         """The sample at which what plays must be over for what comes next; None without one."""
         if self._hard_at is not None:
             return self._hard_at
+        if self.recalls.awaited(now):
+            # It starts where listeners are, which is sooner.
+            return None
         return self._succession.hard_start(now, position)
 
     def _open_in_time(self, now: Playing, position: int) -> None:

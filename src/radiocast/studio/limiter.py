@@ -37,6 +37,11 @@ class Limiter:
         self._gain = 1.0  # at the border where `_held` begins
         self._begun = False
 
+    @property
+    def held(self) -> int:
+        """Frames that went in and have not come out yet."""
+        return len(self._held)
+
     def process(self, sound: Pcm) -> Pcm:
         """Feed some sound; what is settled with it comes out, perhaps nothing."""
         held = np.concatenate((self._held, sound)) if len(self._held) else sound

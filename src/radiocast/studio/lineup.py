@@ -13,6 +13,7 @@ from radiocast.model.errors import MediaError
 from radiocast.model.play import StreamPart
 from radiocast.model.units import samples
 from radiocast.studio.deck import BufferDeck, Deck, Sound
+from radiocast.studio.edited import EditedSound
 from radiocast.studio.pcm import Pcm
 from radiocast.studio.ready import Programme, ReadyItem
 from radiocast.studio.relay import RelayDeck
@@ -42,12 +43,20 @@ class Lineup:
         standby: Callable[[], Pcm],
         failed: Callable[[ReadyItem, str], Awaitable[None]],
         open_deck: Callable[[ReadyItem], Awaitable[Sound]] | None = None,
+        keep: int = 0,
+        urgent: Callable[[], None] = lambda: None,
     ) -> None:
-        """`open_deck` takes the place of ffmpeg's decks."""
+        """`open_deck` takes the place of ffmpeg's decks.
+
+        What is read can be cut while it plays, and its last `keep` frames had again. `urgent` is called when
+        an urgent item is ready.
+        """
         self._programme = programme
         self._standby = standby
         self._failed = failed
         self._deck_of = open_deck or self._open
+        self._keep = keep
+        self._urgent = urgent
         self._task: asyncio.Task[Cued] | None = None
         self._known: ReadyItem | None = None
         self._may_open = asyncio.Event()
@@ -111,13 +120,21 @@ class Lineup:
             ready = await self._programme.next_item(playing_since=playing_since, earliest=earliest)
             self._known = ready
             self._said.set()
-            await self._may_open.wait()
+            if not ready.urgent:
+                await self._may_open.wait()
             try:
-                return Cued(ready=ready, sound=await self._deck_of(ready))
+                sound = await self._deck_of(ready)
             except MediaError as error:
                 self._known = None
                 self._said.clear()
                 await self._failed(ready, str(error))
+            else:
+                if ready.urgent:
+                    # Once this task is done.
+                    asyncio.get_running_loop().call_soon(self._urgent)
+                if ready.readings:
+                    sound = EditedSound(sound, keep=self._keep)
+                return Cued(ready=ready, sound=sound)
             tries += 1
             if tries > _PATIENT_TRIES:
                 await asyncio.sleep(min(_LONGEST_PAUSE_S, _PAUSE_S * 2 ** (tries - _PATIENT_TRIES - 1)))

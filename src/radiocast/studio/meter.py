@@ -51,6 +51,10 @@ class Meter:
                 self._recent.append(mean)
                 self._left, self._squares = BLOCK_SAMPLES, 0.0
 
+    def again(self) -> None:
+        """What was fed of the block that is not complete yet is replaced: that block begins anew."""
+        self._left, self._squares = BLOCK_SAMPLES, 0.0
+
     def take(self) -> float:
         """The level of the next block. Raises IndexError while that block's sound is not complete."""
         return self._levels.popleft()

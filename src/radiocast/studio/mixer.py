@@ -72,6 +72,11 @@ class Voice:
         self.fading, self._fade_start, self._stop = True, frm, to
         self._fade = fade_out(to - frm)
 
+    def instead(self, source: Takes) -> None:
+        """What is rendered next is this sound's, as it is; a fade that was set is off."""
+        self._source, self._gain = source, np.float32(1.0)
+        self.fading, self._stop, self._fade, self._rise = False, None, silence(0), silence(0)
+
     def render(self, frm: int, to: int) -> tuple[int, Pcm]:
         """Its sound between two samples: `(first sample, sound)`, empty where it has none there."""
         first = max(frm, self.start)

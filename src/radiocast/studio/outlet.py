@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 from radiocast.link.endpoint import Endpoint
-from radiocast.link.messages import BlockReady, Credit
+from radiocast.link.messages import BlockReady, Credit, Recall, Recalled
 from radiocast.model.block import Block
 from radiocast.model.units import BLOCK_S
 
@@ -34,12 +34,25 @@ class Outlet(Protocol):
         """How many listen now."""
         ...
 
+    @property
+    def gives_back(self) -> bool:
+        """Whether what was sent may be taken back; if not, `recall` never does."""
+        ...
+
     async def permit(self, seq: int) -> None:
         """Wait until the block `seq` may be sent. MUST have returned once before `air_time` is asked for."""
         ...
 
     async def send(self, block: Block) -> None:
         """Send it. Raises LinkError when nobody takes it any more."""
+        ...
+
+    async def recall(self, first: int, following: int) -> int:
+        """Take back the blocks from `first` on that are not on the air yet; how many were.
+
+        `following` is the block that is sent next; MUST NOT be called while one is on its way. They are the
+        last before `following`, which is heard that much earlier; 0 where nothing can be taken back.
+        """
         ...
 
     def air_time(self, seq: int, offset_s: float = 0.0) -> datetime:
@@ -72,11 +85,18 @@ class LinkOutlet:
         self._from: list[int] = []
         self._due: list[float] = []
         self._listeners = 0
+        self._answer: asyncio.Future[int] | None = None
+        self._following = 0  # the block that the recall under way is for
 
     @property
     def listeners(self) -> int:
         """As of the last credit."""
         return self._listeners
+
+    @property
+    def gives_back(self) -> bool:
+        """The transmitter does, where it is in time."""
+        return True
 
     def credit(self, credit: Credit) -> None:
         """Take the transmitter's word for how far the studio may run, and when it is heard."""
@@ -87,9 +107,7 @@ class LinkOutlet:
             # be it that the air paused, or that the clock was set or the machine asleep.
             while self._from and self._from[-1] >= credit.next_seq:
                 del self._from[-1], self._due[-1]
-            self._from.append(credit.next_seq)
-            self._due.append(credit.next_due)
-            del self._from[:-_MOST_STRETCHES], self._due[:-_MOST_STRETCHES]
+            self._add_stretch(credit.next_seq, credit.next_due)
         self._up_to = max(self._up_to, credit.up_to)
         self._more.set()
 
@@ -103,6 +121,27 @@ class LinkOutlet:
         """Over the link."""
         await self._endpoint.send(BlockReady(block=block))
 
+    async def recall(self, first: int, following: int) -> int:
+        """Ask the transmitter, which answers at once. Cancelled, the answer counts all the same."""
+        if first >= following or not self._from:
+            return 0
+        self._following = following
+        answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._answer = answer
+        await self._endpoint.send(Recall(first=first))
+        return await answer
+
+    def recalled(self, recalled: Recalled) -> None:
+        """Take the transmitter's answer: what follows on what was taken back is heard in its place."""
+        if recalled.count:
+            due = self._due_of(recalled.first)
+            # Behind it nothing is known yet.
+            while self._from[-1] >= recalled.first:
+                del self._from[-1], self._due[-1]
+            self._add_stretch(self._following, due)
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(recalled.count)
+
     def air_time(self, seq: int, offset_s: float = 0.0) -> datetime:
         """In UTC. Raises RuntimeError before the first credit, a mistake of the caller."""
         if not self._from:
@@ -114,6 +153,11 @@ class LinkOutlet:
         if not self._from:
             return 0.0
         return self._due_of(seq) - self._wall_ahead_s - self._monotonic() - _MARGIN_S
+
+    def _add_stretch(self, seq: int, due: float) -> None:
+        self._from.append(seq)
+        self._due.append(due)
+        del self._from[:-_MOST_STRETCHES], self._due[:-_MOST_STRETCHES]
 
     def _due_of(self, seq: int) -> float:
         stretch = max(0, bisect_right(self._from, seq) - 1)
@@ -129,6 +173,7 @@ class VirtualOutlet:
         self._start = start
         self._take = take
         self.listeners = listeners
+        self.gives_back = False
 
     async def permit(self, seq: int) -> None:
         """At once."""
@@ -138,6 +183,10 @@ class VirtualOutlet:
         waits = self._take(block)
         if waits is not None:
             await waits
+
+    async def recall(self, first: int, following: int) -> int:
+        """What was sent has been heard."""
+        return 0
 
     def air_time(self, seq: int, offset_s: float = 0.0) -> datetime:
         """Exact, in the zone of `start`; in between, seconds pass as they do in UTC."""

@@ -10,6 +10,7 @@ from radiocast.model.units import samples, seconds
 from radiocast.studio.deck import Sound
 from radiocast.studio.entries import entry_of
 from radiocast.studio.mixer import Voice
+from radiocast.studio.readings import Gap, left_out_s, place_after, told_by
 from radiocast.studio.ready import ReadyItem
 
 
@@ -30,6 +31,12 @@ class Playing:
     failure_told: bool = False  # the programme knows that it breaks off
     retired: bool = False  # its last sample is rendered
     cues: deque[Cue] = field(default_factory=deque)
+    told: list[tuple[int, Cue]] = field(default_factory=list)  # what was announced, and at which sample
+    unheard: int = 0  # samples of it that the transmitter gave back
+    withdrawn: dict[str, str] = field(default_factory=dict)  # stories left out of it, and why
+    gaps: tuple[Gap, ...] = ()
+    # Where it goes on since something was left out: the sample, and the second of its audio.
+    goes_on: tuple[int, float] | None = None
 
     @property
     def start(self) -> int:
@@ -52,6 +59,10 @@ class Playing:
         end = self.end(position)
         if end is not None:
             return end
+        if self.goes_on is not None:
+            at, from_s = self.goes_on
+            rest_s = self.ready.duration_s - from_s
+            return at + samples(max(0.0, rest_s - left_out_s(self.gaps, from_s, self.ready.duration_s)))
         if self.ready.cue_out_s is not None:
             return self.start + samples(self.ready.cue_out_s) - samples(self.ready.cue_in_s)
         return self.start + samples(self.ready.duration_s)
@@ -80,6 +91,12 @@ class Playing:
             duration_s=None if self.stands_in else self.ready.duration_s,
         )
 
+    def told_stories(self, end: int) -> tuple[str, ...]:
+        """The stories that listeners were told in it, up to the sample `end`."""
+        at, from_s = self.goes_on or (self.start + self.unheard, 0.0)
+        reached_s = place_after(self.gaps, from_s, seconds(max(0, end - at)))
+        return told_by(self.ready.readings, reached_s, without=self.withdrawn)
+
     def outcome(self) -> tuple[Outcome, str]:
         """What became of it, once it has ended, and why."""
         substitute = self.ready.substitute
@@ -87,8 +104,12 @@ class Playing:
             return Outcome.SUBSTITUTED, self.ready.item.reason
         if self.sound.failure and not self.cut_reason:
             return Outcome.FAILED, _told(self.sound.failure, substitute)
-        if self.cut_reason:
-            return Outcome.CUT, _told(self.cut_reason, substitute)
+        if self.cut_reason or self.withdrawn:
+            why = (
+                *(f"withdrawn: {slug}, {reason}" for slug, reason in self.withdrawn.items()),
+                self.cut_reason,
+            )
+            return Outcome.CUT, _told(*why, substitute)
         outcome = Outcome.SUBSTITUTED if substitute else Outcome.AIRED
         return outcome, _told(substitute or self.ready.item.reason, self.late_reason)
 
@@ -100,10 +121,10 @@ class Playing:
             outcome=outcome,
             reason=reason,
             start=start,
-            duration_s=seconds(max(0, end - self.start)),
+            duration_s=seconds(max(0, end - self.start - self.unheard)),
             transition=self.transition,
             listeners=(self.listeners_start, listeners_end),
-            headline=" / ".join(dict.fromkeys(cue.headline for cue in self.ready.cues if cue.headline)),
+            headline=" / ".join(dict.fromkeys(cue.headline for _, cue in self.told if cue.headline)),
         )
 
 

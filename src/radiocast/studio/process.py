@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from radiocast.link.endpoint import Endpoint
-from radiocast.link.messages import PROTOCOL, Credit, Hello, Reported, StandbyReady, Stop
+from radiocast.link.messages import PROTOCOL, Credit, Hello, Recalled, Reported, StandbyReady, Stop
 from radiocast.logs import log_to_stderr
 from radiocast.memory import give_memory_back
 from radiocast.model.errors import LinkError, RadiocastError
@@ -41,6 +41,8 @@ log = logging.getLogger("radiocast.studio")
 
 # The watch tells of a change at once; the poll finds what a watch cannot see (network file systems).
 POLL_S: Final = 60
+# So often it is seen whether a feed is due; nothing is asked of a feed that is not.
+FEEDS_S: Final = 5
 # `/status` shows what comes next and the newsroom's state no older than this.
 REPORT_S: Final = 2
 # After a kill the log says of what was on the air that it was heard at least until so long before.
@@ -93,6 +95,7 @@ class Studio:
                     outlet=self._outlet,
                     audio=rooms.config.audio,
                     title=rooms.config.station.name,
+                    withdrawn=rooms.newsroom.withdrawn,
                 )
                 rooms.programme.replan = playout.replan
                 others = [
@@ -119,6 +122,8 @@ class Studio:
                 case Credit():
                     self._outlet.credit(message)
                     self._jobs.mind_the_clock()
+                case Recalled():
+                    self._outlet.recalled(message)
                 case Stop():
                     return
                 case _:
@@ -140,6 +145,7 @@ class Studio:
         jobs.add("report", self._report, "interval", seconds=REPORT_S, next_run_time=now)
         jobs.add("library", lookout.look_at_media, "interval", seconds=POLL_S)
         jobs.add("newsroom", lookout.look_at_articles, "interval", seconds=POLL_S, next_run_time=now)
+        jobs.add("feeds", lookout.look_at_feeds, "interval", seconds=FEEDS_S, next_run_time=settled)
         jobs.add("as-run", self._tend_as_run, "interval", seconds=AS_RUN_S, next_run_time=now)
         jobs.add("measure", lookout.measure, "date", run_date=settled)
         jobs.add("standby", self._renew_standby, "interval", hours=STANDBY_H, next_run_time=settled)

@@ -220,6 +220,15 @@ class StationProgramme:
         if isinstance(item.part, BulletinPart):
             self._bulletins.aired(item.part.bulletin)
 
+    def edited(self, item: PlayItem, ends: datetime) -> None:
+        """It gives way sooner than was expected. See `Programme`."""
+        if self._on_air is not None and self._on_air.id == item.id:
+            self._on_air_ends = expected_end(item, ends, 0.0)
+
+    def heard(self, item: PlayItem, slugs: tuple[str, ...]) -> None:
+        """Only these of its stories count as aired. See `Programme`."""
+        self._stories_on_air[item.id] = slugs
+
     def finished(self, entry: AsRunEntry) -> None:
         """Write the log; tell the newsroom which stories were read. See `Programme`."""
         self._write_as_run(entry)

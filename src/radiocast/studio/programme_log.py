@@ -27,6 +27,7 @@ class ProgrammeLog:
         self._outlet = outlet
         self._timeline = Timeline(title)
         self._ended: deque[tuple[int, Playing]] = deque()  # (end sample, item), not yet logged
+        self.last_end = 0  # the sample after the last of what ended last
 
     def announce(self, playing: Playing, end: int) -> None:
         """Put the cues heard before the sample `end` on the time-line."""
@@ -38,13 +39,20 @@ class ProgrammeLog:
             if at >= end:
                 return
             playing.cues.popleft()
+            playing.told.append((at, cue))
             self._timeline.starts(at, playing.on_air(cue))
 
     def ended(self, playing: Playing, end: int) -> None:
         """The item's last sample is the one before `end`."""
         outcome, reason = playing.outcome()
+        self.last_end = max(self.last_end, end)
         self._timeline.ends(end, Ended(item_id=playing.ready.item.id, outcome=outcome, reason=reason))
         self._ended.append((end, playing))
+
+    def take_back(self, playing: Playing, *, first: int, sample: int) -> None:
+        """The blocks from `first` on, whose first sample is this, are not heard; all of it is this item's."""
+        self._timeline.take_back(first)
+        playing.told = [(at, cue) for at, cue in playing.told if at < sample]
 
     async def unplayable(self, ready: ReadyItem, reason: str) -> None:
         """It could not even be opened."""
@@ -67,12 +75,17 @@ class ProgrammeLog:
     def close(self, sounding: Iterable[Playing], end: int) -> None:
         """Log what has ended, and what still sounds as ending at the sample `end`."""
         for ended_at, playing in self._ended:
-            self._programme.finished(self._entry(playing, ended_at))
+            self._finished(playing, ended_at)
         self._ended.clear()
         for playing in sounding:
-            self._programme.finished(self._entry(playing, end))
+            self._finished(playing, end)
+
+    def _finished(self, playing: Playing, end: int) -> None:
+        self._programme.finished(self._entry(playing, end))
 
     def _entry(self, playing: Playing, end: int) -> AsRunEntry:
+        if playing.ready.readings:
+            self._programme.heard(playing.ready.item, playing.told_stories(end))
         return playing.entry(
             start=time_of(playing.start, self._outlet), end=end, listeners_end=self._outlet.listeners
         )

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from radiocast.ffmpeg.inputs import shown_url
 from radiocast.model.play import AsRunEntry, Cue, PlayItem, StandbyPart, StreamPart
+from radiocast.studio.readings import Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,9 @@ class ReadyItem:
     `cues` count from the first sample that is heard; the first MUST be at 0.0. `duration_s` is how long it is
     expected to hold the air. `speech` forbids overlaps at its start, and at its end unless its own `segue_s`
     asks for one. `substitute` says, where this sound is not what was planned, why and what it is instead.
-    `fade_before_s` is how long what it interrupts is faded for it, None for the station's own.
+    `fade_before_s` is how long what it interrupts is faded for it, None for the station's own. What is
+    `urgent` starts where listeners are: what is ahead of them is taken back for it. `readings` are the parts
+    of it that are read, so that one can be left out; seconds from its first sample.
     """
 
     item: PlayItem
@@ -36,6 +39,8 @@ class ReadyItem:
     speech: bool
     substitute: str = ""
     fade_before_s: float | None = None
+    urgent: bool = False
+    readings: tuple[Reading, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.cues or self.cues[0].at_s != 0.0:
@@ -69,6 +74,14 @@ class Programme(Protocol):
 
         MUST be called for every item, before the next one is asked for: a planner commits its state here.
         """
+        ...
+
+    def edited(self, item: PlayItem, ends: datetime) -> None:
+        """Stories were left out of an item on the air, which now ends at about that time."""
+        ...
+
+    def heard(self, item: PlayItem, slugs: tuple[str, ...]) -> None:
+        """These stories were told in an item whose readings are known; told before `finished` is."""
         ...
 
     def finished(self, entry: AsRunEntry) -> None:

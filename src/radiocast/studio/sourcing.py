@@ -18,6 +18,7 @@ from radiocast.model.media import MediaFile
 from radiocast.model.play import BulletinPart, Cue, FilePart, Kind, PlayItem, StandbyPart, StreamPart
 from radiocast.newsroom.titles import TitleWriter
 from radiocast.studio.bulletins import Bulletins
+from radiocast.studio.readings import readings_of
 from radiocast.studio.ready import ReadyItem
 from radiocast.studio.remotes import Remotes
 from radiocast.studio.titles import file_cue
@@ -116,6 +117,7 @@ class Sourcing:
             duration_s=taken.bulletin.duration_s,
             speech=True,
             substitute=taken.reason,
+            readings=readings_of(taken.bulletin),
         )
         return ready, taken.bulletin.stories
 

@@ -6,6 +6,7 @@ Owns: the arithmetic that keeps a title within a block of its sound. Pure.
 import dataclasses
 from collections import deque
 from dataclasses import dataclass
+from typing import Final
 
 from radiocast.model.block import Ended, OnAir
 from radiocast.model.units import BLOCK_SAMPLES, CODEC_DELAY_SAMPLES, block_of_sample, seconds
@@ -26,6 +27,10 @@ def place_of(sample: int) -> tuple[int, float]:
     return seq, seconds(sample + CODEC_DELAY_SAMPLES - seq * BLOCK_SAMPLES)
 
 
+# What the blocks last given out said, for as far as a lead may be: half a minute.
+_REMEMBERED: Final = 64
+
+
 class Timeline:
     """Collects what happens at which sample, and gives it out block by block.
 
@@ -36,6 +41,7 @@ class Timeline:
         self._title = title
         self._starts: deque[tuple[int, OnAir]] = deque()
         self._ends: deque[tuple[int, Ended]] = deque()
+        self._said: deque[tuple[int, str]] = deque(maxlen=_REMEMBERED)  # (block, its title)
 
     def starts(self, sample: int, on_air: OnAir) -> None:
         """Something with a name of its own is heard from this sample on."""
@@ -56,4 +62,16 @@ class Timeline:
         ended: list[Ended] = []
         while self._ends and self._ends[0][0] <= seq:
             ended.append(self._ends.popleft()[1])
+        self._said.append((seq, self._title))
         return BlockNotes(stream_title=self._title, on_air=on_air, ended=tuple(ended))
+
+    def take_back(self, first: int) -> None:
+        """The blocks from `first` on, which were given out, are not heard: nothing has started in them.
+
+        Nor what was to start after them. An item MUST NOT have ended in them.
+        """
+        self._starts.clear()
+        while self._said and self._said[-1][0] >= first:
+            self._said.pop()
+        if self._said:
+            self._title = self._said[-1][1]

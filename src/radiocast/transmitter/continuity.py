@@ -10,6 +10,8 @@ Rules
   sound. A session that begins goes on the air with `REJOIN_BLOCKS` queued; one that ran dry, with the lead.
 - The studio is faded in where it comes back in the middle of its sound. A session that begins starts with the
   beginning of something, which a fade would spoil.
+- The studio may take back the newest of what is queued (`recall`): then those never were, and its next block
+  follows on the last that was kept.
 """
 
 import math
@@ -62,8 +64,8 @@ class Fade(Protocol):
 class Allowance:
     """What the studio may know: it may send blocks below `up_to`.
 
-    `next_seq` is its first block that is not on the air, and goes out `blocks_until_next` blocks after the
-    one that is due next (0: it is that one), as far as can be told.
+    `next_seq` is its first block that is not on the air and behind which none was recalled; it goes out
+    `blocks_until_next` blocks after the one that is due next (0: it is that one), as far as can be told.
     """
 
     up_to: int
@@ -125,6 +127,20 @@ class Continuity:
         self._queue.append((self.session, block))
         self.arriving += 1
 
+    def recall(self, first: int, *, keep: int) -> range:
+        """Forget the studio's queued blocks from `first` on, but for the `keep` that go out next.
+
+        Those that are forgotten, up to the last that came; none while covering, when nobody hears the studio.
+        """
+        if self.covering:
+            return range(self.arriving, self.arriving)
+        # What was sent before an earlier recall follows on nothing that is still there.
+        kept = max(1, keep, len(self._queue) - min(self._unbroken(), self.arriving - first))
+        gone = range(min(self.arriving, self.arriving - len(self._queue) + kept), self.arriving)
+        while len(self._queue) > kept:
+            self._queue.pop()
+        return gone
+
     def renew(self, emergency: Emergency) -> None:
         """Better emergency sound: from the next episode on, or at once if what covers now is silence."""
         if self.covering and self._loop.level_dbfs <= SILENCE_DBFS:
@@ -133,14 +149,23 @@ class Continuity:
 
     def allowance(self) -> Allowance:
         """How far the studio may run now."""
-        of_this_session = sum(session == self.session for session, _ in self._queue)
+        unbroken = self._unbroken()
         return Allowance(
             # The queue as a whole is the lead: what the session before left counts.
             up_to=self.arriving + self._lead_blocks - len(self._queue),
-            next_seq=self.arriving - of_this_session,
+            next_seq=self.arriving - unbroken,
             # While covering, one block more of emergency sound goes out, fading, before the studio's.
-            blocks_until_next=len(self._queue) - of_this_session + (1 if self.covering else 0),
+            blocks_until_next=len(self._queue) - unbroken + (1 if self.covering else 0),
         )
+
+    def _unbroken(self) -> int:
+        """How many blocks at the queue's end are this session's last ones, none of them recalled between."""
+        count = 0
+        for session, block in reversed(self._queue):
+            if session != self.session or block.seq != self.arriving - 1 - count:
+                break
+            count += 1
+        return count
 
     def next(self) -> Outgoing:
         """What goes out in the block that is due. Every call is one block."""

@@ -16,6 +16,8 @@ from radiocast.link.messages import (
     Credit,
     Hello,
     Message,
+    Recall,
+    Recalled,
     Reported,
     StandbyReady,
     Stop,
@@ -32,7 +34,10 @@ _log = logging.getLogger(__name__)
 
 
 class StudioSide:
-    """One studio at a time; its blocks go to `continuity`. `credit` says how far it may run now."""
+    """One studio at a time; its blocks go to `continuity`.
+
+    `credit` says how far it may run now, `recall` takes back its blocks from a number on.
+    """
 
     def __init__(
         self,
@@ -41,11 +46,14 @@ class StudioSide:
         *,
         clock: Clock,
         credit: Callable[[], Credit],
+        recall: Callable[[int], Recalled],
     ) -> None:
         self._mounts = tuple(mounts)
         self._continuity = continuity
         self._clock = clock
         self._credit = credit
+        self._recall = recall
+        self._answer: Recalled | None = None
         self._credit_due = asyncio.Event()
         self._stop_wanted = False
         self._pid: int | None = None
@@ -144,6 +152,7 @@ class StudioSide:
         if message.mounts != paths:
             raise LinkError(f"studio: it makes {message.mounts} and not {paths}")
         self.attached = True
+        self._answer = None
         self.starting(message.pid)
         self._continuity.attach()
         self._credit_due.set()
@@ -157,7 +166,10 @@ class StudioSide:
                 self.report = report
             case StandbyReady():
                 await self._renew_emergency(message)
-            case Hello() | Credit() | Stop():
+            case Recall(first=first):
+                self._answer = self._recall(first)
+                self._credit_due.set()
+            case Hello() | Credit() | Recalled() | Stop():
                 raise LinkError(f"studio: {type(message).__name__} does not belong here")
 
     async def _renew_emergency(self, message: StandbyReady) -> None:
@@ -179,6 +191,10 @@ class StudioSide:
             await self._credit_due.wait()
             self._credit_due.clear()
             try:
+                if self._answer is not None:
+                    # Before the credit that goes by it, and behind every one that does not.
+                    answer, self._answer = self._answer, None
+                    await endpoint.send(answer)
                 await endpoint.send(Stop() if self._stop_wanted else self._credit())
             except LinkError:
                 return  # whoever receives will see the end too, after what was sent before it

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 from radiocast.link.endpoint import Endpoint
-from radiocast.link.messages import Credit
+from radiocast.link.messages import Credit, Recalled
 from radiocast.model.block import MountSpec
 from radiocast.model.units import BLOCK_S, SILENCE_DBFS, block_bytes
 from radiocast.transmitter.airlog import AirLog
@@ -35,6 +35,9 @@ from radiocast.transmitter.studio_side import StudioSide
 # How far a listener may fall behind a newcomer before its blocks are gone: longer than most gaps that a
 # tunnel or a change of cell makes, and at 320 kbit/s about 2.5 MB a mount in all three forms.
 SLOW_ALLOWANCE_S: Final = 15.0
+# When the studio takes blocks back, what is left lasts at least so long before emergency sound would begin:
+# it has its next block there in a few hundredths of a second, on a busy machine in a tenth.
+RECALL_MARGIN_S: Final = 0.25
 
 
 class Refusal(StrEnum):
@@ -97,7 +100,9 @@ class Transmitter:
         self._fanout = Fanout(slow_listener=slow_listener, burst_s=burst_s, on_end=self._ended)
         silence = Emergency.silent(mounts, title=station_name)
         self._continuity = Continuity(mounts, emergency or silence, lead_s=lead_s)
-        self._studio = StudioSide(mounts, self._continuity, clock=self._clock, credit=self.credit)
+        self._studio = StudioSide(
+            mounts, self._continuity, clock=self._clock, credit=self.credit, recall=self.recall
+        )
         self._airlog = AirLog()
         self._closing = False
         # The session whose sound is, or was last, on the air; 0 before the first.
@@ -244,15 +249,26 @@ class Transmitter:
     def credit(self) -> Credit:
         """How far the studio may run, and when what it sends next is heard, as of now."""
         allowance = self._continuity.allowance()
-        # The next block goes out at the next tick whose number is a multiple of TICKS_PER_BLOCK.
-        blocks = -(-self._pacer.tick // TICKS_PER_BLOCK) + allowance.blocks_until_next
+        due_tick = self._next_block_tick() + allowance.blocks_until_next * TICKS_PER_BLOCK
         return Credit(
             up_to=allowance.up_to,
             next_seq=allowance.next_seq,
             # Anew for every credit: the wall's clock may be slewed, be set, or have gone on while we slept.
-            next_due=self._pacer.due_s(blocks * TICKS_PER_BLOCK) + wall_ahead_s(self._clock),
+            next_due=self._pacer.due_s(due_tick) + wall_ahead_s(self._clock),
             listeners=len(self._fanout),
         )
+
+    def recall(self, first: int) -> Recalled:
+        """Take the studio's blocks from `first` on off the air, as far as that leaves it time for others."""
+        # The last block that is left must not go out before there is another.
+        next_s = self._pacer.due_s(self._next_block_tick()) - self._clock.monotonic_s()
+        keep = max(1, math.ceil((RECALL_MARGIN_S - next_s) / BLOCK_S) + 1)
+        gone = self._continuity.recall(first, keep=keep)
+        return Recalled(first=gone.start, count=len(gone))
+
+    def _next_block_tick(self) -> int:
+        """The next tick that puts a block on the air: its number is a multiple of TICKS_PER_BLOCK."""
+        return -(-self._pacer.tick // TICKS_PER_BLOCK) * TICKS_PER_BLOCK
 
     # What others see
 

@@ -1,0 +1,155 @@
+"""A playout and a real transmitter with the link between them, on a clock that a test moves by hand.
+
+Time goes by a tick at a time; between two blocks the studio has as long as it needs to be its lead ahead.
+"""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import numpy as np
+import numpy.typing as npt
+
+from radiocast.config.station import Audio
+from radiocast.link.endpoint import Endpoint
+from radiocast.link.messages import PROTOCOL, Credit, Hello, Recalled
+from radiocast.model.block import MountSpec
+from radiocast.model.units import BLOCK_S, BLOCK_SAMPLES, block_bytes
+from radiocast.studio.encoder import Encoder
+from radiocast.studio.outlet import LinkOutlet
+from radiocast.studio.playout import Playout
+from radiocast.studio.recalls import Withdrawn, nothing_withdrawn
+from radiocast.transmitter.fanout import Listener
+from radiocast.transmitter.icy import IcyDemuxer
+from radiocast.transmitter.snapshot import AirSnapshot
+from radiocast.transmitter.transmitter import Transmitter
+from tests.studio.sounds import decode
+from tests.studio.station import MOUNT, Script
+from tests.transmitter.listening import Ear, HandClock, tcp_pair
+
+# For what takes milliseconds, on a machine that does other things too.
+TIME_LIMIT_S = 30
+HEAD = b"HTTP/1.0 200 OK\r\n\r\n"
+LEAD_BLOCKS = 7
+
+
+class OnTheAir:
+    """What a test does with it, and sees of it. Its listener was there before the studio."""
+
+    def __init__(self, playout: Playout, transmitter: Transmitter, clock: HandClock, ear: Ear) -> None:
+        self.playout = playout
+        self.transmitter = transmitter
+        self._clock = clock
+        self._ear = ear
+        self.aired = 0
+
+    @property
+    def look(self) -> AirSnapshot:
+        return self.transmitter.look()
+
+    async def until(
+        self, condition: "asyncio.Future[None] | None" = None, *, ahead: int = LEAD_BLOCKS
+    ) -> None:
+        """Until the studio has sent so many blocks ahead of the air."""
+        async with asyncio.timeout(TIME_LIMIT_S):
+            for _ in iter(lambda: round(self.look.output.lead_s / BLOCK_S) >= ahead, True):
+                await asyncio.sleep(0.001)
+
+    async def settle(self) -> None:
+        """Let what was asked of the studio be done, as far as it needs no time of the air's."""
+        async with asyncio.timeout(TIME_LIMIT_S):
+            for _ in range(50):
+                await asyncio.sleep(0.002)
+        await self.until()
+
+    async def blocks(self, count: int = 1, *, keep_up: bool = True) -> None:
+        """So many blocks of time; the studio keeps up with each."""
+        for _ in range(count):
+            self.ticks(8)
+            self.aired += 1
+            if keep_up:
+                await self.until()
+
+    def ticks(self, count: int) -> None:
+        for _ in range(count):
+            self._clock.pass_blocks(1 / 8)
+            self.transmitter.step()
+            self._ear.read()
+
+    @property
+    def stream(self) -> bytes:
+        """The sound that the listener has, whole blocks; the burst before the studio's is left out."""
+        sound, _ = IcyDemuxer(block_bytes(MOUNT.bitrate_kbps)).feed(bytes(self._ear.heard[len(HEAD) :]))
+        return sound
+
+    @property
+    def titles(self) -> list[str]:
+        """Titles as the listener was told them, in order."""
+        _, titles = IcyDemuxer(block_bytes(MOUNT.bitrate_kbps)).feed(bytes(self._ear.heard[len(HEAD) :]))
+        return [title.title for title in titles]
+
+    def heard(self) -> npt.NDArray[np.float64]:
+        """The stream, decoded."""
+        return decode(self.stream)
+
+    @property
+    def now_sample(self) -> int:
+        """The sample of `heard` that has just gone out."""
+        return len(self.stream) // block_bytes(MOUNT.bitrate_kbps) * BLOCK_SAMPLES
+
+
+@asynccontextmanager
+async def on_the_air(
+    script: Script, *, withdrawn: Withdrawn = nothing_withdrawn, mounts: Sequence[MountSpec] = (MOUNT,)
+) -> AsyncIterator[OnTheAir]:
+    """The studio plays `script`, and has just gone on the air."""
+    clock = HandClock()
+    transmitter = Transmitter(mounts, station_name="Test FM", clock=clock)
+    server, listener = tcp_pair()
+    assert isinstance(
+        transmitter.admit(server, MOUNT.path, icy=True, head=HEAD, address="192.0.2.1", agent="test"),
+        Listener,
+    )
+    ear = Ear(listener)
+    ours, theirs = socket.socketpair()
+    studio, door = await Endpoint.over(ours), await Endpoint.over(theirs)
+    outlet = LinkOutlet(studio, now=clock.unix_s, monotonic=clock.monotonic_s)
+
+    async def listen() -> None:
+        async for message in studio.messages():
+            match message:
+                case Credit():
+                    outlet.credit(message)
+                case Recalled():
+                    outlet.recalled(message)
+                case _:
+                    raise AssertionError(message)
+
+    serving = asyncio.create_task(transmitter.serve_studio(door))
+    listening = asyncio.create_task(listen())
+    await studio.send(Hello(protocol=PROTOCOL, pid=1, mounts=tuple(mount.path for mount in mounts)))
+    async with Encoder(mounts) as encoder:
+        playout = Playout(
+            programme=script,
+            encoder=encoder,
+            outlet=outlet,
+            audio=Audio.model_validate({"crossfade": 0.0}),
+            title="Test FM",
+            withdrawn=withdrawn,
+        )
+        playing = asyncio.create_task(playout.run())
+        air = OnTheAir(playout, transmitter, clock, ear)
+        await air.until()
+        try:
+            yield air
+        finally:
+            playing.cancel()
+            await asyncio.gather(playing, return_exceptions=True)
+            await studio.close()
+            await asyncio.gather(listening, serving, return_exceptions=True)
+            await door.close()
+            transmitter.close()
+            ear.close()
+    if playing.done() and not playing.cancelled() and playing.exception() is not None:
+        raise playing.exception()  # type: ignore[misc]
