@@ -35,14 +35,29 @@ _HEADERS: Final = {
 }
 
 
+class Ration:
+    """So many bytes a second for everybody together; whoever asks first is served first. Pure."""
+
+    def __init__(self, bytes_per_s: float) -> None:
+        self._bytes_per_s = bytes_per_s
+        self._free_at = 0.0
+
+    def wait_s(self, count: int, *, now: float) -> float:
+        """For how long these bytes are to wait, from `now` on.
+
+        A second's worth goes at once: a page's short audio starts without a wait.
+        """
+        self._free_at = max(now, self._free_at) + count / self._bytes_per_s
+        return max(0.0, self._free_at - now - 1.0)
+
+
 class Downloads:
     """Everybody who fetches a file just now."""
 
     def __init__(self, *, most: int = MOST_AT_ONCE, bytes_per_s: float = BYTES_PER_S) -> None:
         self._most = most
-        self._bytes_per_s = bytes_per_s
+        self._ration = Ration(bytes_per_s)
         self._now = 0
-        self._free_at = 0.0
 
     async def send(self, request: web.Request, path: Path, *, content_type: str) -> web.StreamResponse:
         """The file, or the part of it that is asked for. Raises HTTPNotFound."""
@@ -97,7 +112,7 @@ class Downloads:
                 data = await asyncio.to_thread(os.pread, file.fileno(), min(_CHUNK, span.end - at), at)
                 if not data:
                     raise ConnectionError("the file has become shorter")  # noqa: TRY301 - ended like a broken line
-                await self._ration(len(data))
+                await asyncio.sleep(self._ration.wait_s(len(data), now=time.monotonic()))
                 async with asyncio.timeout(_STALLED_S):
                     await response.write(data)
                 at += len(data)
@@ -105,12 +120,3 @@ class Downloads:
             # The header has promised more than there will be: only a broken connection says so.
             if request.transport is not None:
                 request.transport.abort()
-
-    async def _ration(self, count: int) -> None:
-        """Wait until it is this chunk's turn: everybody who fetches shares the same rate."""
-        now = time.monotonic()
-        self._free_at = max(now, self._free_at) + count / self._bytes_per_s
-        # A second's worth goes at once: a page's short audio starts without a wait.
-        wait_s = self._free_at - now - 1.0
-        if wait_s > 0:
-            await asyncio.sleep(wait_s)

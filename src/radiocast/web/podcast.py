@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import format_datetime
+from html import escape
 from typing import Final
 
 from radiocast.config.station import Identity
@@ -98,7 +99,8 @@ def _item(episode: Episode, stories: Mapping[str, Listed]) -> str:
             f"<link>{BASE}/news</link>",
             f'<guid isPermaLink="false">{xml(episode.id)}</guid>',
             f"<pubDate>{_date(episode.published)}</pubDate>",
-            f"<description>{xml(f'<ul>{notes}</ul>' if notes else one_line(episode.title))}</description>",
+            # HTML as text: cleaned already, and it keeps its `BASE`.
+            f"<description>{escape(f'<ul>{notes}</ul>') if notes else xml(one_line(episode.title))}</description>",
             f'<enclosure url="{address}.mp3" length="{episode.bytes}" type="audio/mpeg"/>',
             f"<itunes:duration>{clock_length(episode.duration_s)}</itunes:duration>",
             f"<itunes:summary>{xml(told or one_line(episode.title))}</itunes:summary>",
