@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from radiocast.newsroom.voices.fallback import FallbackVoice
 
 # Raised when the same text would sound otherwise: recordings of before are made again.
-_ESPEAK_VERSION: Final = 2
+_ESPEAK_VERSION: Final = 3
 _PIPER_VERSION: Final = 1
 
 

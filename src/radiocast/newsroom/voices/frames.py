@@ -25,7 +25,10 @@ def request(sentences: Sequence[str]) -> bytes:
 
 def read_request(data: bytes) -> list[str]:
     """The sentences, in the process. Raises ValueError for anything else."""
-    sentences = json.loads(data)
+    try:
+        sentences = json.loads(data)
+    except ValueError as error:
+        raise ValueError(f"not a list of sentences: {error}") from error
     if not isinstance(sentences, list) or not all(isinstance(one, str) for one in sentences):
         raise ValueError("not a list of sentences")
     return sentences

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from radiocast.newsroom.voices.espeak import private_stdout
+from radiocast.newsroom.voices.espeak import LETTERS_A_WORD, private_stdout
 from radiocast.newsroom.voices.frames import error_frame, read_request, sound_frame
 
 _MAX_REQUEST_BYTES: Final = 1024 * 1024
@@ -73,7 +73,7 @@ class Piper:
         seconds = len(self._say(text, self._voice.config.length_scale)) / 2 / self.rate
         if not seconds:
             raise PiperError("the voice has no sound")
-        return len(text.split()) * 60 / seconds
+        return (len(text) + 1) / LETTERS_A_WORD * 60 / seconds
 
     def say(self, text: str) -> bytes:
         """The text as 16-bit mono PCM at `rate`. Raises PiperError."""
