@@ -241,7 +241,7 @@ async def test_the_child_ends_with_whoever_started_it(tmp_path: Path) -> None:
         (child,) = children(studio.pid)
         studio.kill()
         await studio.wait()
-        while alive(child):
+        while alive(child):  # noqa: ASYNC110 - another process ends
             await asyncio.sleep(0.01)
 
 
