@@ -25,7 +25,7 @@ class FakeRooms:
             load=self.load,
             told=(),
         )
-        self.newsroom: Any = SimpleNamespace(stories=tuple, scan=self.nothing)
+        self.newsroom: Any = SimpleNamespace(edition=tuple, scan=self.nothing)
         self.programme: Any = SimpleNamespace(next_bulletin=lambda: None)
         self.breaking: Any = SimpleNamespace(look=self.look)
         self.looked: list[object] = []
@@ -109,7 +109,7 @@ async def test_stories_of_a_feed_are_taken_as_those_of_the_folder_are(tmp_path: 
         renewed.append((plan, air))
         return True
 
-    rooms.newsroom = SimpleNamespace(stories=lambda: tuple(stories), poll_feeds=poll)
+    rooms.newsroom = SimpleNamespace(edition=lambda: tuple(stories), poll_feeds=poll)
     rooms.programme.next_bulletin = lambda: ("hourly", "at noon")
     rooms.schedule.config.bulletins = {"hourly": "its plan"}
     more: Any = rooms

@@ -6,7 +6,7 @@ the air; the studio asks `withdrawn` about that.
 
 import asyncio
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -89,7 +89,6 @@ class Newsroom:
             self._breaking = BreakingFolder(folder, zone=self._zone)
         found = await asyncio.to_thread(self._breaking.scan)
         self._decisions.changed()
-        await self._compare()
         refused = self.select(at=now or datetime.now(UTC)).refused
         barred = {each.slug for each in refused if each.rule in NOT_TO_BE_USED}
         return tuple((story, modified) for story, modified in found if story.slug not in barred)
@@ -125,9 +124,13 @@ class Newsroom:
             self._same = await asyncio.to_thread(same_stories, every, alike=alike)
             self._same_of = every
 
-    def decisions_changed(self) -> bool:
-        """Look at the editor's decisions; whether others stand than before. One stat where they do not."""
-        return self._decisions.changed()
+    def edition(self) -> object:
+        """A value that is equal to an earlier one as long as bulletins would be made of the same.
+
+        Of the stories last scanned and the editor's decisions as they are on disk now.
+        """
+        self._decisions.changed()
+        return self.stories(), dict(self._decisions.now.standing)
 
     @property
     def decisions(self) -> Decisions:
@@ -188,9 +191,10 @@ class Newsroom:
     def rundown(self, plan: BulletinPlan, *, at: datetime) -> Rundown:
         """What could be said in this bulletin at this time, from the stories last scanned."""
         most = plan.max_stories + _TO_CHOOSE_FROM if plan.max_stories else plan.max_headlines
-        chosen = self.select(at=at).chosen[:most]
+        selection = self.select(at=at)
+        chosen = selection.chosen[:most]
         self._remember(chosen)
-        return self._write(plan, chosen, at)
+        return self._write(plan, chosen, at, originals=selection.originals)
 
     def read_out(self, slugs: Iterable[str]) -> tuple[Story, ...]:
         """These stories as they were given to a bulletin last, else as they are; none that is not known."""
@@ -204,7 +208,9 @@ class Newsroom:
         for slug in list(self._given)[:-_REMEMBERED]:
             del self._given[slug]
 
-    def _write(self, plan: BulletinPlan, stories: Sequence[Story], at: datetime) -> Rundown:
+    def _write(
+        self, plan: BulletinPlan, stories: Sequence[Story], at: datetime, *, originals: Mapping[str, str]
+    ) -> Rundown:
         return write_rundown(
             plan,
             stories,
@@ -213,13 +219,13 @@ class Newsroom:
             titles=self._titles,
             language=self._station.station.language,
             wording=self._wording,
-            corrected={story.slug: story.headline for story in self._every()},
+            corrected=originals,
         )
 
     def as_read(self, story: Story, *, at: datetime) -> tuple[str, ...]:
         """Every sentence of this story as a bulletin would read it, uncut, its credit last."""
         alone = BulletinPlan(name="", intro=False, outro=False, max_headlines=0, max_stories=1)
-        written = self._write(alone, (story,), at)
+        written = self._write(alone, (story,), at, originals=self.select(at=at).originals)
         return tuple(
             sentence
             for passage in written.passages
@@ -266,8 +272,15 @@ class Newsroom:
             self._save_problem = f"{self._state}: what was aired cannot be kept: {error.strerror or error}"
 
     def previous(self, plan: BulletinPlan, *, now: datetime | None = None) -> RenderedBulletin | None:
-        """The last good rendering of this bulletin; see `BulletinMaker.previous`."""
-        return self._maker.previous(plan, now=now)
+        """The last good rendering of this bulletin; see `BulletinMaker.previous`.
+
+        With `now`, which is to play it, none that tells of a story that is withdrawn since.
+        """
+        bulletin = self._maker.previous(plan, now=now)
+        if bulletin is None or now is None:
+            return bulletin
+        told = {*bulletin.stories, *(timing.slug for timing in bulletin.timings if timing.slug)}
+        return None if self.withdrawn(told) else bulletin
 
     def report(self) -> NewsroomReport:
         """What `/status` and the station's page show of the newsroom.

@@ -14,7 +14,6 @@ from typing import Final
 from watchfiles import awatch
 
 from radiocast.model.errors import RadiocastError
-from radiocast.model.story import Story
 from radiocast.studio.rooms import Rooms
 
 log = logging.getLogger("radiocast.studio")
@@ -29,13 +28,13 @@ class Lookout:
     def __init__(self, rooms: Rooms, *, replan: Callable[[], None]) -> None:
         self._rooms = rooms
         self._replan = replan
-        self._stories: tuple[Story, ...] = ()
+        self._edition: object = None
         self._dropped = asyncio.Event()
 
     async def watch(self, then: Callable[[], Awaitable[None]]) -> None:
         """React to saved files at once, for ever; `then` is called after each reaction."""
         rooms = self._rooms
-        self._stories = rooms.newsroom.stories()
+        self._edition = rooms.newsroom.edition()
         schedule, articles = rooms.schedule.path, rooms.articles
         folders = [folder for folder in (schedule.parent, rooms.media, articles) if folder.is_dir()]
         async for changes in awatch(*folders, step=100, debounce=400):
@@ -89,9 +88,9 @@ class Lookout:
 
     async def _take_stories(self) -> None:
         rooms = self._rooms
-        before, self._stories = self._stories, rooms.newsroom.stories()
+        before, self._edition = self._edition, rooms.newsroom.edition()
         coming = rooms.programme.next_bulletin()
-        if before == self._stories or coming is None:
+        if before == self._edition or coming is None:
             return
         name, air = coming
         plan = rooms.schedule.config.bulletins.get(name)
