@@ -48,13 +48,13 @@ _SIGNS: Final = str.maketrans(
     }
 )
 _SPOKEN_QUOTES: Final = re.compile('["“”„‟«»″*_^|\\\\<>{}¶†‡]')
-_SINGLE_QUOTED: Final = re.compile(r"(?<!\w)'(?![0-9]0s\b)|'(?!\w)")
-_HASH: Final = re.compile(r"(?<!\w)[#@](?=[^\W\d])")
+_SINGLE_QUOTED: Final = re.compile(r"(?<!\w)(?<![A-Z]\.)'(?![0-9]0s\b|n' )|(?<! 'n)'(?!\w)")
+_HASH: Final = re.compile(r"(?<!\w)[#@](?=[^\W\d])(\w{0,200})")
 _FIGURE_DASH: Final = re.compile(r"(?<=[0-9%])\s*[–—]\s*(?=[$£€R]?[0-9])")
 _JOINING_DASH: Final = re.compile(r"(?<=\w)–(?=\w)")
 _DASH: Final = re.compile(r"\s*[–—―]\s*|\s+-{1,3}\s+|\s*--+\s*")
 
-_END: Final = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)")
+_END: Final = re.compile(r"[.!?…]+[\"'”’»)\]]*(?:\s?»)?(?=\s)")
 _LAST_WORD: Final = re.compile(r"([^\s(\"“'‘«-]*)\.+[\"'”’»)\]]*$")
 _LONGEST_WORD: Final = 60
 _OPENS: Final = re.compile(r"\s*[\"'“‘(\[«]*\s?[^\Wa-z_]")
@@ -82,10 +82,12 @@ def _ends(text: str, start: int, end: int, never_end: frozenset[str]) -> bool:
     """Whether a sentence ends at this stop, when what follows opens like one."""
     before = text[max(start, end - _LONGEST_WORD) : end]
     last = _LAST_WORD.search(before)
-    if last is None or before.rstrip("\"'”’»)]").endswith(("!", "?", "…", "..")):
+    if last is None or before.rstrip("\"'”’» )]").endswith(("!", "?", "…", "..")):
         return True
     word = last[1]
     if word.lower() in never_end:
+        if _SURE_OPENING.match(text, end):
+            return True
         # "No. 5 won" and "No. It lost"; "vol. 3", but "the Art. It".
         return word.lower() in _WORDS_TOO and not text[end : end + 2].strip()[:1].isdigit()
     # "J. Moyo", "U.S. troops": an initial is part of a name; "at 9 p.m. The" is an end.
@@ -102,6 +104,10 @@ def _ends(text: str, start: int, end: int, never_end: frozenset[str]) -> bool:
 # Words that are as well ends of a sentence, unless a figure follows.
 _WORDS_TOO: Final = frozenset(
     {"no", "nos", "art", "al", "sec", "fig", "ass", "comm", "adv", "eng", "rep", "mt", "p"}
+)
+# No name begins like this, whatever title stands before it.
+_SURE_OPENING: Final = re.compile(
+    r"\s+[\"'“‘(]*(?:The|It|He|She|They|We|But|And|This|That|There|Elle|Ils|Mais|Et)\s"
 )
 _OPENING_WORD: Final = re.compile(
     r"\s+[\"'“‘(]*(?:The|A|An|It|He|She|They|We|I|In|On|At|But|And|That|This|These|Those|There|His|Her|Its|Their|"
@@ -122,7 +128,7 @@ def spoken(text: str, language: str = "en") -> str:
     text = _ADDRESS.sub(lambda match: _address(match[0], rules), text)
     text = _plain_figures(_PICTURE.sub(" ", text.translate(_SIGNS)))
     text = _SPOKEN_QUOTES.sub("", text)
-    text = _HASH.sub("", _SINGLE_QUOTED.sub("", text))
+    text = _HASH.sub(_tagged, _SINGLE_QUOTED.sub("", text))
     text = _DASH.sub(", ", _JOINING_DASH.sub("-", _FIGURE_DASH.sub("-", text)))
     text = rules.written_out(" ".join(text.split()))
     text = text.replace("/", " ")
@@ -144,6 +150,11 @@ def _address(address: str, rules: Language) -> str:
     page = _HOST.match(bare)
     said = page[1].replace(".", rules.dot) if page else ""
     return f"{said}{behind}" if any(character.isalnum() for character in said) else bare
+
+
+def _tagged(match: re.Match[str]) -> str:
+    """A tag's words: "Bring Them Back" of "#BringThemBack"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", match[1])
 
 
 def _plain_figures(text: str) -> str:

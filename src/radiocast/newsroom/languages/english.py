@@ -153,7 +153,8 @@ def _unknown_initials(word: str, shouting: bool, *, opens: bool) -> str:
     if not word.isupper():
         return _letter_by_letter(word)
     if shouting:
-        return word.capitalize() if opens else word.lower()
+        title = TITLES.get(word.capitalize(), "") if word in _SHOUTED_TITLES else ""
+        return title or (word.capitalize() if opens else word.lower())
     if re.fullmatch(ROMAN, word):
         return word
     if len(word) <= 3 or not re.search("[AEIOUY]", word):
@@ -161,6 +162,9 @@ def _unknown_initials(word: str, shouting: bool, *, opens: bool) -> str:
     return word.capitalize()
 
 
+_SHOUTED_TITLES: Final = frozenset(
+    {"MR", "MRS", "MS", "DR", "PROF", "REV", "GEN", "LT", "COL", "SGT", "CAPT"}
+)
 _ALSO_WORDS: Final = frozenset({"IT", "WHO", "AI", "ABC", "EFF"})
 
 
@@ -189,6 +193,10 @@ def _abbreviated(match: re.Match[str]) -> str:
     return ABBREVIATIONS[match[1]] + ("." if ends else "")
 
 
+def _joined_initials(match: re.Match[str]) -> str:
+    return f"{_letter_by_letter(match[1])} and {_letter_by_letter(match[2])}"
+
+
 def _regnal(match: re.Match[str]) -> str:
     return f"{match[1]} the {ordinal(roman(match[2]), 'en').capitalize()}"
 
@@ -203,6 +211,13 @@ def _opening_rules() -> tuple[Rule, ...]:
     titles = any_of([title for title in TITLES if title != "Ass"])
     ranks = any_of([*TITLES, *RANK_OPENERS])
     return (
+        (re.compile(r"(?<=[0-9])T(?=[0-9]{2}:[0-9]{2})"), " "),
+        (re.compile(r"\bZANU[- ]?PF\b"), "Zanu P F"),
+        (re.compile(r"\bHIV/AIDS\b"), "H I V and Aids"),
+        (re.compile(r"\b([A-Z]{1,3})&([A-Z]{1,3})\b"), _joined_initials),
+        (re.compile(r"(?<=\w) n(?=' )| 'n' ?(?=\w)"), " and "),
+        (re.compile(r"(?i:\b(he|she|him|her|his|hers)/(she|he|her|him|his|hers)\b)"), r"\1 or \2"),
+        (re.compile(rf"\bAss\.? (?=(?:{titles})\b)"), "Assistant "),
         # "Gen Z" is no general, "St" before a name a saint and after one a street.
         (re.compile(r"\bGen (?=[XZ]\b)"), "Generation "),
         (re.compile(r"\b(Sec)(?:retary)?-Gen\b\.?"), "Secretary General"),
@@ -210,7 +225,6 @@ def _opening_rules() -> tuple[Rule, ...]:
         (re.compile(rf"(?<!\w)({any_of(tuple(STOPPED))})(?!\w)"), _stopped),
         (re.compile(rf"\b({titles})\b\.?(?=[ -](?:['\"(]?[A-Z]|{titles}\b))(?!['’])"), _title),
         (re.compile(rf"\b({titles})\.(?=[ ,])"), _title),
-        (re.compile(r"\bAss Comm\b\.?"), "Assistant Commissioner"),
         (
             re.compile(rf"\b({any_of(tuple(ABBREVIATIONS))})\b(?:\.(?=\s|,|$|['\")]))?(?!['’]\w|\.\w)"),
             _abbreviated,
@@ -232,7 +246,13 @@ def _opening_rules() -> tuple[Rule, ...]:
         (re.compile(rf"(?i:\b({'|'.join(NUMBERED)})) ({ROMAN})\b"), _numbered),
         (re.compile(rf"\b(Super Bowl|Final Fantasy|Olympiad) ({ROMAN})\b"), _numbered),
         (re.compile(r"(?<![\w.])(?!(?:[ap]\.m\.))(?:[A-Za-z]\.){2,9}(?!\w)"), _dotted),
-        (re.compile(r"(?<![\w.])([A-Z])\. ?(?=[A-Z][a-z'’-])"), r"\1 "),
+        (
+            re.compile(
+                r"(?<![\w.])(?<!\b[AP] )([A-Z])\. ?(?!(?:The|It|He|She|They|We|In|On|At|But|And) )"
+                r"(?=[A-Z](?:[a-z'’-]|\. ?[A-Z]))"
+            ),
+            r"\1 ",
+        ),
     )
 
 
@@ -243,6 +263,9 @@ def _world_war(match: re.Match[str]) -> str:
 @cache
 def _closing_rules() -> tuple[Rule, ...]:
     return (
+        (re.compile(r"(?i:\b([ap])\.m\.?(?!\w))"), lambda match: f"{match[1].upper()} M"),
+        (re.compile(r" ?² ?"), " squared "),
+        (re.compile(r" ?³ ?"), " cubed "),
         (re.compile(r" ?& ?"), " and "),
         (re.compile(r" ?\+ ?(?=\w)"), " plus "),
         (re.compile(r" ?% ?"), " per cent "),

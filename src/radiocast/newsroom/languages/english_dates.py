@@ -169,8 +169,24 @@ def _of_a_clock(match: re.Match[str]) -> str:
     return clock_words(hour, minute, day=hour > 12 or match["hour"].startswith("0"))
 
 
+def _from_until(match: re.Match[str]) -> str:
+    """Times with full stops: "from 10.00 to 11.30"."""
+    late = any(int(match[each]) > 12 for each in (1, 4))
+    first, last = (clock_words(int(match[each]), int(match[each + 1]), day=late) for each in (1, 4))
+    return f"{first} {match[3]} {last}"
+
+
 def _military(match: re.Match[str]) -> str:
     return clock_words(int(match[1]), int(match[2]), day=True) + (match[3] or "")
+
+
+def _months(match: re.Match[str]) -> str:
+    return f"{_month(match[1])} to {_month(match[2])}"
+
+
+def _weekdays(match: re.Match[str]) -> str:
+    first, last = (next(day for day in WEEKDAYS if day.startswith(match[each][:3])) for each in (1, 2))
+    return f"{first} to {last}"
 
 
 def _lone_year(match: re.Match[str]) -> str:
@@ -181,6 +197,7 @@ def _lone_year(match: re.Match[str]) -> str:
 def date_rules() -> tuple[Rule, ...]:
     """Dates, times, decades and ranges of years: before anything else is done to figures."""
     not_units = rf"(?![\w/]|[.,:]?[0-9]| ?%| ?(?:{any_of(tuple(UNITS))}|million|billion|per cent)\b)"
+    short = "Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun"
     dash = r"(?P<dash> ?- ?| to | and )"
     return (
         (
@@ -208,6 +225,8 @@ def date_rules() -> tuple[Rule, ...]:
             re.compile(rf"(?<!\w)(?P<month>{_MONTH}),? (?:of )?(?P<year>{_YEAR})(?![\w]|[.,][0-9])"),
             _month_year,
         ),
+        (re.compile(rf"\b({_MONTH})-({_MONTH})(?!\w)"), _months),
+        (re.compile(rf"\b({short})-({short})\b"), _weekdays),
         (re.compile(r"(?<![\w.,'])'?(1[0-9]|20)?([0-9]0)'?s\b(?!')"), _decade),
         (
             re.compile(rf"(?<![\w.,/$£€-])({_YEAR}) ?([-/]) ?({_YEAR}|[0-9]{{2}})(?![\w/-]|[.,][0-9])"),
@@ -231,6 +250,24 @@ def date_rules() -> tuple[Rule, ...]:
         (
             re.compile(r"(?<![\w.,:])([01][0-9]|2[0-3])([0-5][0-9]) ?(?:hrs|h\b)( GMT| UTC| CAT)?(?!\w)"),
             _military,
+        ),
+        (
+            re.compile(r"(?<=\bat )([01][0-9]|2[0-3])([0-5][0-9]) hours()\b"),
+            _military,
+        ),
+        (
+            re.compile(
+                r"(?<=\bat )(?P<hour>[01]?[0-9]|2[0-3])\.(?P<minute>[0-5][0-9])(?P<second>)"
+                r"(?![\w%]|[.,:][0-9]| ?(?:%|per cent|million|billion|metres|points))"
+            ),
+            _of_a_clock,
+        ),
+        (
+            re.compile(
+                r"(?<=\bfrom )([01]?[0-9]|2[0-3])\.([0-5][0-9]) (to|until) ([01]?[0-9]|2[0-3])\.([0-5][0-9])"
+                r"(?![\w%]|[.,:][0-9]| ?(?:%|per cent|million|billion|metres|points|seconds|minutes))"
+            ),
+            _from_until,
         ),
         (re.compile(r"(?<![\w.,:])([01][0-9]|2[0-3])([0-5][0-9])( GMT| UTC| CAT)(?!\w)"), _military),
     )

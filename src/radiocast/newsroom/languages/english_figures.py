@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final
 
 from radiocast.newsroom.languages.english_dates import spelled_figures
-from radiocast.newsroom.languages.english_words import CURRENCIES, NO_NOUN, SCALES, UNITS
+from radiocast.newsroom.languages.english_words import CURRENCIES, NO_NOUN, NOUNS_OF_SIZE, SCALES, UNITS
 from radiocast.newsroom.languages.language import Rule, any_of
 from radiocast.newsroom.languages.numbers import cardinal, figure_by_figure, ordinal, whole
 
@@ -33,7 +33,12 @@ def fraction(over: int, under: int) -> str:
 def _attributive(match: re.Match[str]) -> bool:
     """Whether the amount stands before a noun of its own: "a $5m grant", "a 10km run"."""
     before = match.string[max(0, match.start() - 9) : match.start()]
-    after = re.match(r"[ -]([a-z]+)", match.string[match.end() : match.end() + 20])
+    ahead = match.string[match.end() : match.end() + 40]
+    if re.match(rf" (?:[a-z-]+ )?{NOUNS_OF_SIZE}\b", ahead) and not re.match(
+        rf" (?:{'|'.join(sorted(NO_NOUN))})\b", ahead
+    ):
+        return True
+    after = re.match(r"[ -]([a-z]+)", ahead)
     opens = re.search(r"\b(?:an?|another|each|every)[ ]$", before, re.IGNORECASE)
     return bool(opens and after and after[1] not in NO_NOUN)
 
@@ -143,6 +148,29 @@ def _fraction(match: re.Match[str]) -> str:
     return f"{ahead}{cardinal(over, 'en')} {cardinal(under, 'en')}"
 
 
+_PER: Final = {
+    "kg": "kilogram",
+    "km": "kilometre",
+    "l": "litre",
+    "t": "tonne",
+    "ha": "hectare",
+    "hr": "hour",
+} | {
+    name: name
+    for name in ("tonne", "hour", "day", "week", "month", "year", "person", "head", "unit", "barrel", "bag")
+}
+
+
+def _per(match: re.Match[str]) -> str:
+    return f" per {_PER.get(match[1], match[1])}"
+
+
+def _spaced(match: re.Match[str]) -> str:
+    """Groups as one number: "15 000" as "15000", but not where the first is a name's own: "Bus 12 300"."""
+    named = re.search(r"[A-Z]\w* $", match.string[max(0, match.start() - 20) : match.start()])
+    return match[0] if named and match.start() > len(named[0]) else match[1] + match[2].replace(" ", "")
+
+
 def _versions(match: re.Match[str]) -> str:
     return " point ".join(whole(piece, "en") for piece in match[0].split("."))
 
@@ -160,6 +188,9 @@ def amount_rules() -> tuple[Rule, ...]:
     scale2 = scale.replace("<scale>", "<scale2>")
     letters = any_of([key for key in CURRENCIES if key.isalpha() and len(key) > 2])
     return (
+        (re.compile(r"(?<![\w.])\.(?=[0-9])"), "0."),
+        (re.compile(r"(?<=[0-9a-z])-(a|per)-(?=(?:day|week|month|year|night|head)\b)"), r" \1 "),
+        (re.compile(r"(?<![\w.])([0-9]{1,4}) ?[x×] ?(?=[0-9])"), r"\1 by "),
         (re.compile(r"(?<![\w/])24/7(?![\w/])"), "twenty-four seven"),
         (re.compile(r"(?<![\w/])9/11(?![\w/])"), "nine eleven"),
         (re.compile(r"(?<![\w/])7/7(?![\w/])"), "seven seven"),
@@ -175,6 +206,7 @@ def amount_rules() -> tuple[Rule, ...]:
             re.compile(r"(?i:(?<=call )|(?<=dial )|(?<=phone )|(?<=ring )|(?<=calling ))[0-9]{3}(?![\w.,])"),
             lambda match: figure_by_figure(match[0], "en"),
         ),
+        (re.compile(r"(?<![\w.,:/-])([1-9][0-9]{0,2})((?: [0-9]{3})+)(?![\w.,:-]| ?[0-9])"), _spaced),
         (
             re.compile(
                 rf"(?<![\w$£€])(?P<sign>[-+])?(?:(?P<before>{currency}) ?(?=[0-9]))"
@@ -199,6 +231,16 @@ def amount_rules() -> tuple[Rule, ...]:
             ),
             _percent,
         ),
+        (
+            re.compile(r"\b(Boeing )(7[0-9]7)(?:-([0-9]{1,3}))?\b"),
+            lambda match: " ".join(
+                (
+                    match[1].strip(),
+                    figure_by_figure(match[2], "en"),
+                    *([amount(match[3])] if match[3] else []),
+                )
+            ),
+        ),
         # "5m people" are millions, "a 5m wall" is metres.
         (
             re.compile(
@@ -215,10 +257,7 @@ def amount_rules() -> tuple[Rule, ...]:
             ),
             _unit,
         ),
-        (
-            re.compile(r"(?<=[a-z])/(?=(?:kg|km|tonne|litre|hour|day|week|month|year|person|head|unit)\b)"),
-            " per ",
-        ),
+        (re.compile(rf"(?<=[a-z])/({any_of(tuple(_PER))})(?!\w)"), _per),
     )
 
 
@@ -235,10 +274,9 @@ def number_rules() -> tuple[Rule, ...]:
         ),
         (re.compile(r"(?i:\bnos)\. ?(?=[0-9])"), "numbers "),
         (re.compile(r"(?i:\bno)\. ?(?=[0-9])|№ ?(?=[0-9])|#(?=[0-9])"), "number "),
-        (re.compile(r"(?<![\w.])([0-9]{1,4}) ?[x×] ?([0-9]{1,4})(?!\w)"), _by),
         (re.compile(r"(?<![\w.])([0-9]{1,4})x\b"), lambda match: f"{amount(match[1])} times"),
         (re.compile(r"\b(Airbus |A)?A?3([1-8])0(?=neo\b|\b)"), _airbus),
-        (re.compile(r"\b(Boeing )(7[0-9]7)\b"), lambda match: match[1] + figure_by_figure(match[2], "en")),
+        (re.compile(r"(?<![\w.,:])([0-9]{1,3}):([0-9]{1,3})(?![\w:])"), r"\1 to \2"),
         (re.compile(r"~(?=[0-9])"), "about "),
         (re.compile(r"(?<![\w.])[0-9]{1,15}(?:\.[0-9]{1,15}){2,8}(?![\w])"), _versions),
         # Letters and figures in one word: "G20", "COVID-19", "H1N1", "5G".
@@ -257,10 +295,6 @@ def _whole_pair(match: re.Match[str]) -> str:
     if "." in match[1] or "." in match[2] or max(len(match[1]), len(match[2])) > 15:
         return f"{amount(match[1])} to {amount(match[2])}"
     return _score_or_range(match)
-
-
-def _by(match: re.Match[str]) -> str:
-    return f"{amount(match[1])} by {amount(match[2])}"
 
 
 def _airbus(match: re.Match[str]) -> str:

@@ -74,11 +74,15 @@ ABBREVIATIONS: Final[Mapping[str, str]] = {
     "Govt": "Government",
     "dept": "department",
     "Dept": "Department",
+    "depts": "departments",
     "mgmt": "management",
     "cttee": "committee",
     "aka": "also known as",
     "ie": "that is",
     "eg": "for example",
+    "rtd": "retired",
+    "Rtd": "retired",
+    "PhD": "P H D",
     "Ltd": "Limited",
     "Pvt": "Private",
     "Bros": "Brothers",
@@ -347,6 +351,14 @@ NO_NOUN: Final = frozenset(
         "a an per in of to for from and or by on at was is were are has had each more less than with as the"
     )
 )
+# Before these a unit or a currency is singular without an article, too: "500ml bottles", "the $5bn project".
+NOUNS_OF_SIZE: Final = (
+    r"(?:races?|relays?|runs?|walks?|finals?|farms?|lines?|plants?|bottles?|bags?|roads?|stretch|pipelines?|networks?|"
+    r"radius|walls?|fences?|dams?|sprints?|hurdles|freestyle|events?|journeys?|trips?|projects?|packets?|engines?|"
+    r"plots?|highways?|dash|bills?|notes?|deals?|loans?|grants?|budgets?|funds?|programmes?|programs?|packages?|"
+    r"contracts?|plans?|facility|investments?|bonds?|surplus|deficits?|fines?|prizes?|rewards?|bids?|offers?|"
+    r"takeovers?|stakes?|bailouts?|mines?|schemes?|initiatives?|lawsuits?|fees?|levy|tickets?|stadiums?)"
+)
 # The article of media's names: "the Mirror", and not "the Reuters".
 MEDIA_WITH_THE: Final = words(
     "Mirror Times Guardian Telegraph Herald Post Independent Sun Star Mail Express Observer "
@@ -358,7 +370,7 @@ NEVER_END: Final = frozenset(
     {key.lower() for key in TITLES}
     | {key.lower().rstrip(".") for key in STOPPED if "." not in key[:-1]}
     | {"vs", "approx", "dept", "govt", "st", "no", "nos", "art", "al", "pp", "ch", "sec", "para", "messrs"}
-) - {"co", "corp", "inc", "ave", "rd", "min", "max", "blvd", "bldg"}
+) - {"corp", "inc", "ave", "rd", "min", "max", "blvd", "bldg"}
 LITTLE: Final = frozenset(words("a an the is are was were be been has have had will its his her their"))
 # Pope, king and queen names whose numerals are places in a row.
 REGNAL: Final = words(

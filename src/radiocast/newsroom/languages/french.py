@@ -216,6 +216,8 @@ def _king_or_first(match: re.Match[str]) -> str:
 @cache
 def _closing_rules() -> tuple[Rule, ...]:
     return (
+        (re.compile(r" ?² ?"), " au carré "),
+        (re.compile(r" ?³ ?"), " au cube "),
         (re.compile(r" ?& ?"), " et "),
         (re.compile(r" ?\+ ?(?=\w)"), " plus "),
         (re.compile(r" ?% ?"), " pour cent "),

@@ -95,7 +95,8 @@ def _date_in_figures(match: re.Match[str]) -> str:
         day, month, year = match["d2"], int(match["m2"]), match["y2"]
     if not (1 <= month <= 12 and 1 <= int(day) <= 31):
         return match[0]
-    return f"{_day(day)} {MONTHS[month - 1]} {cardinal(int(year), 'fr')}"
+    named = re.search(r"(?i:\b(?:le|au|du)) $", match.string[: match.start()][-4:])
+    return f"{'' if named else 'le '}{_day(day)} {MONTHS[month - 1]} {cardinal(int(year), 'fr')}"
 
 
 def _ordinal(match: re.Match[str]) -> str:
@@ -120,7 +121,7 @@ def _fraction(match: re.Match[str]) -> str:
 
 
 _PLAYED: Final = re.compile(
-    r"(?:gagn|battu|bat |perd|victoire|défaite|nul|score|mené|mène|impos|inclin|match|but|finale)[^.;]{0,40}$",
+    r"(?:gagn|battu|bat |perd|victoire|défaite|nul|score|mené|mène|impos|inclin|but|finale)[^.;]{0,40}$",
     re.IGNORECASE,
 )
 
