@@ -12,14 +12,37 @@ DROPPED = {
         "Facebook Twitter WhatsApp",
         "Share this:",
         "12 comments",
+        "Click to share on Facebook (Opens in new window)",
+        "Like Loading...",
+        "Leave a Reply",
+        "Partager sur Facebook",
     ],
-    "related": ["Related Articles", "Most Read", "More on this story", "You may also like", "Editor’s picks"],
+    "related": [
+        "Related Articles",
+        "Most Read",
+        "More on this story",
+        "You may also like",
+        "Editor’s picks",
+        "À lire aussi :",
+        "Next article",
+    ],
     "read more": ["Read more", "READ MORE »", "Read more: Minister opens the fair", "Continue reading"],
     "page counter": ["1 of 35", "Page 2 of 4", "3/12", "Next", "« Previous | Next »"],
     "advertisement": ["Advertisement", "- Advertisement -", "Sponsored"],
     "cookies": ["This website uses cookies to give you the best experience.", "Accept all", "Cookie policy"],
     "newsletter": ["Sign up for our newsletter", "Get the day's news in your inbox", "Subscribe now"],
-    "copyright": ["© 2026 Valley Herald. All rights reserved.", "Copyright Valley Herald"],
+    "copyright": [
+        "© 2026 Valley Herald. All rights reserved.",
+        "Copyright Valley Herald",
+        "This article was originally published by the Valley Herald",
+    ],
+    "credits": [
+        "(Reporting by Ann Roe; Editing by Sam Dube)",
+        "Additional reporting by Sam Dube",
+        "Posted by admin on March 11, 2026",
+        "By admin",
+    ],
+    "end mark": ["ENDS", "-ends-", "- 30 -", "(more)", "FOR IMMEDIATE RELEASE"],
     "date": [
         "12 March 2026",
         "Monday, 12 March 2026, 14:05 GMT",
@@ -35,6 +58,9 @@ DROPPED = {
         "(Photo: Reuters)",
         "The bridge (Photo by T Moyo)",
         "Getty Images",
+        "FILE PHOTO: The bridge in May. Reuters/T Moyo",
+        "The bridge in May. Photo: T Moyo",
+        "Image caption,",
     ],
     "address": [
         "https://example.org/a",
@@ -44,8 +70,8 @@ DROPPED = {
         "#floods",
     ],
     "tags": ["Tags: bridge, council"],
-    "menu": ["Home | News | Sport", "BREAKING NEWS"],
-    "rule": ["***", "————", "•"],
+    "menu": ["Home | News | Sport", "BREAKING NEWS", "Home > News > Local", "Home » A bridge in May"],
+    "rule": ["***", "————", "•", "___"],
 }
 KEPT = """Next week the council will decide.
 More than 300 people came.
@@ -63,7 +89,13 @@ Top judge resigns
 Share prices fall
 Health and safety first
 12 March 2026 will be remembered as the day the rain came.
-By using less water, the town saved its trees.""".splitlines()
+By using less water, the town saved its trees.
+The end of the road
+Reporting season begins at the mill
+Photo finish: the goat wins
+Home is where the goat is
+Reply came too late for the ferry
+Loading of the ferry takes an hour""".splitlines()
 
 
 @pytest.mark.parametrize(

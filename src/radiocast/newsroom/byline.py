@@ -35,7 +35,7 @@ _AGENCY: Final = re.compile(
     re.IGNORECASE,
 )
 _OPENING: Final = re.compile(
-    r"(?:(?:written|reported|words|text|story|report|compiled)\s+by\s*:?|by\s*:?|(?:words|author|writer)\s*:|from)\s+",
+    r"(?:(?:written|reported|words|text|story|report|compiled)\s+by\s*:?|by\s*:?|(?:words|author|writer)\s*:|par|from)\s+",
     re.IGNORECASE,
 )
 # In a byline the place says where the writer was; it is not read out.
@@ -54,6 +54,12 @@ _PICTURES: Final = re.compile(
 _TAIL: Final = re.compile(
     r"\s+(?:(?:last )?updated|published|posted|on|(?=\d{1,2} [A-Z][a-z]{2}|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}))"
     r"\s*[^|•·]*\d[^|•·]*$",
+    re.IGNORECASE,
+)
+_OPENS: Final = re.compile(r"[ |•·*_–—-]*(?:(?:written |story |report |compiled )?by:?|par)\s", re.IGNORECASE)
+# "March 11, 2026 by Ann Roe", as blogs have it.
+_DATED: Final = re.compile(
+    r"^(?:(?:posted|published|updated)(?: on)?:? )?(?:[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]{2,8}\.? \d{4})[ ,|·]+by ",
     re.IGNORECASE,
 )
 _IN_BRACKETS: Final = re.compile(r"\s*[(\[](?P<inside>[^()\[\]]{2,40})[)\]]")
@@ -81,6 +87,7 @@ def parse_byline(line: str) -> Byline | None:
     line = line.strip(" \t|•·-–—*_")
     if not line or len(line) > _MAX_CHARS or line.endswith((".", "!", "?", ":", ";")):
         return None
+    line = _DATED.sub("by ", line)
     line = _PICTURES.sub("", _CONTACT.sub("", line)).strip(" \t|•·-–—,(")
     if _ANONYMOUS.fullmatch(line):
         return Byline(writer=_anonymous(line))
@@ -117,10 +124,7 @@ def is_anonymous(writer: str) -> bool:
 
 def opens_byline(line: str) -> bool:
     """Whether a line opens as nothing but a byline does ("By ...")."""
-    return (
-        re.match(r"(?:written |story |report |compiled )?by:?\s", line.lstrip(" |•·-–—*_"), re.IGNORECASE)
-        is not None
-    )
+    return _OPENS.match(_DATED.sub("by ", line)) is not None
 
 
 def _bare(pieces: list[str]) -> Byline | None:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is read whole
 """Page furniture: what stands on a page and is not the article.
 
 Every rule is data: a name that an editor sees beside the dropped line, and patterns, one of which the whole
@@ -20,12 +21,13 @@ class Rule:
 
     In a pattern, `{network}`, `{date}` and the like stand for the word lists below. `heads_list` marks the
     headings of link lists: the lines right under them, as long as none ends like a sentence, are the
-    headlines of other stories.
+    headlines of other stories. `takes_next` marks labels ("Image caption,") of the one line right under them.
     """
 
     name: str
     patterns: tuple[str, ...]
     heads_list: bool = False
+    takes_next: bool = False
     _compiled: tuple[re.Pattern[str], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -100,7 +102,11 @@ RULES: Final[tuple[Rule, ...]] = (
             r"[|•· ]*{action}(?:{sep}{action})*[|•·: ]*",
             r"[\d.,]+ ?[km]? ?(?:shares?|likes?|views?|comments?|reads?|retweets?|replies)",
             r"(?:no|leave a|add a|post a|view|show|be the first to) comments?",
-            r"listen to this (?:article|story)",
+            r"(?:listen to|play|hear) this (?:article|story)|play audio|audio player|(?:text|font) size.{0,20}",
+            r"click to (?:share|print|e-?mail)\b.{0,80}|like this:?|(?:like )?loading(?:\.\.\.|…)?",
+            r"(?:opens in (?:a )?new window)|copy (?:link|url)|link copied[.!]?|comments (?:are )?(?:closed|off)\b.{0,40}",
+            r"(?:leave|post|write) a (?:reply|comment)|log in to (?:comment|reply)\b.{0,40}|reply|report (?:comment|abuse)",
+            r"partager(?: (?:sur|par|cet article))?(?: {network})?|\d+ commentaires?|imprimer",
         ),
     ),
     Rule(
@@ -120,6 +126,8 @@ RULES: Final[tuple[Rule, ...]] = (
                 r"don['’]t miss)[:.…]*"
             ),
             r"editor['’]?s['’]? (?:picks?|choice)|(?:around|from) the web|in case you missed it[:.]*",
+            r"(?:à lire aussi|lire aussi|sur le même sujet|articles? (?:liés?|associés?)|les plus lus) ?[:.…»>]*",
+            r"(?:next|previous) (?:article|story|post)[:.…»>]*",
         ),
         heads_list=True,
     ),
@@ -132,6 +140,7 @@ RULES: Final[tuple[Rule, ...]] = (
                 r"article))(?: (?:here|stories|articles|on this story|about this))?[\])>»→….: ]*"
             ),
             r"[▶►>»→\[( ]*(?:read|see|watch|listen)(?: also| more| next| now)?: .{1,160}",
+            r"[▶►>»→\[( ]*(?:à lire aussi|lire aussi|lire la suite|en savoir plus)(?: ?[:»>…] ?.{0,160})?",
             r"(?:also read|continue reading|story continues (?:below|after)|click here)\b.{0,100}",
             r"(?:tap|click|swipe) (?:to|here|for) .{1,40}",
             r"(?:full|entire) (?:story|article)[>»:.… ]*|more ?[>»:.…]+",
@@ -154,6 +163,7 @@ RULES: Final[tuple[Rule, ...]] = (
                 r"partnership))[-–—\]) ]*"
             ),
             r"advertise?ment {sep}.{0,60}|sponsored by .{1,60}",
+            r"[-–—\[( ]*(?:publicité|annonce)[-–—\]) ]*",
             r"(?:report|remove|skip) (?:this )?ads?|ad feedback|(?:this )?ad (?:will end|ends) in .{1,20}",
         ),
     ),
@@ -162,7 +172,8 @@ RULES: Final[tuple[Rule, ...]] = (
         (
             r".{0,80}\b(?:we|site|website|page|us)\b.{0,60}\buses? .{0,30}\bcookies\b.{0,160}",
             r"(?:accept|reject|manage|allow) (?:all |my )?(?:cookies?|preferences|settings).{0,30}",
-            r"(?:accept|reject|allow) all",
+            r"(?:accept|reject|allow) all|tout (?:accepter|refuser)|(?:ce|notre) site utilise des cookies\b.{0,160}",
+            r"(?:we (?:value|care about|respect)|about) your privacy[.!]?",
             r"cookie (?:policy|settings|preferences|notice|consent)",
             r"by (?:continuing|using|browsing)\b.{0,100}\b(?:cookies|terms|privacy)\b.{0,100}",
             (
@@ -194,10 +205,23 @@ RULES: Final[tuple[Rule, ...]] = (
         (
             r"(?:\(c\)|©|copyright\b).{0,200}|.{0,160}\ball rights reserved\b.{0,60}",
             r".{0,120}(?:©|\(c\)) ?(?:19|20)\d\d.{0,80}",
-            r"(?:first published|originally (?:published|appeared)) (?:on|in|by|at)\b.{0,100}",
-            r"(?:reporting|additional reporting|writing|editing) by .{1,120};.{1,160}|our standards: .{1,80}",
+            r"(?:this (?:article|story) )?(?:was |has been )?(?:first|originally) (?:published|appeared) (?:on|in|by|at)\b.{0,100}",
             r"powered by .{1,40}",
         ),
+    ),
+    Rule(
+        "credits",
+        (
+            r"[(\[]?(?:reporting|writing|editing) by .{1,120};.{1,160}[)\]]?",
+            r"[(\[]?(?:additional|further) reporting (?:by|from) .{1,120}[)\]]?|[(\[](?:reporting|writing|editing) by .{1,160}[)\]]",
+            r"our standards: .{1,80}",
+            r"(?:posted|written|published|uploaded|submitted)? ?by:? (?:admin(?:istrator)?|editor|webmaster|guest)\b(?: on| in|,|\||·).{0,60}",
+            r"(?:posted |written |published |uploaded |submitted )?by:? (?:admin(?:istrator)?|editor|webmaster|guest)",
+        ),
+    ),
+    Rule(
+        "end mark",
+        (r"[-–—* ]*(?:ends?|30|fin)[-–—* .]*|(?:\(?(?:more|more to follow)\)?|for immediate release)[.:!]?",),
     ),
     Rule(
         "date",
@@ -223,6 +247,7 @@ RULES: Final[tuple[Rule, ...]] = (
                 r"[\[(| ]*(?:{picture}|credits?|caption|video|watch|gallery|infographic|audio)(?: (?:credit|"
                 r"courtesy|source|caption|copyright|by))? ?(?:[:/|©]| - ).{0,200}"
             ),
+            r".{1,160}[.!?|–—-] ?(?:{picture}|credit)s?(?: credit| courtesy)?: ?[^.]{1,60}",
             r"{picture} (?:credit|courtesy|source|copyright|by)\b.{0,100}",
             r"[\[(] ?(?:{picture}|{agency})\b[^)\]]{0,80}[\])]",
             r"{agency}(?: ?/ ?\w+)?(?: {picture})?(?: via .{1,40})?",
@@ -231,6 +256,7 @@ RULES: Final[tuple[Rule, ...]] = (
             r"\S+\.(?:jpe?g|png|gif|webp|svg)",
         ),
     ),
+    Rule("caption", (r"(?:image|picture|photo|media|video) caption[,:]?",), takes_next=True),
     Rule(
         "address",
         (
@@ -249,8 +275,15 @@ RULES: Final[tuple[Rule, ...]] = (
             ),
         ),
     ),
-    Rule("menu", (r"[☰≡ ]*{section}(?:(?:{sep}|[>»›] ?|\s){section})*[:> ]*",)),
-    Rule("rule", (r"[^\w]+",)),
+    Rule(
+        "menu",
+        (
+            r"[☰≡ ]*{section}(?:(?:{sep}|\s?[>»›]\s?|\s){section})*[:> ]*",
+            r"(?:you are here: ?)?home ?[>»›/] ?.{1,120}",
+            r"open menu|close menu|main menu|toggle (?:menu|navigation|search)|search for:?",
+        ),
+    ),
+    Rule("rule", (r"[\W_]+",)),
 )
 
 _SENTENCE_END: Final = re.compile(r"[.!?…][\"'”’)\]]*$")

@@ -49,7 +49,6 @@ _LINES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         (CORRECTED, r"(?i:(?:editor['’]s note|correction|clarification)(?: of .{1,40})?: ?(?:an?|the|this|we) (?:earlier|previous|original|story|article|report|version|first|wrongly|misstated)).{0,180}"),
         (NOTE, r"(?i:(?:notes? to )?(?:eds|editors)):.{0,180}|(?i:ed(?:itor['’]s|s)?['’]? note):.{0,180}"),
         (NOTE, r"(?<=[\[(])(?i:adds|updates|recasts|refiles|repeats|releads|writes through|clarifies|changes|removes|deletes|fixes)\b.{3,180}(?<=[\])])"),
-        (NOTE, r"FOR IMMEDIATE RELEASE|MORE TO FOLLOW|(?:MORE )?MORE|(?i:more to follow)|-{0,3} ?(?:ENDS?|30) ?-{0,3}|###"),
     )
 )  # fmt: skip
 _STOP: Final = r"\s*(?::|\s[–—-]|–|—)\s*"

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from radiocast.model.story import DEFAULT_URGENCY, DroppedLine, PubStatus
-from radiocast.newsroom.byline import Byline, is_anonymous, opens_byline, parse_byline
+from radiocast.newsroom.byline import Byline, is_agency, is_anonymous, opens_byline, parse_byline
 from radiocast.newsroom.dateline import take_dateline
 from radiocast.newsroom.furniture import ends_sentence, rule_of
 from radiocast.newsroom.notices import notice
@@ -20,6 +20,11 @@ MAX_HEADLINE_CHARS: Final = 200
 _BYLINE_WITHIN: Final = 8
 # An agency's name alone is a credit under headline and standfirst, and furniture anywhere else.
 _CREDIT_WITHIN: Final = 3
+_CREDIT: Final = re.compile(
+    r"[-–—(\[ ]*(?:(?:[Ss]ource|SOURCE|[Cc]redit)s?: ?"
+    r"(?P<named>[A-Z][\w'’&.-]*(?: [\w'’&.-]+){0,4}?)|"
+    r"(?P<agency>[A-Z][\w'’-]*(?: [A-Z][\w'’-]*){0,2}))[)\] .]*"
+)
 # Text wrapped by an editor or a mail program has lines of about 60 to 80 characters; the last line of a
 # paragraph alone is shorter.
 _WRAPPED_MIN: Final = 40
@@ -97,15 +102,19 @@ def without_furniture(lines: Iterable[Line]) -> tuple[list[Line], list[DroppedLi
     """
     kept: list[Line] = []
     dropped: list[DroppedLine] = []
-    list_group = -1
+    list_group = next_of = -1
     for line in lines:
         said = notice(line.text)
+        captioned, next_of = line.group == next_of, -1
         rule = rule_of(line.text) if said is None else None
         if said is not None:
             dropped.append(drop(line, said))
         elif rule is not None and not _credits_agency(line.text, after=len(kept)):
             dropped.append(drop(line, rule.name))
             list_group = line.group if rule.heads_list else list_group
+            next_of = line.group if rule.takes_next else -1
+        elif captioned:
+            dropped.append(drop(line, "caption"))
         elif line.group == list_group and not ends_sentence(line.text):
             dropped.append(drop(line, "related"))
         else:
@@ -135,6 +144,26 @@ def find_byline(lines: Sequence[Line]) -> tuple[int, Byline] | None:
     return None
 
 
+def with_credit(draft: Draft, lines: Sequence[Line]) -> Draft:
+    """The draft with the medium that its last line names ("Source: Hill Gazette"), where none is known.
+
+    `lines` are all that were read; one that is still in the body leaves it.
+    """
+    if draft.source or not lines:
+        return draft
+    last = next((line for line in reversed(lines[-_CREDIT_WITHIN:]) if _CREDIT.fullmatch(line.text)), None)
+    found = _CREDIT.fullmatch(last.text) if last is not None else None
+    if last is None or found is None:
+        return draft
+    source = (found["named"] or found["agency"]).strip(" .")
+    if found["named"] is None and not is_agency(source):
+        return draft
+    if draft.body and draft.body[-1] == last.text:
+        dropped = tuple(sorted([*draft.dropped, drop(last, "credits")], key=lambda line: line.line))
+        draft = replace(draft, body=draft.body[:-1], dropped=dropped)
+    return replace(draft, source=source)
+
+
 def with_dateline(draft: Draft, lines: Sequence[Line]) -> Draft:
     """The draft with its dateline taken off its first paragraph. `lines` are those the body was made of."""
     if not draft.body:
@@ -154,8 +183,11 @@ def with_dateline(draft: Draft, lines: Sequence[Line]) -> Draft:
     )
 
 
-def paragraphs(lines: Sequence[Line]) -> tuple[str, ...]:
-    """Lines as paragraphs: those that only a program wrapped are joined again, and words it broke."""
+def paragraphs(lines: Sequence[Line], *, wrapped: bool = False) -> tuple[str, ...]:
+    """Lines as paragraphs: those that only a program wrapped are joined again, and words it broke.
+
+    `wrapped`: it is known that a group of lines is one paragraph.
+    """
     groups: list[list[str]] = []
     last: int | None = None
     for line in lines:
@@ -166,11 +198,14 @@ def paragraphs(lines: Sequence[Line]) -> tuple[str, ...]:
     words = _Words(line.text for line in lines)
     found: list[str] = []
     for group in groups:
-        wrapped = all(len(text) <= _WRAPPED_MAX for text in group) and (
-            all(len(text) >= _WRAPPED_MIN for text in group[:-1])
-            or any(_BREAKS.search(text) and after[:1].islower() for text, after in pairwise(group))
+        joined = wrapped or (
+            all(len(text) <= _WRAPPED_MAX for text in group)
+            and (
+                all(len(text) >= _WRAPPED_MIN for text in group[:-1])
+                or any(_BREAKS.search(text) and after[:1].islower() for text, after in pairwise(group))
+            )
         )
-        found.extend([words.joined(group)] if wrapped else (text.removesuffix(GOES_ON) for text in group))
+        found.extend([words.joined(group)] if joined else (text.removesuffix(GOES_ON) for text in group))
     return tuple(found)
 
 
@@ -204,8 +239,8 @@ class _Words:
         first, second = before[1].lower(), after[0].lower()
         if first + second in self._written:
             return text[:-1] + line
-        keeps = f"{first}-{second}" in self._written or first in _KEEP_HYPHEN
-        return text + line if keeps else text[:-1] + line
+        keeps = first in _KEEP_HYPHEN and second not in _ENDINGS
+        return text + line if keeps or f"{first}-{second}" in self._written else text[:-1] + line
 
     @property
     def _written(self) -> frozenset[str]:
@@ -218,6 +253,12 @@ _BREAKS: Final = re.compile(r"(?<![\w-])([^\W\d_]+)-$")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _SPELT: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _BETWEEN: Final = frozenset(("and", "or", "to", "und", "et", "ou"))
+# What ends a word and is none.
+_ENDINGS: Final = frozenset(
+    ("able", "age", "ages", "al", "ally", "ance", "ed", "en", "ence", "ened", "ening", "er", "ers", "es",
+     "est", "ful", "ing", "ings", "ion", "ions", "ish", "ity", "ive", "less", "ly", "ment", "ments", "ness",
+     "ous", "s", "tion", "tions")
+)  # fmt: skip
 # Beginnings that keep their hyphen in most newspapers' style.
 _KEEP_HYPHEN: Final = frozenset(
     ("co", "ex", "non", "self", "well", "half", "all", "anti", "mid", "pro", "vice", "semi", "pre", "post",

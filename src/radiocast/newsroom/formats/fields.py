@@ -65,7 +65,8 @@ def draft_of(given: Mapping[str, Given], *, zone: tzinfo) -> Draft:
         ),
         embargoed=fields.moment("embargoed", "embargo"),
         expires=fields.moment("expires"),
-        pubstatus=fields.status("pubstatus", "status"),
+        # `draft: true` is what site generators call it.
+        pubstatus=PubStatus.WITHHELD if fields.flag("draft") else fields.status("pubstatus", "status"),
         urgency=fields.urgency("urgency"),
         breaking=fields.flag("breaking"),
         corrects=fields.text("corrects"),

@@ -19,6 +19,7 @@ from radiocast.newsroom.formats.draft import (
     find_byline,
     lines_of,
     paragraphs,
+    with_credit,
     with_dateline,
     without_furniture,
 )
@@ -86,7 +87,7 @@ def take_apart(text: str, *, zone: tzinfo = UTC) -> Draft:
             description=draft.description or standfirst,
         )
     draft = replace(draft, body=paragraphs(kept), dropped=tuple(sorted(dropped, key=lambda line: line.line)))
-    return with_dateline(draft, kept)
+    return with_credit(with_dateline(draft, kept), bare)
 
 
 def _merge(front: Draft, page: Draft) -> Draft:

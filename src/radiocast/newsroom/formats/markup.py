@@ -8,11 +8,11 @@ not text.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from typing import Any, Final
 
-from radiocast.newsroom.formats.draft import Line
+from radiocast.newsroom.formats.draft import Line, lines_of
 from radiocast.newsroom.reading import one_line
 
 _UNSEEN: Final = frozenset(
@@ -241,19 +241,26 @@ class _Reader(HTMLParser):
         self.page.json_ld += _objects(loaded)[:_MAX_JSON_LD]
 
     def _flush(self) -> None:
-        text = one_line("".join(self._text))
+        text = "".join(self._text)
         self._text.clear()
-        if not text:
-            return
+        if any(tag == "pre" for tag, *_ in self._stack):
+            # As it was typed: lines are lines, and blank ones part paragraphs.
+            for line in lines_of(text, first=self._line - text[: len(text) - len(text.lstrip())].count("\n")):
+                self._add(replace(line, group=self._group + 1 + line.group))
+            self._group += text.count("\n") + 1
+        elif one_line(text):
+            self._add(Line(number=self._line, text=one_line(text), group=0))
+
+    def _add(self, line: Line) -> None:
         roles = [role for _, role, _, _ in self._stack if role]
         tags = {tag for tag, *_ in self._stack}
         # Items of one list stand together, so that "Related Articles" takes its links with it.
         in_list = "ul" in tags or "ol" in tags
-        if not in_list and not (roles and roles[-1] == "heading"):
+        if not line.group and not in_list and not (roles and roles[-1] == "heading"):
             self._group += 1
         self.page.blocks.append(
             Block(
-                line=Line(number=self._line, text=text, group=self._group),
+                line=line if line.group else replace(line, group=self._group),
                 role=roles[-1] if roles else "",
                 landmarks=frozenset(tags & {"article", "main", "header"}),
                 aside=next((aside for _, _, aside, _ in self._stack if aside), ""),

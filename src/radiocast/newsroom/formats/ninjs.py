@@ -22,6 +22,7 @@ from radiocast.newsroom.formats.draft import (
     find_byline,
     lines_of,
     paragraphs,
+    with_credit,
     with_dateline,
     without_furniture,
 )
@@ -52,7 +53,8 @@ def take_apart(text: str, *, zone: tzinfo = UTC) -> Draft:
         if one not in given and several in item:
             given[one] = Given(texts=_main(item[several])[:1], line=_line_of(several, text))
     draft = draft_of(given, zone=zone)
-    kept, dropped = without_furniture(_body(item))
+    lines = _body(item)
+    kept, dropped = without_furniture(lines)
     if kept and draft.headline and kept[0].text.casefold() == draft.headline.casefold():
         dropped.append(drop(kept.pop(0), "repeated"))
     found = find_byline([Line(number=0, text="- - - -", group=-1), *kept[:2]])
@@ -61,7 +63,7 @@ def take_apart(text: str, *, zone: tzinfo = UTC) -> Draft:
         dropped.append(drop(kept.pop(index - 1), "byline"))
         draft = replace(draft, byline=draft.byline or byline.writer, source=draft.source or byline.source)
     draft = replace(draft, body=paragraphs(kept), dropped=tuple(sorted(dropped, key=lambda line: line.line)))
-    return with_dateline(draft, kept)
+    return with_credit(with_dateline(draft, kept), lines)
 
 
 def _item(text: str) -> Mapping[str, Any]:

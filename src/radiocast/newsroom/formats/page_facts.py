@@ -28,10 +28,14 @@ _MAX_DESCRIPTION_CHARS: Final = 600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageFacts:
-    """Each as the page gives it, or empty. `site` is the page's own name; `body` the text in JSON-LD."""
+    """Each as the page gives it, or empty.
+
+    `site` is the page's own name, `title` its <title> without that, `body` the text in JSON-LD.
+    """
 
     headline: str
     title: str
+    whole_title: str
     description: str
     byline: str
     site: str
@@ -65,6 +69,7 @@ def page_facts(page: Page, *, zone: tzinfo, url: str = "") -> PageFacts:
     return PageFacts(
         headline=_text(article.get("headline")) or meta.get("og:title", "") or meta.get("twitter:title", ""),
         title=title,
+        whole_title=meta.get("title", ""),
         description=(
             _text(article.get("description")) or meta.get("og:description", "") or meta.get("description", "")
         )[:_MAX_DESCRIPTION_CHARS],

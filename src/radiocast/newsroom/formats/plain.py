@@ -15,6 +15,7 @@ There is no mark-up to go by, so the parts are told apart by place and shape. Th
 """
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from radiocast.model.story import DroppedLine
@@ -28,6 +29,7 @@ from radiocast.newsroom.formats.draft import (
     find_byline,
     lines_of,
     paragraphs,
+    with_credit,
     with_dateline,
     without_furniture,
 )
@@ -38,6 +40,7 @@ from radiocast.newsroom.speech_text import sentences
 _SITE_MAX_WORDS: Final = 7
 _HEAD_WITHOUT_BYLINE: Final = 3
 _STANDFIRST_MIN_CHARS: Final = 40
+_OPENS_WORD: Final = re.compile(r"[^\W\d_]")
 _LITTLE_WORD: Final = re.compile("a|an|and|at|by|de|del|for|from|in|la|le|of|on|the|to|&", re.IGNORECASE)
 _SITE_WORDS: Final = re.compile(
     r"\b(news|radio|times|herald|post|daily|weekly|gazette|tribune|chronicle|mirror|guardian|observer|telegraph|"
@@ -82,7 +85,7 @@ def take_lines_apart(lines: tuple[Line, ...]) -> Draft:
         body=paragraphs(body),
         dropped=tuple(sorted(dropped, key=lambda line: line.line)),
     )
-    return with_dateline(draft, body)
+    return with_credit(with_dateline(draft, body), lines)
 
 
 def _split(kept: list[Line]) -> tuple[list[Line], Byline | None, list[Line]]:
@@ -135,4 +138,13 @@ def _head_parts(head: list[Line], body: list[Line]) -> tuple[str, str, list[Line
         # its place, since nobody wrote it to stand alone.
         opening = cut_words(sentences(headline)[0], MAX_HEADLINE_CHARS)
         return opening.rstrip(" ,;:"), "", [*head, *body]
-    return headline, " ".join(line.text for line in rest), body
+    first = head[0]
+    while rest and rest[0].group == first.group and _runs_on(headline, rest[0].text):
+        headline, rest = paragraphs([replace(first, text=headline), rest[0]], wrapped=True)[0], rest[1:]
+    return headline, " ".join(paragraphs(rest)), body
+
+
+def _runs_on(headline: str, text: str) -> bool:
+    """Whether a headline goes on in the line under it: it was wrapped."""
+    opens = _OPENS_WORD.search(text)
+    return opens is not None and opens[0].islower() and not ends_sentence(headline)

@@ -29,11 +29,13 @@ from radiocast.newsroom.formats.draft import (
     find_byline,
     lines_of,
     paragraphs,
+    with_credit,
     with_dateline,
     without_furniture,
 )
 from radiocast.newsroom.formats.markup import Block, Page, read_markup
 from radiocast.newsroom.formats.page_facts import PageFacts, page_facts
+from radiocast.newsroom.formats.plain import take_lines_apart
 from radiocast.newsroom.furniture import ends_sentence, rule_of
 from radiocast.newsroom.notices import notice
 from radiocast.newsroom.reading import clean
@@ -48,7 +50,11 @@ _MIN_ARTICLE_CHARS: Final = 30
 _MIN_SHARE: Final = 0.25
 _SPACE: Final = re.compile(r"\W+")
 # A block this long that is part of one of the article's lines is no chance find.
-_PART_CHARS: Final = 25
+_PART_CHARS: Final = 20
+# Each goes through the whole text: no page of an article needs many.
+_SEARCHES_AT_MOST: Final = 500
+# How many blocks down a headline that is not marked as one is looked for.
+_HEADLINE_WITHIN: Final = 30
 
 
 def take_apart(text: str, *, url: str = "", zone: tzinfo = UTC) -> Draft:
@@ -63,6 +69,8 @@ def take_apart(text: str, *, url: str = "", zone: tzinfo = UTC) -> Draft:
     if not article and facts.body:
         # A page that a script puts together: its text is in what it tells search engines.
         article = [Block(line=line) for line in lines_of(clean(facts.body))]
+    if not headline:
+        return _told_apart_by_place([block.line for block in article], dropped, facts)
     rest = []
     for block in article:
         if block.role == "headline" or _same(block.line.text, headline):
@@ -103,36 +111,28 @@ def take_apart(text: str, *, url: str = "", zone: tzinfo = UTC) -> Draft:
         body=paragraphs(kept),
         dropped=tuple(sorted([*dropped, *repeated], key=lambda line: line.line)),
     )
-    draft = with_dateline(draft, kept)
+    draft = with_credit(with_dateline(draft, kept), [block.line for block in rest])
     # The agency of a dateline reported it; the site that carried it is named where nobody else is.
     return replace(draft, source=draft.source or site)
+
+
+def _told_apart_by_place(lines: list[Line], dropped: list[DroppedLine], facts: PageFacts) -> Draft:
+    """A page without a headline anywhere is plain text that somebody put between tags."""
+    draft = take_lines_apart(tuple(lines))
+    return replace(
+        draft,
+        language=facts.language,
+        date=facts.date,
+        source=draft.source or facts.site,
+        uri=facts.uri,
+        dropped=tuple(sorted([*draft.dropped, *dropped], key=lambda line: line.line)),
+    )
 
 
 def _article(text: str, page: Page, headline: str) -> tuple[list[Block], list[DroppedLine]]:
     """The blocks of the article, in order, and the lines that are of the page and not of the article."""
     candidates = [block for block in page.blocks if not block.aside]
-    found = _Extract(_extracted(text))
-    chosen = {index for index, block in enumerate(candidates) if found.has(block.line.text)}
-    within = _landmark(candidates)
-    total = sum(len(candidates[index].line.text) for index in within)
-    taken = sum(len(candidates[index].line.text) for index in chosen)
-    if taken < _MIN_SHARE * total or taken < _MIN_ARTICLE_CHARS:
-        chosen = within
-    else:
-        chosen |= _overlooked(candidates, chosen) & within
-    # Headline, byline and standfirst are told apart later; notices stand outside the text.
-    marked = {
-        index
-        for index, block in enumerate(candidates)
-        if index in within
-        and (
-            block.role in {"byline", "standfirst"}
-            or _same(block.line.text, headline)
-            or notice(block.line.text)
-        )
-    }
-    marked |= _above(candidates, chosen) & within
-    chosen |= marked
+    chosen = _chosen(candidates, _Extract(_extracted(text)), headline)
     article = [block for index, block in enumerate(candidates) if index in chosen]
     kept = {id(block) for block in article}
     dropped = []
@@ -140,11 +140,32 @@ def _article(text: str, page: Page, headline: str) -> tuple[list[Block], list[Dr
         if id(block) in kept or _same(block.line.text, headline):
             continue
         rule = rule_of(block.line.text)
-        reason = block.aside or (rule.name if rule is not None else "")
-        dropped.append(
-            drop(block.line, reason or ("page header" if "header" in block.landmarks else OUTSIDE))
-        )
+        in_header = "header" in block.landmarks and "article" not in block.landmarks
+        place = block.aside or (rule.name if rule is not None else "page header" if in_header else OUTSIDE)
+        dropped.append(drop(block.line, place))
     return article, dropped
+
+
+def _chosen(blocks: Sequence[Block], found: "_Extract", headline: str) -> set[int]:
+    """The indexes of the article's blocks: trafilatura's, else the landmark's; and what is marked as such."""
+    within = _landmark(blocks)
+    text = {
+        index
+        for index, block in enumerate(blocks)
+        if not _same(block.line.text, headline) and found.has(block.line.text)
+    }
+    taken = sum(len(blocks[index].line.text) for index in text)
+    if taken < _MIN_ARTICLE_CHARS or taken < _MIN_SHARE * sum(len(blocks[i].line.text) for i in within):
+        return within
+    # Headline, byline and standfirst are told apart later; notices stand outside the text.
+    marked = {
+        index
+        for index in within
+        if blocks[index].role in {"byline", "standfirst"}
+        or _same(blocks[index].line.text, headline)
+        or notice(blocks[index].line.text)
+    }
+    return text | marked | ((_overlooked(blocks, text) | _above(blocks, text)) & within)
 
 
 def _landmark(blocks: Sequence[Block]) -> set[int]:
@@ -191,6 +212,7 @@ class _Extract:
         self._lines = {_letters(line) for line in text.split("\n")} - {""}
         self._all = " ".join(sorted(self._lines))
         self._long = [line for line in self._lines if len(line) >= _PART_CHARS]
+        self._searches = _SEARCHES_AT_MOST
 
     def has(self, text: str) -> bool:
         letters = _letters(text)
@@ -199,9 +221,10 @@ class _Extract:
         if letters in self._lines:
             return True
         # A paragraph that the page breaks with <br>, or that trafilatura did.
-        return len(letters) >= _PART_CHARS and (
-            letters in self._all or any(line in letters for line in self._long)
-        )
+        if len(letters) < _PART_CHARS or self._searches <= 0:
+            return False
+        self._searches -= 1
+        return letters in self._all or any(line in letters for line in self._long)
 
 
 def _letters(text: str) -> str:
@@ -242,9 +265,26 @@ def _headline(blocks: Sequence[Block], facts: PageFacts) -> tuple[str, str]:
         if block.role == "headline" and not block.aside and block.line.text.casefold() != site.casefold()
     ]
     said = facts.headline or facts.title
-    # Of several, the one that the page's own headline is about; some sites set their name as <h1> on every
-    # page.
-    return next((text for text in h1 if _same(text, said)), h1[0] if h1 else said), site
+    # Of several, the one that the page's own headline is about: some sites set their name as <h1>.
+    marked = next((text for text in h1 if _same(text, said)), h1[0] if h1 else "")
+    if marked:
+        return marked, site
+    shown = _shown_of(blocks, facts.headline or facts.whole_title)
+    # "Hill Gazette - Goat elected": the title begins with the site's name.
+    return shown or said, (facts.title if shown and _same(shown, site) else site)
+
+
+def _shown_of(blocks: Sequence[Block], title: str) -> str:
+    """The longest part of the page's title that stands over the text as well; "" where none does."""
+    letters = _letters(title)
+    parts = [
+        block.line.text
+        for block in blocks[:_HEADLINE_WITHIN]
+        if not block.aside
+        and len(_letters(block.line.text)) >= _PART_CHARS
+        and _letters(block.line.text) in letters
+    ]
+    return max(parts, key=len, default="")
 
 
 def _description(rest: list[Block], facts: PageFacts) -> tuple[str, list[Block]]:
