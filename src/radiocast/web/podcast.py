@@ -91,7 +91,9 @@ def _item(episode: Episode, stories: Mapping[str, Listed]) -> str:
     address = f"{BASE}/podcast/{xml(episode.id)}"
     lines = [chapter for chapter in episode.chapters if chapter.slug]
     told = "; ".join(one_line(chapter.title) for chapter in lines)
+    # The notes are HTML, and that as text; cleaned already, and not again: `BASE` must stay.
     notes = "".join(_note(chapter.slug, chapter.title, stories) for chapter in lines)
+    described = escape(f"<ul>{notes}</ul>") if notes else xml(one_line(episode.title))
     return "\n".join(
         (
             "<item>",
@@ -99,8 +101,7 @@ def _item(episode: Episode, stories: Mapping[str, Listed]) -> str:
             f"<link>{BASE}/news</link>",
             f'<guid isPermaLink="false">{xml(episode.id)}</guid>',
             f"<pubDate>{_date(episode.published)}</pubDate>",
-            # HTML as text: cleaned already, and it keeps its `BASE`.
-            f"<description>{escape(f'<ul>{notes}</ul>') if notes else xml(one_line(episode.title))}</description>",
+            f"<description>{described}</description>",
             f'<enclosure url="{address}.mp3" length="{episode.bytes}" type="audio/mpeg"/>',
             f"<itunes:duration>{clock_length(episode.duration_s)}</itunes:duration>",
             f"<itunes:summary>{xml(told or one_line(episode.title))}</itunes:summary>",

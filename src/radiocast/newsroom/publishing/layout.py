@@ -52,7 +52,7 @@ def parts(bulletin: RenderedBulletin) -> tuple[Part, ...]:
             sorted(bulletin.timings, key=lambda timing: timing.start_s), key=lambda t: (t.role, t.slug)
         )
     ]
-    starts = [timings[0].start_s for _, _, timings in groups]
+    ends = [*(timings[0].start_s for _, _, timings in groups), bulletin.duration_s][1:]
     return tuple(
         Part(
             role=role,
@@ -62,7 +62,7 @@ def parts(bulletin: RenderedBulletin) -> tuple[Part, ...]:
             end_s=end_s,
             timings=timings,
         )
-        for (role, slug, timings), end_s in zip(groups, [*starts[1:], bulletin.duration_s], strict=True)
+        for (role, slug, timings), end_s in zip(groups, ends, strict=True)
     )
 
 
