@@ -25,6 +25,7 @@ _LETTERS_PER_DIGIT: Final = 5
 # A pause after a story may be so much shorter or longer than it is written: 0.5 to 0.9 s for 0.6.
 _PAUSE_LESS_S: Final = 0.1
 _PAUSE_MORE_S: Final = 0.3
+_ROUNDING_S: Final = 0.01
 # Sets of stories that are tried where the first ones do not land: a few milliseconds each.
 _TRIES: Final = 6
 # What is told and not only announced: it may be cut, and the pause after it may stretch.
@@ -334,12 +335,8 @@ class _Cutter:
         return tuple(notes)
 
     def _problems(self, length_s: float) -> tuple[str, ...]:
-        least_s, most_s = self._rundown.min_s, self._rundown.max_s
-        if length_s < least_s:
-            return (
-                f"it is {length_s:.0f} s long, less than its min of {least_s:g} s: there is too little news",
-            )
-        if length_s > most_s:
+        most_s = self._rundown.max_s
+        if length_s > most_s + _ROUNDING_S:
             return (f"it is {length_s:.0f} s long and cannot be cut to its max of {most_s:g} s",)
         return ()
 

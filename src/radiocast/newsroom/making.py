@@ -9,13 +9,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from radiocast.config.schedule import BulletinPlan
 from radiocast.config.station import StationConfig
-from radiocast.model.errors import EnvironmentFault, RadiocastError
+from radiocast.model.errors import EnvironmentFault, MediaError, RadiocastError
 from radiocast.newsroom import storage
 from radiocast.newsroom.bulletin import RenderedBulletin, RenderJob
 from radiocast.newsroom.rendering import run_render
@@ -49,6 +49,8 @@ class BulletinMaker:
         )
         self._problems: dict[str, tuple[str, ...]] = {}
         self._under_way: set[Path] = set()
+        # The last one of each name that was less than its minimum.
+        self._short: dict[str, RenderedBulletin] = {}
 
     def problems(self) -> tuple[str, ...]:
         """What is wrong with the last render of each bulletin, as sentences."""
@@ -60,11 +62,23 @@ class BulletinMaker:
         """The bulletin of this rundown.
 
         Ends within the plan's `render_by_s`. Raises VoiceError when nothing can be spoken or sounded,
-        MediaError when the audio cannot be made, EnvironmentFault when `var/` cannot be written; the reason
-        is among `problems` until a render succeeds.
+        MediaError when the audio cannot be made or is shorter than the plan's minimum, EnvironmentFault when
+        `var/` cannot be written; the reason is among `problems` until a render succeeds.
+
+        Headlines alone may be as short as they are. Where they are asked for in place of a bulletin for
+        the same time that was too short, that one is given: it tells more.
         """
+        short = self._short.pop(plan.name, None)
+        if plan.max_stories == 0 and short is not None and short.at == rundown.at:
+            return short
         try:
             bulletin = await self._render(plan, rundown)
+            if plan.max_stories and bulletin.duration_s < plan.min_s:
+                self._short[plan.name] = bulletin
+                reason = "; ".join(bulletin.problems) or "there is too little news"
+                raise MediaError(
+                    f"{bulletin.duration_s:.0f} s are less than its min of {plan.min_s:g} s: {reason}"
+                )
         except RadiocastError as error:
             self._problems[plan.name] = (f"not rendered: {error}",)
             raise
@@ -153,7 +167,8 @@ class BulletinMaker:
         try:
             await asyncio.to_thread(storage.save_sidecar, bulletin)
             spared = [out, *(previous.path for previous in self._previous.values())]
-            await asyncio.to_thread(storage.remove_old, self._bulletins, spare=spared)
+            before = started - timedelta(days=newsroom.keep_days)
+            await asyncio.to_thread(storage.remove_old, self._bulletins, before=before, spare=spared)
         except OSError as error:
             # The audio is there and can be played: that what lies beside it is not is a problem, no failure.
             problem = f"{self._bulletins}: the record of the bulletin cannot be kept: {error}"

@@ -123,7 +123,8 @@ class Session:
                 passages.append(passage)
                 continue
             sentences = self._up_to_failure(passage, recorded=recorded)
-            if not sentences or len(sentences) < min(passage.least, len(passage.sentences)):
+            least = min(passage.least, len(passage.sentences)) if passage.role in _TOLD else 1
+            if len(sentences) < max(1, least):
                 continue
             closing = tuple(
                 each for each in passage.closing if self._is_there(passage, each, recorded=recorded)

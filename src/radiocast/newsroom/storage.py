@@ -15,8 +15,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from radiocast.newsroom.bulletin import RenderedBulletin
 
-# A day of hourly bulletins less four hours: enough to look back, some 250 MB.
-KEEP_BULLETINS: Final = 20
+# A day of hourly bulletins less four hours: enough to look back, some 250 MB. What was said is kept for as
+# many days as the station keeps what it published: some KB each.
+KEEP_AUDIO: Final = 20
 _SIDECAR: Final = TypeAdapter(RenderedBulletin)
 
 
@@ -54,21 +55,24 @@ def save_sidecar(bulletin: RenderedBulletin) -> None:
 def load_sidecars(folder: Path) -> tuple[RenderedBulletin, ...]:
     """Bulletins with audio and sidecar, oldest rendering first; damaged sidecars are passed over."""
     found: list[RenderedBulletin] = []
-    for path in folder.glob("*.json"):
-        audio = path.with_suffix(".flac")
+    for audio in folder.glob("*.flac"):
         with contextlib.suppress(OSError, ValidationError):
-            bulletin: RenderedBulletin = _SIDECAR.validate_json(path.read_bytes())
-            if audio.is_file():
-                # The station's folder may have been moved since.
-                found.append(replace(bulletin, path=audio))
+            bulletin: RenderedBulletin = _SIDECAR.validate_json(audio.with_suffix(".json").read_bytes())
+            # The station's folder may have been moved since.
+            found.append(replace(bulletin, path=audio))
     return tuple(sorted(found, key=lambda bulletin: bulletin.rendered_at))
 
 
-def remove_old(folder: Path, *, keep: int = KEEP_BULLETINS, spare: Iterable[Path] = ()) -> None:
-    """Delete all but the newest `keep` bulletins with what lies beside them. Raises OSError."""
-    spared = set(spare)
+def remove_old(folder: Path, *, before: datetime, keep: int = KEEP_AUDIO, spare: Iterable[Path] = ()) -> None:
+    """Delete all but the newest `keep` audio files, and scripts and sidecars from `before`. Raises OSError.
+
+    What lies beside audio that is kept, or that is to be spared, is kept too.
+    """
     audio = sorted(folder.glob("*.flac"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in audio[keep:]:
-        if path not in spared:
-            for suffix in (".flac", ".txt", ".json"):
-                path.with_suffix(suffix).unlink(missing_ok=True)
+    kept = {*audio[:keep], *spare}
+    for path in audio:
+        if path not in kept:
+            path.unlink(missing_ok=True)
+    for path in (*folder.glob("*.txt"), *folder.glob("*.json")):
+        if path.with_suffix(".flac") not in kept and path.stat().st_mtime < before.timestamp():
+            path.unlink(missing_ok=True)
