@@ -231,6 +231,7 @@ async def test_full_text_takes_the_article_from_its_page(tmp_path: Path) -> None
             rss(
                 item("1", "Ferry back", "A summary.", link=server.url("/ferry")),
                 item("2", "Bridge open", "Another summary.", link=server.url("/nothing")),
+                item("3", "Bus", "The whole article is here. " * 50, link=server.url("/whole")),
             ),
         )
         server.paths["/ferry"] = answer(200, PAGE, content_type="text/html; charset=utf-8", etag='"p"')
@@ -239,6 +240,7 @@ async def test_full_text_takes_the_article_from_its_page(tmp_path: Path) -> None
             state = (await ask(tmp_path, feed, now=NOW + timedelta(minutes=turn)))["wire"].state
         assert len(server.asked_for("/ferry")) == 1
         assert len(server.asked_for("/nothing")) == 3
+        assert server.asked_for("/whole") == []
     stories = {each.id: each.story for each in kept(tmp_path).entries}
     assert len(stories["1"].body_text) == 7
     assert stories["2"].body_text == ("Another summary.",)

@@ -217,8 +217,8 @@ def test_the_configuration_says_what_holds_for_all_stories() -> None:
         (), entry("1", "One", language="en"), entry("2", "Two", urgency=1, source="Gazette"), feed=feed
     )
     one, two = sorted(shown(feed, kept.values()), key=lambda story: story.headline)
-    assert (one.source, one.language, one.urgency) == ("The Wire", "fr", 7)
-    assert (two.source, two.urgency) == ("Gazette", 1)
+    assert (one.source, one.language, one.urgency) == ("The Wire", "en", 7)
+    assert (two.source, two.language, two.urgency) == ("Gazette", "fr", 1)
     assert one.stale_after_s == 3600.0
     assert one.expires == one.versioncreated + timedelta(hours=2)
 

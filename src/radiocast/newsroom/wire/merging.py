@@ -23,6 +23,8 @@ from radiocast.newsroom.wire.headlines import corrected, killed, same_words
 from radiocast.newsroom.wire.naming import medium, slug_of
 from radiocast.newsroom.wire.values import Entry, Kept, Page, ParsedFeed
 
+# A minute's reading: what is shorter is mostly a summary of something on a page.
+_ARTICLE_CHARS: Final = 900
 # Content systems' accounts, not writers.
 _NOBODY: Final = frozenset(
     {"admin", "administrator", "editor", "editors", "webmaster", "newsroom", "user", "root"}
@@ -110,6 +112,7 @@ def _kept(
     now: datetime,
 ) -> Kept:
     digest = _digest(entry)
+    summary = sum(map(len, entry.body)) < _ARTICLE_CHARS
     if before is not None and before.story.pubstatus is PubStatus.CANCELED:
         # By whomever it was withdrawn, it does not come back.
         return replace(before, digest=digest)
@@ -119,7 +122,14 @@ def _kept(
         story = replace(story, corrects=target.story.slug)
     if before is None:
         story = replace(story, slug=slug_of(feed.name, entry, {each.story.slug for each in others}))
-        return Kept(id=entry.id, link=entry.link, first_seen=now, digest=digest, story=_unmarked(story))
+        return Kept(
+            id=entry.id,
+            link=entry.link,
+            first_seen=now,
+            digest=digest,
+            summary=summary,
+            story=_unmarked(story),
+        )
     was = before.story
     page = before.page
     story = replace(story, slug=was.slug, corrects=story.corrects or was.corrects)
@@ -135,7 +145,7 @@ def _kept(
         story = replace(story, versioncreated=was.versioncreated)
     elif not was.versioncreated < story.versioncreated:
         story = replace(story, versioncreated=now)
-    return replace(before, link=entry.link, digest=digest, story=story, page=page)
+    return replace(before, link=entry.link, digest=digest, summary=summary, story=story, page=page)
 
 
 def _story(feed: FeedConfig, parsed: ParsedFeed, entry: Entry, *, versioncreated: datetime) -> Story:
@@ -148,7 +158,10 @@ def _story(feed: FeedConfig, parsed: ParsedFeed, entry: Entry, *, versioncreated
         byline="" if nobody else entry.byline,
         source=source,
         body_text=entry.body,
-        language=feed.language or entry.language or parsed.language,
+        # Of an entry that has the feed's own language nobody knows whether anybody thought of it.
+        language=(entry.language if entry.language != parsed.language else "")
+        or feed.language
+        or parsed.language,
         dateline=entry.dateline,
         versioncreated=versioncreated,
         embargoed=entry.embargoed,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from radiocast.model.errors import StoryError
+from radiocast.model.story import PubStatus
 from radiocast.newsroom.formats import webpage
 from radiocast.newsroom.reading import clean
 from radiocast.newsroom.wire.fetching import Fetched
@@ -22,7 +23,12 @@ def wanted(kept: tuple[Kept, ...]) -> tuple[Kept, ...]:
     waiting = [
         each
         for each in kept
-        if each.present and each.link and not each.page.taken and each.page.tries < TRIES
+        if each.present
+        and each.summary
+        and each.link
+        and not each.page.taken
+        and each.page.tries < TRIES
+        and each.story.pubstatus is PubStatus.USABLE
     ]
     return tuple(waiting[:PAGES_AT_MOST])
 

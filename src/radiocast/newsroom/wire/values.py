@@ -95,7 +95,8 @@ class Page:
 class Kept:
     """One entry as it is kept: its story, and what ties the next version of it to this one.
 
-    `digest` is of what the feed said; `present`: the feed had it when it was last read.
+    `digest` is of what the feed said, and `summary` whether that was too little to be the article; `present`:
+    the feed had it when it was last read.
     """
 
     id: str
@@ -103,6 +104,7 @@ class Kept:
     first_seen: datetime
     digest: str
     story: Story
+    summary: bool = False
     present: bool = True
     page: Page = Page()
 
