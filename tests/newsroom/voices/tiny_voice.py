@@ -1,7 +1,7 @@
 """A piper voice of a few KB: a real ONNX model, written byte by byte, that hums a tone for each phoneme.
 
 Its inputs and outputs are those of the voices that piper loads. Each phoneme id is a tone of its own
-(100 Hz and 25 Hz more for each id; the pads between them are silent) and lasts 40 ms times the length scale.
+(100 Hz and 80 Hz more for each id; the pads between them are silent) and lasts 40 ms times the length scale.
 The protobuf fields are those of onnx.proto3, opset 13.
 """
 
@@ -18,7 +18,7 @@ SIGNS = " !'(),-.:;?abcdefhijklmnopqrstuvwxyzæçðøħŋœɐɑɒɔəɚɛɜɡɣ�
 
 def hz(phoneme: str) -> float:
     """The tone of a phoneme."""
-    return 100.0 + 25.0 * (SIGNS.index(phoneme) + 3)
+    return 100.0 + 80.0 * (SIGNS.index(phoneme) + 3)
 
 
 def write_tiny_voice(folder: Path, name: str = "tiny", *, espeak_voice: str = "en-gb-x-rp") -> Path:
@@ -60,7 +60,7 @@ def model() -> bytes:
     )
     constants = (
         tensor("last", _INT64, [1], [2]),
-        tensor("hz_per_id", _FLOAT, [], [25.0]),
+        tensor("hz_per_id", _FLOAT, [], [80.0]),
         tensor("hz_of_0", _FLOAT, [], [100.0]),
         tensor("radians", _FLOAT, [], [2 * 3.141592653589793 / RATE]),
         tensor("one", _INT64, [], [1]),

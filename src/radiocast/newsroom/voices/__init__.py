@@ -1,5 +1,6 @@
-"""Voices: text to sound.
+"""Voices: sentences to sound.
 
-Owns: the `Voice` protocol, the engine that runs any command, and the chain that falls back.
+Owns: the booth, where each sentence is recorded once and kept; the engines that speak (espeak-ng, piper, any
+command), which voice reads what and who takes over; the colour that speech gets for the air.
 Must not know: bulletins, stories or what is done with the sound.
 """

@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from radiocast.config.language import language_key
 from radiocast.config.station import VoiceConfig, Voices
@@ -16,9 +16,6 @@ from radiocast.newsroom.pronunciation import Notation
 from radiocast.newsroom.voices.command import CommandVoice
 from radiocast.newsroom.voices.engine import EngineVoice
 from radiocast.newsroom.voices.voice import Voice
-
-if TYPE_CHECKING:
-    from radiocast.newsroom.voices.fallback import FallbackVoice
 
 # Raised when the same text would sound otherwise: recordings of before are made again.
 _ESPEAK_VERSION: Final = 3
@@ -155,31 +152,3 @@ def _version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return ""
-
-
-def make_voice(config: VoiceConfig) -> "FallbackVoice":
-    """The chain as it was before the booth; goes with the last who asks for it."""
-    from radiocast.newsroom.voices.fallback import FallbackVoice
-
-    voices: list[CommandVoice] = []
-    problems: list[str] = []
-    for each in _flat(config):
-        try:
-            voices.append(_single(each))
-        except VoiceError as error:
-            problems.append(str(error))
-    if not voices:
-        raise VoiceError("; ".join(problems))
-    chain = FallbackVoice(voices)
-    chain.problems += problems
-    return chain
-
-
-def _single(config: VoiceConfig) -> CommandVoice:
-    if config.engine == "command":
-        return CommandVoice(config.command, name=config.name or "command", timeout_s=config.timeout_s)
-    command = (
-        *(sys.executable, "-m", "radiocast.newsroom.voices.espeak", "--text"),
-        *("--voice", config.name, "--wpm", str(config.words_per_minute)),
-    )
-    return CommandVoice(command, name=f"espeak-ng {config.name}", timeout_s=config.timeout_s)

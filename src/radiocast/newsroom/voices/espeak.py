@@ -1,9 +1,8 @@
 """espeak-ng as a process: `python -m radiocast.newsroom.voices.espeak --voice en-gb --wpm 165`.
 
 Sentences in, their sound out, as `frames` has it (22,050 Hz); a reason on stderr and exit code 1 where it
-can do nothing. With `--text` it takes plain text on stdin and gives a WAV file. The library is native
-code out of a wheel, through ctypes (speak_lib.h of espeak-ng 1.52), so it runs here, in a process of its
-own, where a crash takes one sentence with it and no more.
+can do nothing. The library is native code out of a wheel, through ctypes (speak_lib.h of espeak-ng 1.52), so
+it runs here, in a process of its own, where a crash takes one sentence with it and no more.
 """
 
 import argparse
@@ -32,8 +31,8 @@ _HOUSE_PITCH: Final = 50
 _HOUSE_RANGE: Final = 62
 
 # What words a minute are counted in: news in plain English has words so long, the space included. Over such
-# text, as it is spoken, espeak-ng runs 21 % ahead of the figure that it is given, at 100 to 220 words a minute
-# (16 % at 400), measured on trimmed sentences; in French 15 % more. Others are taken to be as English.
+# text, as it is spoken, espeak-ng runs 21 % ahead of the figure that it is given, at 100 to 220 words a
+# minute (16 % at 400), measured on trimmed sentences; in French 15 % more. Others are taken to be as English.
 LETTERS_A_WORD: Final = 5.44
 _AHEAD: Final = 1.22
 _AHEAD_IN: Final = {"fr": 1.4}
@@ -157,7 +156,6 @@ def main() -> int:
     parser.add_argument("--wpm", type=int, default=165, help="words a minute, 80 to 450")
     parser.add_argument("--pitch", type=int, help="0 to 99")
     parser.add_argument("--range", type=int, help="how much the pitch moves, 0 to 99")
-    parser.add_argument("--text", action="store_true", help="plain text in, a WAV file out")
     options = parser.parse_args()
     data = sys.stdin.buffer.read(_MAX_TEXT_BYTES)
     out = private_stdout()
@@ -168,12 +166,7 @@ def main() -> int:
         espeak = Espeak()
         espeak.choose(house or options.voice)
         espeak.set(words_per_minute=options.wpm, pitch=pitch, pitch_range=span)
-        if options.text:
-            from radiocast.newsroom.voices.wav import wav  # with numpy, which takes its time
-
-            out.write(wav(espeak.say(_clean(data.decode("utf-8", "replace"))), espeak.rate))
-        else:
-            _speak_all(espeak, read_request(data), out)
+        _speak_all(espeak, read_request(data), out)
     except (EspeakError, ValueError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - a command's way of saying why
         return 1
