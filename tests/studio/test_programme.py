@@ -105,7 +105,7 @@ class FakeNewsroom:
     def previous(self, plan: BulletinPlan, *, now: datetime | None = None) -> RenderedBulletin | None:
         return self.made(plan, at=NOW) if self.kept else None
 
-    def mark_aired(self, slugs: Iterable[str], at: datetime) -> None:
+    def mark_aired(self, slugs: Iterable[str], at: datetime, *, bulletin: str = "") -> None:
         self.aired += slugs
 
 

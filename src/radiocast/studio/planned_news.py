@@ -63,9 +63,9 @@ class PlannedNews:
         """The last one, for its length; none that could be played again."""
         return None if now is not None else _of_length(plan.name, self._lengths_s)
 
-    def mark_aired(self, slugs: Iterable[str], at: datetime) -> None:
+    def mark_aired(self, slugs: Iterable[str], at: datetime, *, bulletin: str = "") -> None:
         """These stories come again only after the others."""
-        self._record = with_airing(self._record, slugs, Airing(at=at))
+        self._record = with_airing(self._record, slugs, Airing(at=at, bulletin=bulletin))
 
     def _length_s(self, plan: BulletinPlan) -> float:
         return self._lengths_s.get(plan.name, plan.target_s)
@@ -92,9 +92,9 @@ class StagedNews:
             return self._newsroom.previous(plan, now=now)
         return _of_length(plan.name, self._lengths_s)
 
-    def mark_aired(self, slugs: Iterable[str], at: datetime) -> None:
+    def mark_aired(self, slugs: Iterable[str], at: datetime, *, bulletin: str = "") -> None:
         """As the newsroom's."""
-        self._newsroom.mark_aired(slugs, at)
+        self._newsroom.mark_aired(slugs, at, bulletin=bulletin)
 
     def on_air(self, plan: BulletinPlan) -> None:
         """The bulletin of this plan starts; the next one MUST NOT be on its way yet."""

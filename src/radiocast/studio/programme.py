@@ -56,8 +56,8 @@ _RESUME_IN: Final = timedelta(seconds=12)
 class NewsDesk(Renderer, Protocol):
     """What the programme needs of the newsroom."""
 
-    def mark_aired(self, slugs: Iterable[str], at: datetime) -> None:
-        """These stories were heard at this time."""
+    def mark_aired(self, slugs: Iterable[str], at: datetime, *, bulletin: str = "") -> None:
+        """These stories were heard at this time, in this item."""
         ...
 
 
@@ -237,7 +237,7 @@ class StationProgramme:
         if entry.start_actual is None:
             return
         if slugs:
-            self._newsroom.mark_aired(slugs, entry.start_actual)
+            self._newsroom.mark_aired(slugs, entry.start_actual, bulletin=entry.source)
         if audio is not None and self._note_heard is not None:
             self._note_heard(audio, slugs, entry.start_actual)
         if self._breaking is not None:
