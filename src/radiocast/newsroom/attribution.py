@@ -1,7 +1,7 @@
 """Who is credited at the end of a story, as a sentence. Pure."""
 
 import re
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from radiocast.model.story import Credit, Story
 from radiocast.newsroom.languages import language_of
@@ -20,32 +20,36 @@ def attribution(story: Story, language: str, wording: Wording, *, told: str = ""
     alone = [credit for credit in every if not credit.byline and credit.source.casefold() not in named]
     who = [_who(each, language, wording) for each in (*alone, *(each for each in every if each.byline))]
     place = _place(story.dateline, told)
+    values = {"place": spoken(place, language)} if place else {}
     if not who:
-        return (
-            as_sentence(wording.say(language, "credit_place", place=spoken(place, language))) if place else ""
-        )
-    many = len(who) > 1 or _several(every)
+        return as_sentence(wording.say(language, "credit_place", **values)) if place else ""
+    many = len(who) > 1 or who[0].several
     name = f"credit_{'many' if many else 'one'}{'_from' if place else ''}"
-    values = {"who": language_of(language).listed(who)} | (
-        {"place": spoken(place, language)} if place else {}
-    )
-    said = wording.say(language, name, **values)
+    names = language_of(language).listed([each.said for each in who])
+    said = wording.say(language, name, who=names, **values)
     return as_sentence(said[:1].upper() + said[1:])
 
 
-def _who(credit: Credit, language: str, wording: Wording) -> str:
-    """One credit as spoken: "Ann Roe of the Mirror", "a correspondent of AFP", "the Mirror"."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Who:
+    """One credit as spoken ("Ann Roe of the Mirror"), and whether it is several people."""
+
+    said: str
+    several: bool = False
+
+
+def _who(credit: Credit, language: str, wording: Wording) -> _Who:
     rules = language_of(language)
     source = spoken(rules.medium(" ".join(credit.source.split())), language)
     byline = " ".join(credit.byline.split())
     if not byline or byline.casefold() == credit.source.casefold():
-        return source or spoken(byline, language)
+        return _Who(said=source or spoken(byline, language))
     writer = spoken(rules.writer(byline, bool(source)), language)
-    return wording.say(language, "credit_of", writer=writer, source=source) if source else writer
-
-
-def _several(every: Sequence[Credit]) -> bool:
-    return any(re.search(r"\s(?:and|et|&|und|y)\s|,", credit.byline) for credit in every)
+    # A post without a name is in lower case: "our correspondents".
+    posts = writer[:1].islower() and writer.endswith(("s", "x"))
+    several = posts or bool(re.search(r"\s(?:and|et|&|y|und)\s|,", writer))
+    said = wording.say(language, "credit_of", writer=writer, source=source) if source else writer
+    return _Who(said=said, several=several)
 
 
 def _place(dateline: str, told: str) -> str:

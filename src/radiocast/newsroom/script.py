@@ -69,8 +69,9 @@ def write_rundown(
     for story in corrections:
         passages += writer.correction(story, corrected.get(story.corrects, ""))
     passages += [writer.story(story) for story in ([] if headlines_only else news)]
-    if plan.outro:
-        passages.append(writer.part(Role.OUTRO, *writer.framed("outro")))
+    closing = writer.framed("outro") if plan.outro else ()
+    if closing:
+        passages.append(writer.part(Role.OUTRO, *closing))
     return Rundown(
         bulletin=plan.name,
         at=at,

@@ -99,4 +99,4 @@ def _says_no_more(words: tuple[str, ...], earlier: tuple[str, ...]) -> bool:
 
 def _stem(word: str) -> str:
     """Tense and number apart: a headline's "refuse" is the text's "refused"."""
-    return re.sub(r"(?:ed|es|s|d|ing)$", "", word) if len(word) > 4 else word
+    return re.sub(r"(?:ed|es|ing|[sde])$", "", word) if len(word) > 4 else word

@@ -100,7 +100,8 @@ def writer(name: str, of_a_medium: bool) -> str:
     """The person; of a post without a name whose it is: "our staff reporter", "a staff reporter" (of AFP)."""
     post = _ROLE.fullmatch(name.strip())
     if not post:
-        return name
+        person, _, role = name.rpartition(",")
+        return person if person and _ROLE.fullmatch(role.strip()) else name
     role = post["role"]
     role = role if role.isupper() and len(role) < 4 else role.lower()
     if not of_a_medium:
