@@ -53,7 +53,9 @@ class Newsroom:
         self._zone, self._zone_problem = _zone(station.station.timezone)
         self._folder = ArticleFolder(root / station.newsroom.stories, self._zone)
         self._breaking: BreakingFolder | None = None
-        self._wire = Wire(station.newsroom.feeds, var, seed=zlib.crc32(station.station.name.encode()))
+        self._wire = Wire(
+            station.newsroom.feeds, var, known=root / "var", seed=zlib.crc32(station.station.name.encode())
+        )
         self._titles = TitleWriter.of(station)
         self._wording = Wording.of(station)
         self._record, self._state_problem = load_airings(self._state)
@@ -131,6 +133,11 @@ class Newsroom:
         """
         self._decisions.changed()
         return self.stories(), dict(self._decisions.now.standing)
+
+    @property
+    def decisions_file(self) -> Path:
+        """Where the editor's decisions are written, for whoever watches it."""
+        return self._decisions.path
 
     @property
     def decisions(self) -> Decisions:

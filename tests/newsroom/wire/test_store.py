@@ -24,7 +24,12 @@ def test_a_feed_never_heard_of_has_nothing(tmp_path: Path) -> None:
     assert store.load(tmp_path, "wire") == (FeedFile(feed="wire"), "")
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"version": 1, "entries": [{}]}', b"\xff\xfe"])
+NAIVE = b'{"feed": "wire", "state": {"asked": "2026-03-11T12:00:00"}}'
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"version": 1, "entries": [{}]}', NAIVE, b"\xff\xfe"]
+)
 def test_a_damaged_file_is_an_empty_one_and_told(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "wire.json").write_bytes(content)
     file, problem = store.load(tmp_path, "wire")

@@ -162,6 +162,19 @@ async def test_a_child_that_hangs_is_ended(tmp_path: Path) -> None:
     assert "not done within 0.5 s" in desk.reports()[0].error
 
 
+async def test_a_simulation_begins_with_what_the_station_knows(tmp_path: Path) -> None:
+    async with serving() as server:
+        server.paths["/rss"] = answer(200, rss(item("1", "Ferry back")))
+        feed = config(url=server.url("/rss"))
+        await wire(tmp_path / "var", feed).poll(FIRST)
+        desk = Wire((feed,), tmp_path / "scratch", known=tmp_path / "var", started=NOW)
+        assert headlines(desk) == ["Ferry back"]
+        server.paths["/rss"] = answer(200, rss(item("1", "Ferry sunk")))
+        assert await desk.poll(FIRST + ROUND) is True
+    assert headlines(desk) == ["Ferry sunk"]
+    assert headlines(wire(tmp_path / "var", feed)) == ["Ferry back"]
+
+
 async def test_a_child_that_cannot_be_started_is_told(tmp_path: Path) -> None:
     desk = wire(tmp_path, config(), command=(str(tmp_path / "nothing"),))
     assert await desk.poll(FIRST) is False

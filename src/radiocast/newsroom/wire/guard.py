@@ -21,11 +21,12 @@ SCHEMES: Final = ("http", "https")
 
 # RFC 6598, a provider's own network behind its address translation: `is_private` does not count it.
 _CARRIER: Final = IPv4Network("100.64.0.0/10")
-# IPv6 addresses that carry an IPv4 one, which is what is reached: RFC 6052 (well-known and, RFC 8215,
-# local-use) and RFC 3056. The last 32 bits, or of 6to4 the 32 after the prefix.
-_NAT64: Final = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+# IPv6 addresses that carry an IPv4 one, which is what is reached: RFC 6052, in the last 32 bits, and RFC 3056,
+# in the 32 after the prefix.
+_NAT64: Final = IPv6Network("64:ff9b::/96")
 _6TO4: Final = IPv6Network("2002::/16")
-_TEREDO: Final = IPv6Network("2001::/32")
+# Where the IPv4 address stands in these is somebody's own arrangement: RFC 8215, RFC 4380.
+_TUNNELS: Final = (IPv6Network("64:ff9b:1::/48"), IPv6Network("2001::/32"))
 # RFC 4291 2.5.5.1, deprecated: ::a.b.c.d
 _COMPATIBLE: Final = IPv6Network("::/96")
 
@@ -99,7 +100,7 @@ def _reached(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
         return address.ipv4_mapped
     if address in _6TO4:
         return IPv4Address(int(address) >> 80 & 0xFFFFFFFF)
-    if any(address in network for network in _NAT64):
+    if address in _NAT64:
         return IPv4Address(int(address) & 0xFFFFFFFF)
     if address in _COMPATIBLE and int(address) > 1:
         return IPv4Address(int(address) & 0xFFFFFFFF)
@@ -110,7 +111,9 @@ def _kind(address: IPv4Address | IPv6Address) -> str:
     """What kind of address it is that no feed may have; "" for an ordinary one."""
     if isinstance(address, IPv4Address) and address in _CARRIER:
         return "in a provider's own network"
-    if isinstance(address, IPv6Address) and (address in _TEREDO or address.is_site_local):
+    if isinstance(address, IPv6Address) and (
+        address.is_site_local or any(address in network for network in _TUNNELS)
+    ):
         return "in a tunnel's or a site's own network"
     kinds = (
         (address.is_unspecified, "no host's"),

@@ -7,7 +7,7 @@ import hashlib
 from pathlib import Path
 from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from radiocast.newsroom.storage import write_atomically
 from radiocast.newsroom.wire.naming import simple
@@ -32,10 +32,20 @@ def load(folder: Path, name: str) -> tuple[FeedFile, str]:
         found: FeedFile = _FILE.validate_json(path.read_bytes())
     except FileNotFoundError:
         return FeedFile(feed=name), ""
-    except (OSError, ValidationError) as error:
+        _refuse_naive(found)
+    except (OSError, ValueError) as error:
         reason = (error.strerror or str(error)) if isinstance(error, OSError) else str(error).splitlines()[0]
         return FeedFile(feed=name), f"{path}: what feed {name} said before is not known: {reason}"
     return found, ""
+
+
+def _refuse_naive(file: FeedFile) -> None:
+    """A time without an offset is none of ours, and cannot be compared with any. Raises ValueError."""
+    times = [file.state.asked, file.state.last_ok, file.state.not_before]
+    for each in file.entries:
+        times += [each.first_seen, each.story.versioncreated, each.story.embargoed, each.story.expires]
+    if any(time is not None and time.tzinfo is None for time in times):
+        raise ValueError("a time in it has no offset")
 
 
 def save(folder: Path, file: FeedFile) -> None:

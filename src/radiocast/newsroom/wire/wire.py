@@ -65,13 +65,18 @@ class Wire:
         feeds: Sequence[FeedConfig],
         var: Path,
         *,
+        known: Path | None = None,
         seed: int = 0,
         started: datetime | None = None,
         command: Sequence[str] = WIRE_COMMAND,
         child_s: float = _CHILD_S,
     ) -> None:
-        """`seed` decides the jitter. `started` is when the first round begins; else with the first `poll`."""
+        """`known` is another `var`, for what this one does not know yet: a station's own, of a simulation.
+
+        `seed` decides the jitter. `started` is when the first round begins; else with the first `poll`.
+        """
         self._folder = var / "wire"
+        self._known = None if known is None else known / "wire"
         self._seed = seed
         self._started = started
         self._command = tuple(command)
@@ -196,6 +201,8 @@ class Wire:
 
     def _loaded(self, config: FeedConfig) -> _Feed:
         file, problem = store.load(self._folder, config.name)
+        if file == FeedFile(feed=config.name) and self._known is not None:
+            file, _ = store.load(self._known, config.name)
         return _Feed(
             config=config,
             state=_current(config, file),
