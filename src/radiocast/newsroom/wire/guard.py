@@ -21,8 +21,8 @@ SCHEMES: Final = ("http", "https")
 
 # RFC 6598, a provider's own network behind its address translation: `is_private` does not count it.
 _CARRIER: Final = IPv4Network("100.64.0.0/10")
-# IPv6 addresses that carry an IPv4 one, which is what is reached: RFC 6052, in the last 32 bits, and RFC 3056,
-# in the 32 after the prefix.
+# IPv6 addresses that carry an IPv4 one, which is what is reached: RFC 6052, in the last 32 bits, and
+# RFC 3056, in the 32 after the prefix.
 _NAT64: Final = IPv6Network("64:ff9b::/96")
 _6TO4: Final = IPv6Network("2002::/16")
 # Where the IPv4 address stands in these is somebody's own arrangement: RFC 8215, RFC 4380.

@@ -30,9 +30,9 @@ def load(folder: Path, name: str) -> tuple[FeedFile, str]:
     path = path_of(folder, name)
     try:
         found: FeedFile = _FILE.validate_json(path.read_bytes())
+        _refuse_naive(found)
     except FileNotFoundError:
         return FeedFile(feed=name), ""
-        _refuse_naive(found)
     except (OSError, ValueError) as error:
         reason = (error.strerror or str(error)) if isinstance(error, OSError) else str(error).splitlines()[0]
         return FeedFile(feed=name), f"{path}: what feed {name} said before is not known: {reason}"
