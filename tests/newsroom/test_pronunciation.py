@@ -117,3 +117,12 @@ def test_any_dictionary_over_any_text_says_something(entries: dict[str, str], te
 @given(st.text(max_size=60))
 def test_without_entries_a_text_is_itself(text: str) -> None:
     assert plain(text, {}) == text
+
+
+def test_an_entry_holds_for_what_the_script_makes_of_its_word() -> None:
+    """The script spells "BBC" and says "Doctor" for "Dr."; the editor writes what an article has."""
+    names = {"BBC": "bee-bee-SEE", "SADC": "SAH-dek", "Dr. Roe": "doctor row", "R5": "are five"}
+    assert plain("the B B C's Sadec, Doctor Roe, five rand", names) == plain(
+        "the BBC's SADC, Dr. Roe, R5", names
+    )
+    assert "row" in plain("Doctor Roe", names)

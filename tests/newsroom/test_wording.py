@@ -8,7 +8,7 @@ from radiocast.config.station import Identity, NewsroomConfig, StationConfig
 from radiocast.newsroom.languages import known
 from radiocast.newsroom.languages.language import PLACEHOLDERS
 from radiocast.newsroom.templates import fill
-from radiocast.newsroom.wording import Wording, check_templates
+from radiocast.newsroom.wording import Wording, unframed
 
 
 def station(templates: dict[str, dict[str, str]], language: str = "en") -> StationConfig:
@@ -75,11 +75,8 @@ def test_greetings(hour: int, english: str, french: str) -> None:
     assert Wording().greeting("fr", at, station="N") == french
 
 
-def test_check_names_what_is_wrong_with_templates() -> None:
-    assert check_templates(station({})) == ()
-    assert check_templates(station({}, "fr-FR")) == ()
-    assert len(check_templates(station({"en": {"intro": "{no}"}}))) == 1
-    (problem,) = check_templates(station({}, "sn"))
-    assert "bulletins are framed in English" in problem
-    assert "newsroom.templates.sn" in problem
-    assert "en, fr" in problem
+def test_check_names_the_languages_that_have_no_frame() -> None:
+    assert unframed(station({}), ["en", "fr-FR", "en-ZW"]) == ()
+    (said,) = unframed(station({}), ["en", "sn", "sn"])
+    assert said.startswith("bulletins in 'sn' are framed in English: radiocast has sentences in en, fr; ")
+    assert "newsroom.templates.sn with greeting_morning, " in said

@@ -147,3 +147,13 @@ def test_a_feed_that_may_not_be_asked_is_told_without_asking_it(tmp_path: Path) 
     )
     assert "feed far" not in said
     assert "feed ours" not in said
+
+
+def test_a_language_without_sentences_is_a_notice_and_a_bad_template_an_error(tmp_path: Path) -> None:
+    root = sounding_station(tmp_path / "s", GOOD.replace(', until: "50:00"', ""))
+    text = "station: {name: Test FM, language: sn}\nnewsroom: {templates: {en: {intro: '{tme}'}}}\n"
+    (root / "config" / "station.yaml").write_text(text)
+    code, shown = check(root)
+    assert code == 1
+    assert "config/station.yaml: notice: bulletins in 'sn' are framed in English" in shown
+    assert "error: station.yaml, newsroom.templates.en.intro: '{tme}' cannot be used" in shown

@@ -15,7 +15,9 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from radiocast.newsroom.ipa import espeak_mnemonics, has_sound, ipa_words, strange_signs, with_possessive
+from radiocast.newsroom.languages import known
 from radiocast.newsroom.respelling import ipa_of
+from radiocast.newsroom.speech_text import spoken
 
 # How a piece of a sentence is given: written text, syllables with stress, or IPA.
 Kind = Literal["text", "syllables", "ipa"]
@@ -81,6 +83,10 @@ class Pronunciation:
         self._entries = {
             " ".join(word.split()): said.strip() for word, said in entries.items() if not problems[word]
         }
+        # A script is in words as they are spoken: "B B C" stands there for BBC, and the entry holds for it.
+        for word, said in tuple(self._entries.items()):
+            for code in known():
+                self._entries.setdefault(spoken(word, code) or word, said)
         self._folded: dict[str, list[str]] = {}
         for word in self._entries:
             self._folded.setdefault(word.casefold(), []).append(word)

@@ -4,7 +4,7 @@ A template that cannot be used is named in `problems` and the house's is used: a
 """
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Self
@@ -68,19 +68,19 @@ class Wording:
         return own if own is not None else language_of(code).templates.get(name, "")
 
 
-def check_templates(config: StationConfig) -> tuple[str, ...]:
-    """What is wrong with `newsroom.templates`, as sentences, for `radiocast check`."""
+def unframed(config: StationConfig, tags: Iterable[str]) -> tuple[str, ...]:
+    """Which of these languages bulletins cannot be framed in, as sentences for `radiocast check`."""
     wording = Wording.of(config)
-    tag = config.station.language
-    missing = [name for name in PLACEHOLDERS if name not in WORDLESS and not wording.has(tag, name)]
-    if not missing:
-        return tuple(wording.problems)
-    unframed = (
-        f"station.yaml, station.language: bulletins are framed in English, for radiocast has no sentences in "
-        f"{tag!r} (it has {', '.join(sorted(known()))}): give newsroom.templates.{_code(tag)} its "
-        f"{', '.join(missing)}"
-    )
-    return (*wording.problems, unframed)
+    sentences: list[str] = []
+    for tag in dict.fromkeys(tags):
+        missing = [name for name in PLACEHOLDERS if name not in WORDLESS and not wording.has(tag, name)]
+        if missing:
+            sentences.append(
+                f"bulletins in {tag!r} are framed in English: radiocast has sentences in "
+                f"{', '.join(sorted(known()))}; others need newsroom.templates.{_code(tag)} with "
+                f"{', '.join(missing)}"
+            )
+    return tuple(sentences)
 
 
 def _problem(name: str, template: str) -> str:

@@ -26,6 +26,7 @@ from radiocast.library.measuring import measure_all
 from radiocast.model.errors import ConfigurationError, Problem, Severity
 from radiocast.newsroom.newsroom import Newsroom
 from radiocast.newsroom.wire.guard import url_refusal
+from radiocast.newsroom.wording import unframed
 from radiocast.offair.opening import open_rooms
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.days import Days
@@ -195,6 +196,12 @@ async def check_station(folder: StationFolder) -> Findings:
             Problem(file=folder.root, line=0, column=0, message=sentence)
             for sentence in sentences
             if sentence
+        ]
+        plans = schedule.bulletins.values() if schedule is not None else ()
+        languages = [station.station.language, *(plan.language for plan in plans if plan.language)]
+        problems += [
+            Problem(file=folder.station_file, line=0, column=0, message=sentence, severity=Severity.NOTICE)
+            for sentence in unframed(station, languages)
         ]
         return Findings(
             station=station.station.name,
