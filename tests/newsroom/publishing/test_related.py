@@ -59,10 +59,7 @@ def test_a_correction_is_not_related_to_what_it_corrects() -> None:
 
 
 WORDS = st.lists(
-    st.sampled_from(
-        ["ferry", "goat", "island", "quay", "choir", "train", "cheese", "library", "moon", "comet"]
-    ),
-    max_size=8,
+    st.sampled_from(("ferry", "goat", "island", "quay", "choir", "train", "cheese", "moon")), max_size=8
 )
 
 

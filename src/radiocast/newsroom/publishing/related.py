@@ -14,10 +14,14 @@ from radiocast.model.published import PublishedStory
 
 MOST: Final = 4
 # Below it two stories share a name or a turn of phrase, no subject.
-_NEAR: Final = 0.12
-# In more than this share of the stories a word tells nothing; with a handful of them every word is in many.
+_NEAR: Final = 0.15
+# In more than this share of the stories a word tells nothing, nor in more than so many; with a handful of
+# stories every word is in many.
 _COMMON: Final = 0.25
 _COMMON_AT_LEAST: Final = 4
+_COMMON_AT_MOST: Final = 60
+# The rarest words of a story stand for it: a month's thousands of stories are compared in a second or two.
+_TELLING_WORDS: Final = 40
 # The first paragraphs say what a story is about.
 _BODY_WORDS: Final = 200
 _HEADLINE_WEIGHT: Final = 2
@@ -34,18 +38,22 @@ def related(stories: Sequence[PublishedStory], *, most: int = MOST) -> Mapping[s
     """
     counted = {story.slug: _words(story) for story in stories}
     spread = Counter(word for words in counted.values() for word in words)
-    too_many = max(_COMMON_AT_LEAST, _COMMON * len(counted))
+    too_many = max(_COMMON_AT_LEAST, min(_COMMON_AT_MOST, _COMMON * len(counted)))
     having: dict[str, list[tuple[str, float]]] = defaultdict(list)
     vectors: dict[str, list[tuple[str, float]]] = {}
     for slug, words in sorted(counted.items()):
-        weights = [
-            (word, (1 + math.log(count)) * math.log(1 + len(counted) / spread[word]))
-            for word, count in sorted(words.items())
-            if spread[word] <= too_many
-        ]
+        weights = sorted(
+            (
+                (word, (1 + math.log(count)) * math.log(1 + len(counted) / spread[word]))
+                for word, count in words.items()
+                if spread[word] <= too_many
+            ),
+            key=lambda each: (-each[1], each[0]),
+        )
         # The length is of all its words, also those that nobody shares: else one shared word makes twins.
         length = math.sqrt(sum(weight**2 for _, weight in weights))
-        vectors[slug] = [(word, weight / length) for word, weight in weights if spread[word] > 1]
+        shared = [(word, weight / length) for word, weight in weights if spread[word] > 1]
+        vectors[slug] = shared[:_TELLING_WORDS]
         for word, weight in vectors[slug]:
             having[word].append((slug, weight))
     corrects = {story.slug: story.corrects for story in stories}
