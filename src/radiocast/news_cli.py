@@ -74,7 +74,7 @@ def hold(story: Which, folder: Folder = Path(), why: Why = "", by: By = "") -> N
     """Take a story off the air until it is released."""
     from radiocast.offair import news_decisions
 
-    desk = _open(folder)
+    desk = _open(folder, hurried=True)
     _tell(news_decisions.hold(desk, desk.find(story), by=by or news_decisions.editor(), why=why))
 
 
@@ -83,7 +83,7 @@ def release(story: Which, folder: Folder = Path(), why: Why = "", by: By = "") -
     """Let a held story back."""
     from radiocast.offair import news_decisions
 
-    desk = _open(folder)
+    desk = _open(folder, hurried=True)
     _tell(news_decisions.release(desk, desk.find(story), by=by or news_decisions.editor(), why=why))
 
 
@@ -92,7 +92,7 @@ def kill(story: Which, folder: Folder = Path(), why: Why = "", by: By = "") -> N
     """Take a story off the air for ever."""
     from radiocast.offair import news_decisions
 
-    desk = _open(folder)
+    desk = _open(folder, hurried=True)
     _tell(news_decisions.kill(desk, desk.find(story), by=by or news_decisions.editor(), why=why))
 
 
@@ -110,7 +110,7 @@ def correct(
     _tell(news_decisions.correct(desk, desk.find(story), text, by=by or news_decisions.editor()))
 
 
-def _open(folder: Path) -> "NewsDesk":
+def _open(folder: Path, *, hurried: bool = False) -> "NewsDesk":
     from radiocast.folder import open_folder
     from radiocast.offair.newsdesk import open_desk
 
@@ -119,7 +119,7 @@ def _open(folder: Path) -> "NewsDesk":
         # A stand-in is of no use here: the decisions are in the station's own folder, or nowhere.
         with contextlib.suppress(OSError):
             station.var.rmdir()
-    desk = asyncio.run(open_desk(station))
+    desk = asyncio.run(open_desk(station, hurried=hurried))
     for problem in desk.problems:
         typer.echo(f"radiocast: {problem}", err=True)
     return desk

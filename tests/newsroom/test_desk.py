@@ -213,6 +213,22 @@ def test_the_originals_headline_is_known_also_when_it_is_gone() -> None:
         heard=heard,
     )
     assert selection.originals == {"urn:well:1": "The well is open", "gone": "The bridge is shut"}
+    assert rules_of(selection) == {"well": Rule.CORRECTED}
+
+
+def test_a_correction_may_call_its_original_by_the_headline() -> None:
+    heard = {"gone": Heard(headline="The bridge is shut!", airings=(Airing(at=WHEN - HOUR),))}
+    selection = desk(
+        story("a1", hours_old=2, headline="Harbour: “open”"),
+        story("fix", headline="Harbour: “open”", corrects="harbour-open"),
+        story("fix-gone", corrects="the-bridge-is-shut"),
+        heard=heard,
+    )
+    assert rules_of(selection) == {"a1": Rule.CORRECTED}
+    assert selection.originals == {
+        "harbour-open": "Harbour: “open”",
+        "the-bridge-is-shut": "The bridge is shut!",
+    }
 
 
 def test_a_story_that_corrects_itself_is_an_update() -> None:

@@ -19,6 +19,7 @@ from typing import Final
 from radiocast.config.station import DeskConfig
 from radiocast.model.story import PubStatus, Story
 from radiocast.newsroom.airings import Heard, Record
+from radiocast.newsroom.articles import name_of
 from radiocast.newsroom.decisions import Action, Decision, Decisions
 
 
@@ -149,10 +150,11 @@ class _Desk:
     heard: Record
     decisions: Decisions
     same: Mapping[str, tuple[str, ...]]
+    _corrected: dict[str, str] = field(init=False)  # slugs of what is corrected, by `corrects`
     _corrections: dict[str, Story] = field(init=False)  # by the slug of what they correct; the newest
 
     def __post_init__(self) -> None:
-        known = {story.uri: story.slug for story in self.stories if story.uri}
+        object.__setattr__(self, "_corrected", self._resolved())
         standing: dict[str, Story] = {}
         for story in sorted(self.stories, key=lambda story: (story.versioncreated, story.slug)):
             killed = _decided(story.slug, self.decisions, {})
@@ -161,8 +163,20 @@ class _Desk:
                 and story.pubstatus is not PubStatus.CANCELED
                 and (killed is None or killed.action is not Action.KILL)
             ):
-                standing[known.get(story.corrects, story.corrects)] = story
+                standing[self._corrected[story.corrects]] = story
         object.__setattr__(self, "_corrections", standing)
+
+    def _resolved(self) -> dict[str, str]:
+        """Corrections call a story by its slug, by its source's uri, or as `name_of` calls its headline."""
+        wanted = {story.corrects for story in self.stories if is_correction(story)}
+        slugs = {story.slug for story in self.stories} | self.heard.keys()
+        called: dict[str, str] = {}
+        if wanted - slugs:
+            called.update((name_of(heard.headline), slug) for slug, heard in self.heard.items())
+            originals = [story for story in self.stories if not is_correction(story)]
+            called.update((name_of(story.headline), story.slug) for story in originals)
+            called.update((story.uri, story.slug) for story in originals)
+        return {name: name if name in slugs else called.get(name, name) for name in wanted}
 
     def barred(self, story: Story) -> Refusal | None:
         """The first rule that keeps this version out, whatever was heard before."""
@@ -244,14 +258,9 @@ class _Desk:
         """The headlines of what is corrected, by `corrects`."""
         headlines = {
             **{slug: heard.headline for slug, heard in self.heard.items()},
-            **{story.uri: story.headline for story in self.stories if story.uri},
             **{story.slug: story.headline for story in self.stories},
         }
-        return {
-            story.corrects: headlines[story.corrects]
-            for story in self.stories
-            if is_correction(story) and headlines.get(story.corrects)
-        }
+        return {name: headlines[slug] for name, slug in self._corrected.items() if headlines.get(slug)}
 
     def _versions(self, story: Story) -> tuple[str, ...]:
         return self.same.get(story.slug, (story.slug,))

@@ -89,7 +89,7 @@ def whole(desk: NewsDesk, story: Story) -> list[Text]:
         "version": _time(desk, story.versioncreated),
         "embargoed": _time(desk, story.embargoed),
         "expires": _time(desk, story.expires),
-        "corrects": f"{story.corrects}{_bracketed(desk.headline(story.corrects))}",
+        "corrects": f"{story.corrects}{_bracketed(desk.selection.originals.get(story.corrects, ''))}",
         "note": story.ednote,
         "subject": ", ".join(story.subject),
         "rights": story.rightsinfo,

@@ -16,6 +16,7 @@ from radiocast.folder import StationFolder
 from radiocast.model.errors import ConfigurationError, UsageError
 from radiocast.model.story import Story, Withheld
 from radiocast.newsroom.airings import Heard
+from radiocast.newsroom.articles import FORMATS
 from radiocast.newsroom.decisions import Decisions
 from radiocast.newsroom.desk import Refusal, Selection
 from radiocast.newsroom.newsroom import Newsroom
@@ -40,6 +41,7 @@ class NewsDesk:
     heard: dict[str, Heard]
     problems: tuple[str, ...]
     newsroom: Newsroom
+    unread: tuple[str, ...] = ()  # names of articles that were not looked into
 
     @property
     def refusals(self) -> dict[str, Refusal]:
@@ -106,6 +108,7 @@ class NewsDesk:
         return dict.fromkeys(
             (
                 *(story.slug for story in self.stories),
+                *self.unread,
                 *self.decisions.standing,
                 *self.heard,
                 *(slug for bulletin in made for slug in bulletin.stories),
@@ -113,24 +116,27 @@ class NewsDesk:
         )
 
 
-async def open_desk(folder: StationFolder, *, now: datetime | None = None) -> NewsDesk:
+async def open_desk(folder: StationFolder, *, now: datetime | None = None, hurried: bool = False) -> NewsDesk:
     """Read the station's stories, rules, record and decisions. Raises ConfigurationError.
 
-    A schedule with an error costs the breaking folder only: an editor can withdraw a story even then.
+    A schedule with an error costs the breaking folder only: an editor can withdraw a story even then. In a
+    hurry, of web pages and breaking news only the names are known: what is wrong on the air must not wait.
     """
     station = load_station(folder.station_file)
     newsroom = Newsroom(folder.root, folder.media, folder.root / "var", station)
-    await newsroom.scan()
+    await newsroom.scan(pages=not hurried)
+    articles = folder.root / station.newsroom.stories
     at = now or datetime.now(UTC)
     try:
         breaking = load_schedule(folder.schedule_file).breaking
     except ConfigurationError:
         breaking = None
-    if breaking is not None and (folder.root / breaking.folder).is_dir():
-        await newsroom.scan_breaking(folder.root / breaking.folder, now=at)
+    folders = [articles] if breaking is None else [articles, folder.root / breaking.folder]
+    if not hurried and breaking is not None and folders[-1].is_dir():
+        await newsroom.scan_breaking(folders[-1], now=at)
     return NewsDesk(
         root=folder.root,
-        articles=folder.root / station.newsroom.stories,
+        articles=articles,
         station=station.station.name,
         now=at,
         zone=ZoneInfo(station.station.timezone),
@@ -141,4 +147,13 @@ async def open_desk(folder: StationFolder, *, now: datetime | None = None) -> Ne
         heard=dict(newsroom.record),
         problems=newsroom.problems(),
         newsroom=newsroom,
+        unread=tuple(name for each in folders for name in _names(each)) if hurried else (),
     )
+
+
+def _names(folder: Path) -> tuple[str, ...]:
+    """What the stories of a folder's articles are called."""
+    try:
+        return tuple(path.stem for path in folder.iterdir() if path.suffix.lower() in FORMATS)
+    except OSError:
+        return ()
