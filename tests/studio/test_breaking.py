@@ -1,5 +1,6 @@
 """The queue of breaking news: what is new and fresh waits for the air, once."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,10 +30,14 @@ class Room:
         self.fails = False
         self.folders: list[Path] = []
         self.audio = Path("/var/breaking.flac")
+        self.gone: dict[str, str] = {}
 
     async def scan_breaking(self, folder: Path) -> tuple[tuple[Story, datetime], ...]:
         self.folders.append(folder)
         return tuple(sorted(self.found, key=lambda each: each[1], reverse=True))
+
+    def withdrawn(self, slugs: Iterable[str]) -> dict[str, str]:
+        return {slug: self.gone[slug] for slug in slugs if slug in self.gone}
 
     async def render_breaking(self, story: Story, *, at: datetime, sounder: str) -> RenderedBulletin:
         if self.fails:
@@ -152,3 +157,33 @@ async def test_without_a_breaking_folder_nothing_waits(desk: Desk) -> None:
     await desk.look()
     assert not await desk.news.look(None)
     assert desk.news.next() is None
+
+
+async def test_what_is_withdrawn_while_it_waits_is_not_aired(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.drop(story("bridge"), minutes_ago=1)
+    desk.drop(story("rain", "Rain"))
+    assert await desk.look()
+    assert not desk.news.withdraw()
+    desk.room.gone["bridge"] = "killed by ann: wrong bridge"
+    assert desk.news.withdraw()
+    assert desk.air() == "breaking/rain"
+    assert desk.news.next() is None
+
+
+async def test_what_is_withdrawn_while_it_is_made_never_waits(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.drop(story("bridge"))
+    desk.room.gone["bridge"] = "killed by ann: wrong bridge"
+    assert not await desk.look()
+    assert desk.news.next() is None
+
+
+async def test_a_file_that_is_taken_away_while_it_waits_is_told(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.drop(story("bridge"))
+    assert await desk.look()
+    desk.room.found.clear()
+    assert await desk.look(), "what was given out for the air is not to be aired"
+    assert desk.news.next() is None
+    assert not await desk.look()

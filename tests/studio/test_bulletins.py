@@ -216,10 +216,13 @@ async def test_seconds_before_the_air_it_is_too_late_for_news(
     newsroom: FakeNewsroom, make: Callable[[], Bulletins]
 ) -> None:
     bulletins = make()
-    air = NOW + timedelta(seconds=10)
+    air = NOW + timedelta(seconds=8)
     await bulletins.take(PLAN, air)
+    newsroom.now = NOW + timedelta(seconds=3)
+    assert await bulletins.renew(PLAN, air), "five seconds before it is not"
+    newsroom.now = NOW + timedelta(seconds=5)
     assert not await bulletins.renew(PLAN, air)
-    assert len(newsroom.asked) == 1
+    assert len(newsroom.asked) == 2
 
 
 async def test_a_renewal_that_fails_leaves_the_bulletin_that_there_is(

@@ -56,6 +56,12 @@ class Timetable:
         if item.start is Start.HARD:
             self.done.add(item.planned_start)
 
+    def edited(self, item: PlayItem, ends: datetime) -> None:
+        raise AssertionError(item.id)
+
+    def heard(self, item: PlayItem, slugs: tuple[str, ...]) -> None:
+        raise AssertionError(item.id)
+
     def finished(self, entry: AsRunEntry) -> None:
         self.entries.append(entry)
 

@@ -54,6 +54,12 @@ class Planned:
         self.state = decision.state
         self.dropped += [(d.planned_start, d.source) for d in decision.dropped]
 
+    def edited(self, item: PlayItem, ends: datetime) -> None:
+        raise AssertionError(item.id)
+
+    def heard(self, item: PlayItem, slugs: tuple[str, ...]) -> None:
+        raise AssertionError(item.id)
+
     def finished(self, entry: AsRunEntry) -> None:
         self.aired.append(entry)
 

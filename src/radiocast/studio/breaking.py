@@ -7,7 +7,7 @@ Must not know: how a story is read out (the newsroom), or what is on the air whe
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -44,6 +44,10 @@ class BreakingRoom(Protocol):
 
     async def render_breaking(self, story: Story, *, at: datetime, sounder: str) -> RenderedBulletin:
         """The story alone, as breaking news. Raises RadiocastError when it cannot be made."""
+        ...
+
+    def withdrawn(self, slugs: Iterable[str]) -> Mapping[str, str]:
+        """Which of these stories may not be on the air any more, and why."""
         ...
 
 
@@ -111,7 +115,7 @@ class BreakingNews:
         return tuple(text for text in (*failures, self._problem) if text)
 
     async def look(self, breaking: Breaking | None) -> bool:
-        """Look into the folder and render what is new; whether there is more to air than before.
+        """Look into the folder and render what is new; whether something else is to air than before.
 
         Raises nothing: what cannot be read or rendered is among `problems`.
         """
@@ -128,14 +132,23 @@ class BreakingNews:
                 if now - modified <= timedelta(seconds=breaking.max_age_s)
             }
             # What was withdrawn, or has waited too long, is not aired any more.
-            self._queue = [item for item in self._queue if item.key in fresh]
+            left = [item for item in self._queue if item.key in fresh]
+            gone, self._queue = len(left) < len(self._queue), left
             self._failed = {key: failure for key, failure in self._failed.items() if key in fresh}
             more = False
             # Oldest first: in the order in which the news came.
             for key, story in reversed(fresh.items()):
                 if self._is_wanted(key, now):
                     more = await self._render(key, story, breaking) or more
-            return more
+            return more or gone
+
+    def withdraw(self) -> bool:
+        """Forget what is waiting and was withdrawn; whether there was any."""
+        gone = self._newsroom.withdrawn([item.story.slug for item in self._queue])
+        for item in [item for item in self._queue if item.story.slug in gone]:
+            log.info("breaking news %s is not aired: %s", item.story.slug, gone[item.story.slug])
+            self._queue.remove(item)
+        return bool(gone)
 
     def next(self) -> BreakingItem | None:
         """The first that waits for the air; it stays until it has started."""
@@ -181,7 +194,9 @@ class BreakingNews:
             self._failed[key] = self._now(), f"breaking news {story.slug}: {'; '.join(bulletin.problems)}"
             return False
         self._queue.append(BreakingItem(key=key, story=story, bulletin=bulletin, priority=breaking.priority))
-        return True
+        # It may have been withdrawn while it was made.
+        self.withdraw()
+        return any(item.key == key for item in self._queue)
 
     def _keep(self) -> None:
         for old in list(self._aired)[: max(0, len(self._aired) - _MOST_KEPT)]:

@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 
 # Rendering starts this long before `render_by`: a three-minute bulletin takes a few seconds.
 HEAD_START: Final = timedelta(seconds=15)
+# The studio is its lead ahead of the air, and what is made again needs a moment: later than this it would not
+# be in time for any lead. A render that is too late costs nothing but itself.
+_RENEW_UNTIL: Final = timedelta(seconds=4)
 # Even when the air is only seconds away, a render gets this long: emergency sound never needs to cover
 # it, because the studio is a few seconds ahead of the air.
 LEAST_PATIENCE_S: Final = 2.5
@@ -101,7 +104,7 @@ class Bulletins:
         # Again and again: who waited here too may have begun the next one.
         while plan.name in self._rendering:
             await asyncio.wait({self._rendering[plan.name]})
-        if not self._is_current(plan, air) or air - self._now() < HEAD_START:
+        if not self._is_current(plan, air) or air - self._now() < _RENEW_UNTIL:
             return False
         before = self._ready[plan.name]
         await asyncio.wait({self._begin(plan, air)})

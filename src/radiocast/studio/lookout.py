@@ -8,6 +8,7 @@ Must not know: what is in the files, or what is on the air.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from pathlib import Path
 from typing import Final
 
@@ -20,16 +21,42 @@ log = logging.getLogger("radiocast.studio")
 
 # The breaking folder is looked into so often where the watch on it does not see: a stat of a few files.
 BREAKING_S: Final = 2.0
+# And the editor's decisions: one stat. A story that is withdrawn is off the air two seconds later.
+DECISIONS_S: Final = 0.4
+# A program writes a file in several goes; the watch tells of it when it has been quiet for so long, and of a
+# folder that never is after so long.
+_QUIET_MS: Final = 50
+_AT_LATEST_MS: Final = 400
+# What cannot wait is read again when it turns out not to be whole.
+_AT_ONCE_MS: Final = 20
+# The watch on what cannot wait looks so often whether it is still the right folder.
+_SAME_FOLDER_MS: Final = 5000
+
+
+def _nobody_reads() -> None:
+    """Nothing is on the air."""
 
 
 class Lookout:
-    """One studio's. `replan` is called when what comes next may be another."""
+    """One studio's. `replan` is called when what comes next may be another.
 
-    def __init__(self, rooms: Rooms, *, replan: Callable[[], None]) -> None:
+    `look_at_stories` is called when a story may have been withdrawn.
+    """
+
+    def __init__(
+        self,
+        rooms: Rooms,
+        *,
+        replan: Callable[[], None],
+        look_at_stories: Callable[[], None] = _nobody_reads,
+    ) -> None:
         self._rooms = rooms
         self._replan = replan
+        self._look_at_stories = look_at_stories
         self._edition: object = None
         self._dropped = asyncio.Event()
+        self._decided = asyncio.Event()
+        self._one_measuring = asyncio.Lock()
 
     async def watch(self, then: Callable[[], Awaitable[None]]) -> None:
         """React to saved files at once, for ever; `then` is called after each reaction."""
@@ -37,18 +64,77 @@ class Lookout:
         self._edition = rooms.newsroom.edition()
         schedule, articles = rooms.schedule.path, rooms.articles
         folders = [folder for folder in (schedule.parent, rooms.media, articles) if folder.is_dir()]
-        async for changes in awatch(*folders, step=100, debounce=400):
-            paths = {Path(path) for _, path in changes}
-            breaking = rooms.breaking_folder
-            if breaking is not None and any(breaking in path.parents for path in paths):
-                self._dropped.set()
-            if schedule in paths:
-                await self._reload_schedule()
-            if any(articles in path.parents for path in paths):
-                await self.look_at_articles()
-            if any(rooms.media in path.parents and articles not in path.parents for path in paths):
-                await self.look_at_media()
+
+        async def react(work: Callable[[], Awaitable[None]]) -> None:
+            await work()
             await then()
+
+        async with asyncio.TaskGroup() as tasks:
+            # A bulletin that is made again and a file that is measured take their time; the watch goes on.
+            async for changes in awatch(*folders, step=_QUIET_MS, debounce=_AT_LATEST_MS):
+                paths = {Path(path) for _, path in changes}
+                if schedule in paths:
+                    await self._reload_schedule()
+                if any(articles in path.parents for path in paths):
+                    tasks.create_task(react(self.look_at_articles))
+                if any(rooms.media in path.parents and articles not in path.parents for path in paths):
+                    tasks.create_task(react(self.look_at_media))
+                await then()
+
+    async def watch_the_desk(self) -> None:
+        """See at once what cannot wait, for ever: the editor's decisions, and the breaking folder."""
+        decisions = self._rooms.newsroom.decisions_file
+        while True:
+            breaking = self._rooms.breaking_folder
+            folders = [folder for folder in (decisions.parent, breaking) if folder and folder.is_dir()]
+
+            def concerns_us(_: object, path: str, folder: Path | None = breaking) -> bool:
+                # `var` is written to all the time; what else is in it is no business of ours.
+                return path == str(decisions) or Path(path).parent == folder
+
+            if not folders:
+                await asyncio.sleep(_SAME_FOLDER_MS / 1000)
+                continue
+            watching = awatch(
+                *folders,
+                watch_filter=concerns_us,
+                step=_AT_ONCE_MS,
+                debounce=_AT_LATEST_MS,
+                rust_timeout=_SAME_FOLDER_MS,
+                yield_on_timeout=True,
+                recursive=False,
+            )
+            async with aclosing(watching):
+                async for changes in watching:
+                    paths = {Path(path) for _, path in changes}
+                    if decisions in paths:
+                        self._decided.set()
+                    if paths - {decisions}:
+                        self._dropped.set()
+                    now = self._rooms.breaking_folder
+                    if now != breaking or (now is not None and now not in folders and now.is_dir()):
+                        break  # another folder, or one that was not there
+
+    async def wait_for_decisions(self) -> None:
+        """Take a story that the editor holds or kills off the air as soon as can be, for ever."""
+        decisions = self._rooms.newsroom.decisions_file
+        stamp = _stamp(decisions)
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                self._decided.clear()
+                before, stamp = stamp, _stamp(decisions)
+                if before != stamp:
+                    self._look_at_stories()
+                    if self._rooms.breaking.withdraw():
+                        self._replan()
+                    # What was held may be released.
+                    self._dropped.set()
+                    tasks.create_task(self._take_stories())
+                try:
+                    async with asyncio.timeout(DECISIONS_S):
+                        await self._decided.wait()
+                except TimeoutError:
+                    continue
 
     async def wait_for_breaking(self) -> None:
         """Put what is new in the breaking folder on the air as soon as it can be, for ever."""
@@ -64,10 +150,11 @@ class Lookout:
 
     async def look_at_media(self) -> None:
         """Find new and changed files, and measure them."""
-        result = await self._rooms.library.scan()
-        if result.new or result.changed:
-            log.info("library: %d new, %d changed", len(result.new), len(result.changed))
-            await self.measure()
+        async with self._one_measuring:
+            result = await self._rooms.library.scan()
+            if result.new or result.changed:
+                log.info("library: %d new, %d changed", len(result.new), len(result.changed))
+                await self.measure()
 
     async def measure(self) -> None:
         """Measure every file that is not."""
@@ -89,8 +176,12 @@ class Lookout:
     async def _take_stories(self) -> None:
         rooms = self._rooms
         before, self._edition = self._edition, rooms.newsroom.edition()
+        if before == self._edition:
+            return
+        # Its source may have withdrawn one.
+        self._look_at_stories()
         coming = rooms.programme.next_bulletin()
-        if before == self._edition or coming is None:
+        if coming is None:
             return
         name, air = coming
         plan = rooms.schedule.config.bulletins.get(name)
@@ -105,3 +196,12 @@ class Lookout:
         if changed:
             log.info("schedule taken: %s", self._rooms.schedule.path)
             self._replan()
+
+
+def _stamp(file: Path) -> tuple[int, int, int] | None:
+    """What changes when the file does; None without one."""
+    try:
+        facts = file.stat()
+    except OSError:
+        return None
+    return facts.st_mtime_ns, facts.st_size, facts.st_ino

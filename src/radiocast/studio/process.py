@@ -75,7 +75,8 @@ class Studio:
         self._archive = AsRunArchive(var / "as-run")
         self._outlet = LinkOutlet(endpoint)
         self._jobs = TimedWork(self._rooms.zone)
-        self._lookout = Lookout(self._rooms, replan=self._rooms.replan)
+        self._lookout = Lookout(self._rooms, replan=self._rooms.replan, look_at_stories=self._look_at_stories)
+        self._playout: Playout | None = None
         self._reported: StudioReport | None = None
 
     async def run(self) -> None:
@@ -89,7 +90,7 @@ class Studio:
             async with Encoder(mounts) as encoder, asyncio.TaskGroup() as tasks:
                 link = tasks.create_task(self._listen(), name="link")
                 await rooms.open(hurried=True)
-                playout = Playout(
+                playout = self._playout = Playout(
                     programme=rooms.programme,
                     encoder=encoder,
                     outlet=self._outlet,
@@ -102,6 +103,8 @@ class Studio:
                     tasks.create_task(playout.run(signed_on=self._signed_on), name="playout"),
                     tasks.create_task(self._lookout.watch(self._report), name="watch"),
                     tasks.create_task(self._lookout.wait_for_breaking(), name="breaking"),
+                    tasks.create_task(self._lookout.watch_the_desk(), name="watch the desk"),
+                    tasks.create_task(self._lookout.wait_for_decisions(), name="decisions"),
                     tasks.create_task(self._memory.keep(), name="memory"),
                 ]
                 if rooms.publisher is not None:
@@ -128,6 +131,10 @@ class Studio:
                     return
                 case _:
                     raise LinkError(f"link: a transmitter does not send {type(message).__name__}")
+
+    def _look_at_stories(self) -> None:
+        if self._playout is not None:
+            self._playout.look_at_stories()
 
     def _log_item(self, entry: AsRunEntry) -> None:
         self._as_run.write(entry)
