@@ -5,7 +5,7 @@ noted for a sentence is exact. Only the render process imports this; pydub holds
 """
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -117,7 +117,6 @@ def assemble(
     end_ms = len(head) // _MS if head is not None else 0
     if placed:
         end_ms = max(end_ms, placed[-1].end_ms + round(tail_s * 1000))
-    speech = _speech(placed, end_ms, speech_lufs, ceiling_dbfs)
     track = None
     if bed is not None and placed:
         head_s = 0.0 if head is None else len(head) / SAMPLE_RATE
@@ -132,12 +131,18 @@ def assemble(
         duration_s=end_ms / 1000,
         starts=tuple(starts),
         timings=tuple(each.timing() for each in placed),
-        windows=limited(_windows(end_ms, speech, head, track), ceiling_dbfs=ceiling_dbfs),
+        windows=limited(
+            _windows(end_ms, lambda: _speech(placed, end_ms, speech_lufs, ceiling_dbfs), head, track),
+            ceiling_dbfs=ceiling_dbfs,
+        ),
     )
 
 
-def _windows(end_ms: int, speech: Pcm, head: Pcm | None, track: "_BedTrack | None") -> Iterator[Pcm]:
+def _windows(
+    end_ms: int, spoken: Callable[[], Pcm], head: Pcm | None, track: "_BedTrack | None"
+) -> Iterator[Pcm]:
     """Everything one over the other; the last window has what is left, so that none is too short to limit."""
+    speech = spoken()
     count = max(1, end_ms // _WINDOW_MS)
     for number in range(count):
         start, stop = number * _WINDOW_MS, (number + 1) * _WINDOW_MS if number < count - 1 else end_ms
