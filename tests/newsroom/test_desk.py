@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from radiocast.config.station import DeskConfig
 from radiocast.model.story import Credit, PubStatus, Story
 from radiocast.newsroom.airings import Airing, Heard, with_airing
+from radiocast.newsroom.corrections import is_correction
 from radiocast.newsroom.decisions import Action, Decision, Decisions
-from radiocast.newsroom.desk import Refusal, Rule, Selection, is_correction, select, withdrawn
+from radiocast.newsroom.desk import Refusal, Rule, Selection, select, withdrawn
 from radiocast.newsroom.duplicates import same_stories
 from tests.newsroom.texts import WHEN
 

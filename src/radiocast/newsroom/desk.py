@@ -19,7 +19,7 @@ from typing import Final
 from radiocast.config.station import DeskConfig
 from radiocast.model.story import PubStatus, Story
 from radiocast.newsroom.airings import Heard, Record
-from radiocast.newsroom.articles import name_of
+from radiocast.newsroom.corrections import Corrections, is_correction
 from radiocast.newsroom.decisions import Action, Decision, Decisions
 
 
@@ -87,7 +87,9 @@ def select(
     one bulletin); what is old and kept by hand last of all. Ties go by slug, so that the same newsroom
     always gives the same bulletin.
     """
-    desk = _Desk(tuple(stories), now, rules, heard, decisions, same)
+    every = tuple(stories)
+    corrections = Corrections(every, heard=heard, decisions=decisions)
+    desk = _Desk(every, now, rules, heard, decisions, same, corrections)
     refused = {story.slug: refusal for story in desk.stories if (refusal := desk.barred(story)) is not None}
     speakers: list[Story] = []
     for group in desk.groups([story for story in desk.stories if story.slug not in refused]):
@@ -108,7 +110,7 @@ def select(
         chosen=tuple(story for story in speakers if story.slug not in worn),
         not_barred=tuple(speakers),
         refused=tuple(refused[story.slug] for story in desk.stories if story.slug in refused),
-        originals=desk.originals(),
+        originals=corrections.originals(),
     )
 
 
@@ -137,11 +139,6 @@ def withdrawn(
             return None
 
 
-def is_correction(story: Story) -> bool:
-    """Whether it corrects another story."""
-    return bool(story.corrects) and story.corrects != story.slug
-
-
 @dataclass(frozen=True, slots=True)
 class _Desk:
     stories: tuple[Story, ...]
@@ -150,33 +147,7 @@ class _Desk:
     heard: Record
     decisions: Decisions
     same: Mapping[str, tuple[str, ...]]
-    _corrected: dict[str, str] = field(init=False)  # slugs of what is corrected, by `corrects`
-    _corrections: dict[str, Story] = field(init=False)  # by the slug of what they correct; the newest
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_corrected", self._resolved())
-        standing: dict[str, Story] = {}
-        for story in sorted(self.stories, key=lambda story: (story.versioncreated, story.slug)):
-            killed = _decided(story.slug, self.decisions, {})
-            if (
-                is_correction(story)
-                and story.pubstatus is not PubStatus.CANCELED
-                and (killed is None or killed.action is not Action.KILL)
-            ):
-                standing[self._corrected[story.corrects]] = story
-        object.__setattr__(self, "_corrections", standing)
-
-    def _resolved(self) -> dict[str, str]:
-        """Corrections call a story by its slug, by its source's uri, or as `name_of` calls its headline."""
-        wanted = {story.corrects for story in self.stories if is_correction(story)}
-        slugs = {story.slug for story in self.stories} | self.heard.keys()
-        called: dict[str, str] = {}
-        if wanted - slugs:
-            called.update((name_of(heard.headline), slug) for slug, heard in self.heard.items())
-            originals = [story for story in self.stories if not is_correction(story)]
-            called.update((name_of(story.headline), story.slug) for story in originals)
-            called.update((story.uri, story.slug) for story in originals)
-        return {name: name if name in slugs else called.get(name, name) for name in wanted}
+    corrections: Corrections
 
     def barred(self, story: Story) -> Refusal | None:
         """The first rule that keeps this version out, whatever was heard before."""
@@ -187,7 +158,7 @@ class _Desk:
             return Refusal(slug=story.slug, rule=Rule.EXPIRED, reason="its time is over")
         if story.embargoed is not None and story.embargoed > self.now:
             return Refusal(slug=story.slug, rule=Rule.EMBARGO, reason="embargoed", until=story.embargoed)
-        correction = self._correction_of(story)
+        correction = self.corrections.of(story, versions=self._versions(story))
         if correction is not None:
             return Refusal(slug=story.slug, rule=Rule.CORRECTED, reason=f"corrected by {correction.slug}")
         if self._is_old(story) and (story.feed or story.stale_after_s is not None):
@@ -254,28 +225,8 @@ class _Desk:
             ),
         )
 
-    def originals(self) -> dict[str, str]:
-        """The headlines of what is corrected, by `corrects`."""
-        headlines = {
-            **{slug: heard.headline for slug, heard in self.heard.items()},
-            **{story.slug: story.headline for story in self.stories},
-        }
-        return {name: headlines[slug] for name, slug in self._corrected.items() if headlines.get(slug)}
-
     def _versions(self, story: Story) -> tuple[str, ...]:
         return self.same.get(story.slug, (story.slug,))
-
-    def _correction_of(self, story: Story) -> Story | None:
-        """The correction of this story, in any version, that was sent after it."""
-        for slug in self._versions(story):
-            found = self._corrections.get(slug)
-            if (
-                found is not None
-                and found.slug != story.slug
-                and story.versioncreated <= found.versioncreated
-            ):
-                return found
-        return None
 
     def _heard(self, story: Story) -> tuple[int, datetime | None]:
         """How often and when last it was heard, in any version. One bulletin is one airing of all of them."""
