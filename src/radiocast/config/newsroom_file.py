@@ -40,7 +40,7 @@ _DESK: Final = Section(
             name="stale_after",
             field="stale_after_s",
             value=Duration(least_s=60, most_s=_YEAR_DAYS * _DAY_S),
-            doc="Older stories are not news any more, and come last.",
+            doc="Older stories are not news any more: a feed's is not read, your own article comes last.",
             default="48h",
         ),
         Key(

@@ -99,8 +99,9 @@ class DeskConfig(Section):
     """`newsroom.desk:` the editor's rules.
 
     A story airs at most `airings` times (0: no limit), at least `apart_s` after its last; it is stale when
-    older than `stale_after_s`. A correction airs in so many bulletins. Headlines and bodies that are alike to
-    `duplicates` (0 to 1; 0 turns it off) are one story.
+    older than `stale_after_s`: then a feed's is not read, and an article of the house's own comes last. A
+    correction airs in so many bulletins. Headlines and bodies that are alike to `duplicates` (0 to 1; 0 turns
+    it off) are one story.
     """
 
     airings: int = 0
