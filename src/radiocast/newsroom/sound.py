@@ -107,8 +107,11 @@ def _times(pcm: Pcm, gain: NDArray[np.float64]) -> Pcm:
         piece = pcm[start : start + _PIECE]
         first = start // _MS
         here = gain[first : first + -(-len(piece) // _MS) + 1].astype(np.float32)
-        curve = here[:-1, None] + np.diff(here)[:, None] * ramp
-        product = piece * curve.reshape(-1)[: len(piece), None]
+        if np.all(here == here[0]):
+            product = piece * here[0]
+        else:
+            curve = here[:-1, None] + np.diff(here)[:, None] * ramp
+            product = piece * curve.reshape(-1)[: len(piece), None]
         np.rint(product, out=product)
         np.clip(product, -32768, 32767, out=product)
         out[start : start + len(piece)] = product
