@@ -206,9 +206,9 @@ def test_a_correction_of_what_nobody_knows_is_a_story() -> None:
     assert kept["c"].story.headline == "CORRECTION: Ferry sails at one"
 
 
-def test_who_is_no_writer_is_not_named() -> None:
-    kept, _ = merged((), entry("1", "One", byline="admin"), entry("2", "Two", byline="Valley Herald"))
-    assert [each.story.byline for each in kept.values()] == ["", ""]
+def test_a_medium_is_not_named_as_its_own_writer() -> None:
+    kept, _ = merged((), entry("1", "One", byline="Ann Roe"), entry("2", "Two", byline="Valley Herald"))
+    assert {identity: each.story.byline for identity, each in kept.items()} == {"1": "Ann Roe", "2": ""}
 
 
 def test_the_configuration_says_what_holds_for_all_stories() -> None:

@@ -130,6 +130,43 @@ def test_a_summary_alone_is_the_body_and_no_sentence_is_read_half(text: str, bod
     assert entry.body == body
 
 
+def test_a_list_goes_with_the_heading_over_it() -> None:
+    text = (
+        "<p>Text of the article.</p><h3>Related Articles</h3>\n<ul>\n<li>Goats on the bridge</li>\n"
+        "<li>Choir lost</li></ul>"
+        "<p>More of it.</p><p>The winners were:</p><ul><li>Ann Roe</li><li>Sam Dube</li></ul>"
+    )
+    (entry,) = parse(rss(item("1", "Fair", text))).entries
+    assert entry.body == ("Text of the article.", "More of it.", "The winners were:", "Ann Roe", "Sam Dube")
+    assert [line.text for line in entry.dropped] == ["Related Articles", "Goats on the bridge", "Choir lost"]
+
+
+@pytest.mark.parametrize(
+    ("author", "byline", "source"),
+    [
+        ("<author>desk@herald.example (Ann Roe)</author>", "Ann Roe", ""),
+        ("<author>Ann Roe &lt;desk@herald.example&gt;</author>", "Ann Roe", ""),
+        ("<author>desk@herald.example</author>", "Sam Dube", ""),
+        ("<dc:creator>admin</dc:creator>", "Sam Dube", ""),
+        ("<dc:creator>By Ann Roe, Lake Gazette</dc:creator>", "Ann Roe", "Lake Gazette"),
+        ("<dc:creator>Ann Roe and Tom Moyo</dc:creator>", "Ann Roe and Tom Moyo", ""),
+        ("", "Sam Dube", ""),
+    ],
+)
+def test_who_wrote_it(author: str, byline: str, source: str) -> None:
+    text = "<p>By Sam Dube</p><p>The article.</p>"
+    (entry,) = parse(rss(item("1", "Fair", text, more=author))).entries
+    assert (entry.byline, entry.source) == (byline, source)
+    assert entry.body == ("The article.",)
+
+
+def test_a_search_engines_entry_has_no_medium_in_its_headline_and_is_not_said_twice() -> None:
+    text = '<a href="https://x.example">Ferry back - at last</a>&nbsp;&nbsp;<font>Valley Herald</font>'
+    source = "<source url='https://v.example'>Valley Herald</source>"
+    (entry,) = parse(rss(item("1", "Ferry back - at last - Valley Herald", text, more=source))).entries
+    assert (entry.headline, entry.source, entry.body) == ("Ferry back - at last", "Valley Herald", ())
+
+
 def test_identities_are_guid_else_link_else_what_it_says() -> None:
     data = rss(
         item("urn:1", "One", link="http://v.example/1"),
@@ -161,7 +198,7 @@ def test_an_entry_twice_is_its_newest() -> None:
 def test_entries_without_a_title_have_their_first_sentence() -> None:
     (entry,) = parse(rss(item("1", "", "The bridge is open. Cars may cross."))).entries
     assert entry.headline == "The bridge is open"
-    assert entry.body == ("The bridge is open. Cars may cross.",)
+    assert entry.body == ("Cars may cross.",)
 
 
 def test_an_entry_with_nothing_in_it_is_told() -> None:

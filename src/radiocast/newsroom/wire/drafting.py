@@ -4,6 +4,7 @@ Owns: which part is body and which is description, bylines, limits, and when the
 """
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,22 @@ _ID_CHARS: Final = 500
 # A summary of one paragraph up to this long is a standfirst; a longer one is the beginning of the article.
 _STANDFIRST_CHARS: Final = 400
 _SUBJECTS: Final = 20
+# Content systems' accounts, not writers.
+_NOBODY: Final = frozenset(
+    {
+        "admin",
+        "administrator",
+        "editor",
+        "editors",
+        "webmaster",
+        "newsroom",
+        "user",
+        "root",
+        "staff",
+        "author",
+    }
+)
+_BETWEEN: Final = re.compile(r"\s+[-–—|]\s+")
 _STATUS: Final = {
     "usable": PubStatus.USABLE,
     "withheld": PubStatus.WITHHELD,
@@ -102,7 +119,9 @@ def entry_of(raw: Raw, identity: str, *, base: str) -> Entry:
     if not any(character.isalnum() for character in headline):
         # JSON Feed and microblogs: an entry need not have a title.
         headline, body = _first_sentence(description, body)
-    headline = cut_words(headline, MAX_HEADLINE_CHARS)
+    source = plain(raw.source)[:100]
+    headline = cut_words(_without_medium(headline, source), MAX_HEADLINE_CHARS)
+    body, description = _unrepeated(headline, source, body, description)
     status = _STATUS.get(raw.status.strip().lower(), PubStatus.USABLE)
     if not any(character.isalnum() for character in headline) and status is PubStatus.USABLE:
         raise StoryError("neither a title nor a text")
@@ -120,7 +139,7 @@ def entry_of(raw: Raw, identity: str, *, base: str) -> Entry:
         headline=headline,
         description=description,
         byline=byline.writer,
-        source=byline.source or plain(raw.source)[:100] or (dateline.source if dateline is not None else ""),
+        source=byline.source or source or (dateline.source if dateline is not None else ""),
         language=one_line(raw.language)[:35],
         dateline=dateline.place if dateline is not None else "",
         body=body,
@@ -187,16 +206,39 @@ def _first_sentence(description: str, body: tuple[str, ...]) -> tuple[str, tuple
     for end in (". ", "! ", "? "):
         head, sign, _ = first.partition(end)
         first = head + sign.strip() if sign and len(head) < len(first) else first
-    whole = first == body[0] and len(first) <= MAX_HEADLINE_CHARS
-    return first.rstrip("."), body[1:] if whole else body
+    if len(first) > MAX_HEADLINE_CHARS:
+        return first, body
+    rest = body[0][len(first) :].strip()
+    return first.rstrip("."), (*((rest,) if rest else ()), *body[1:])
+
+
+def _without_medium(headline: str, source: str) -> str:
+    """ "Ferry back - Valley Herald", as search engines' feeds have it, without the Valley Herald."""
+    *parts, last = _BETWEEN.split(headline)
+    if source and parts and last.casefold() == source.casefold():
+        return headline[: len(headline) - len(last)].rstrip(" -–—|")
+    return headline
+
+
+def _unrepeated(
+    headline: str, source: str, body: tuple[str, ...], description: str
+) -> tuple[tuple[str, ...], str]:
+    """(body, description) without a first line that is the headline again, with or without its medium."""
+    again = {tuple(text.casefold().split()) for text in (headline, f"{headline} {source}")}
+    if body and tuple(body[0].casefold().split()) in again:
+        body = body[1:]
+    return body, "" if tuple(description.casefold().split()) in again else description
 
 
 def _byline(authors: tuple[str, ...]) -> Byline | None:
-    names = [name for name in (plain(author) for author in authors) if name and "@" not in name]
+    named = (plain(author) for author in authors)
+    names = [name for name in named if name and "@" not in name and name.casefold() not in _NOBODY]
     names = list(dict.fromkeys(names))[:4]
     if not names:
         return None
     text = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
     return parse_byline(text if text.lower().startswith("by ") else f"By {text}") or (
-        Byline(source=names[0]) if len(names) == 1 and len(names[0]) <= 60 else None
+        Byline(source=names[0])
+        if len(names) == 1 and len(names[0]) <= 60 and names[0] != names[0].lower()
+        else None
     )

@@ -66,8 +66,13 @@ class _Blocks(HTMLParser):
             self._skipped.append(tag)
         elif tag == "br":
             self._parts.append("\n")
+        elif tag in {"ul", "ol", "li"}:
+            # A list belongs to the line over it: with "Related Articles" its links go too.
+            while self._parts and not self._parts[-1].strip():
+                self._parts.pop()
+            self._parts.append("\n")
         elif _BLOCKS.fullmatch(tag):
-            self._parts.append("\n" if tag == "li" else "\n\n")
+            self._parts.append("\n\n")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self._skipped:
@@ -75,8 +80,8 @@ class _Blocks(HTMLParser):
             while self._skipped.pop() != tag:
                 pass
             self._parts.append(" ")
-        elif _BLOCKS.fullmatch(tag):
-            self._parts.append("\n" if tag == "li" else "\n\n")
+        elif _BLOCKS.fullmatch(tag) and tag != "li":
+            self._parts.append("\n\n")
 
     def handle_data(self, data: str) -> None:
         if not self._skipped:
@@ -100,7 +105,8 @@ def plain(text: str) -> str:
 def read_fragment(text: str, *, is_html: bool) -> Fragment:
     """The paragraphs of an entry's content."""
     text = clean(text)
-    if is_html or _looks_html(text):
+    is_html = is_html or _looks_html(text)
+    if is_html:
         text = _tags_out(text)
     lines: list[Line] = []
     tails: list[DroppedLine] = []
@@ -117,7 +123,8 @@ def read_fragment(text: str, *, is_html: bool) -> Fragment:
         kept = [*kept[:index], *kept[index + 1 :]]
     ordered = sorted([*dropped, *tails], key=lambda line: line.line)
     return Fragment(
-        paragraphs=_uncut(paragraphs(kept)),
+        # A line of HTML is a block of its own; in text a paragraph may have been wrapped.
+        paragraphs=_uncut(tuple(line.text for line in kept) if is_html else paragraphs(kept)),
         byline=found[1] if found is not None else None,
         dropped=tuple(ordered),
     )

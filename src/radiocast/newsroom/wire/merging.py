@@ -25,10 +25,6 @@ from radiocast.newsroom.wire.values import Entry, Kept, Page, ParsedFeed
 
 # A minute's reading: what is shorter is mostly a summary of something on a page.
 _ARTICLE_CHARS: Final = 900
-# Content systems' accounts, not writers.
-_NOBODY: Final = frozenset(
-    {"admin", "administrator", "editor", "editors", "webmaster", "newsroom", "user", "root"}
-)
 
 
 def merge(
@@ -150,7 +146,7 @@ def _kept(
 
 def _story(feed: FeedConfig, parsed: ParsedFeed, entry: Entry, *, versioncreated: datetime) -> Story:
     source = entry.source or feed.source or medium(parsed.title)
-    nobody = entry.byline.casefold() in {source.casefold(), parsed.title.casefold(), *_NOBODY}
+    nobody = entry.byline.casefold() in {source.casefold(), parsed.title.casefold()}
     return Story(
         slug="",
         headline=entry.headline,

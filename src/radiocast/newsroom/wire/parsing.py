@@ -31,6 +31,7 @@ _DELETED: Final = re.compile(r"<(?:[\w.-]{1,40}:)?deleted-entry\b[^<>]{0,2000}",
 _REF: Final = re.compile(r"\bref\s*=\s*(?:\"([^\"]{1,2000})\"|'([^']{1,2000})')")
 _ADDRESS_NAME: Final = re.compile(r"\s*[^\s@()]{1,100}@[^\s@()]{1,100}\s*\((?P<name>[^()]{1,200})\)\s*")
 _NAME_ADDRESS: Final = re.compile(r"\s*(?P<name>[^<>@]{1,200}?)\s*<[^<>\s]{1,200}>\s*")
+_ADDRESS: Final = re.compile(r"\s*[^\s@()<>]{1,100}@[^\s@()<>]{1,100}\s*")
 _ENTRY_START: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>]")
 _ENTRY_END: Final = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:item|entry)\s*>")
 _HTML_PAGE: Final = re.compile(rb"^\s*(?:<!doctype html|<html)", re.IGNORECASE)
@@ -196,6 +197,8 @@ def _authors(entry: Mapping[str, Any]) -> tuple[str, ...]:
     last = _text(entry.get("author"))
     written = _ADDRESS_NAME.fullmatch(last) or _NAME_ADDRESS.fullmatch(last)
     names = [_text(author.get("name")) for author in _maps(entry.get("authors"))]
+    if _ADDRESS.fullmatch(last):
+        return tuple(name for name in names[:-1] if name)
     if written is not None or not any(names):
         names = [*names[:-1], written["name"] if written is not None else last]
     return tuple(name for name in names if name)
