@@ -28,6 +28,7 @@ from radiocast.newsroom.newsroom import Newsroom
 from radiocast.newsroom.wire.guard import url_refusal
 from radiocast.newsroom.wording import unframed
 from radiocast.offair.opening import open_rooms
+from radiocast.offair.speaking import speaking_problems
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.days import Days
 from radiocast.schedule.review import Circumstances, examine
@@ -203,6 +204,9 @@ async def check_station(folder: StationFolder) -> Findings:
             Problem(file=folder.station_file, line=0, column=0, message=sentence, severity=Severity.NOTICE)
             for sentence in unframed(station, languages)
         ]
+        problems += await speaking_problems(
+            folder.station_file, station.newsroom, root=folder.root, var=folder.var
+        )
         return Findings(
             station=station.station.name,
             root=folder.root,
