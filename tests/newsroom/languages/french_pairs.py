@@ -92,4 +92,8 @@ PAIRS = [
     ("Dupont & fils", "Dupont et fils"),
     ("l’été, aujourd’hui", "l'été, aujourd'hui"),
     ("Attention : travaux !", "Attention: travaux!"),
+    ("LAC KANDO, le lac", "Lac Kando, le lac"),
+    ("une hausse de 4,5 millions", "une hausse de quatre virgule cinq millions"),
+    ("mercredi 11 mars 2026, vers 7h15", "mercredi onze mars deux mille vingt-six, vers sept heures quinze"),
+    ("l'équipe l'a emporté 2-1", "l'équipe l'a emporté deux à un"),
 ]

@@ -22,7 +22,15 @@ from radiocast.newsroom.languages.english_words import (
     STOPPED,
     TITLES,
 )
-from radiocast.newsroom.languages.language import ROMAN, Language, Rule, any_of, rewrite, roman
+from radiocast.newsroom.languages.language import (
+    ROMAN,
+    Language,
+    Rule,
+    any_of,
+    beside_capitals,
+    rewrite,
+    roman,
+)
 from radiocast.newsroom.languages.numbers import cardinal, ordinal
 
 TEMPLATES: Final = {
@@ -135,7 +143,10 @@ _INITIALS: Final = re.compile(r"(?<![A-Za-z&])([A-Z]{2,12}|[A-Z]{2,5}s)(?P<ends>
 
 def _initials(match: re.Match[str], shouting: bool) -> str:
     word = match[1]
-    said = _known_initials(word, shouting) or _unknown_initials(word, shouting, opens=match.start() == 0)
+    said = _known_initials(word, shouting)
+    if not said and beside_capitals(match) and not shouting:
+        said = word.capitalize()
+    said = said or _unknown_initials(word, shouting, opens=match.start() == 0)
     return said + (match["ends"] or "")
 
 

@@ -240,6 +240,7 @@ def date_rules() -> tuple[Rule, ...]:
             ),
             _keeping_stop,
         ),
+        (re.compile(r"(?<=[AP] M) ?- ?(?=[a-z])"), " to "),
         (
             re.compile(
                 r"(?<![\w.,:])(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])(?::(?P<second>[0-5][0-9]))?"

@@ -44,7 +44,10 @@ def _attributive(match: re.Match[str]) -> bool:
 
 
 def _money(match: re.Match[str]) -> str:
-    one, several, hundredth, hundredths = CURRENCIES[match["before"] or match["after"]]
+    if re.match(r"[-+]?[KP] ", match[0]):
+        # A kwacha or a pula stands close; "S and P 500" is none.
+        return match[0]
+    one, several, _, _ = names = CURRENCIES[match["before"] or match["after"]]
     sign = {"-": "minus ", "+": "plus "}.get(match["sign"] or "", "")
     first, second = match["first"], match["second"]
     scale, scale2 = (SCALES.get((match[key] or "").lower(), "") for key in ("scale", "scale2"))
@@ -54,17 +57,23 @@ def _money(match: re.Match[str]) -> str:
         return f"{sign}{said}{f' {scale2 or scale}' if scale2 or scale else ''} {only}"
     if scale:
         return f"{sign}{amount(first)} {scale} {only}"
-    before, _, after = first.replace(",", "").partition(".")
+    return sign + _coins(first, (one, only, *names[2:]))
+
+
+def _coins(figures: str, names: tuple[str, str, str, str]) -> str:
+    """An amount with its hundredths: "three dollars fifty", "two pounds five pence", "seventy-five cents"."""
+    one, several, hundredth, hundredths = names
+    before, _, after = figures.replace(",", "").partition(".")
     if len(after) != 2:
-        return f"{sign}{amount(first)} {one if first == '1' else only}"
-    major, minor = int(before) if len(before) <= 15 else -1, int(after)
+        return f"{amount(figures)} {one if figures == '1' else several}"
+    minor = int(after)
     small = f"{cardinal(minor, 'en')} {hundredth if minor == 1 else hundredths}"
-    if major == 0 and minor:
-        return sign + small
-    big = f"{whole(before, 'en')} {one if major == 1 else only}"
+    if before == "0" and minor:
+        return small
+    big = f"{whole(before, 'en')} {one if before == '1' else several}"
     if not minor:
-        return sign + big
-    return f"{sign}{big} {small if minor < 10 else cardinal(minor, 'en')}"
+        return big
+    return f"{big} {small if minor < 10 else cardinal(minor, 'en')}"
 
 
 def _small_money(match: re.Match[str]) -> str:
@@ -113,12 +122,20 @@ _A_MATCH: Final = re.compile(
 )
 
 
+_CRICKET: Final = re.compile(
+    r"\b(?:wickets?|innings|overs|not out|off \w+ balls|stumps|at tea|at lunch|declared)\b"
+)
+
+
 def _score_or_range(match: re.Match[str]) -> str:
     first, second = match[1], match[2]
     if not first.startswith("0") and "," not in first + second and first == second == "50":
         return "fifty-fifty"
     one, two = int(first.replace(",", "")), int(second.replace(",", ""))
     small = max(one, two) < 100
+    around = match.string[max(0, match.start() - 80) : match.end() + 80]
+    if two <= 10 and _CRICKET.search(around):
+        return f"{amount(first)} for {amount(second)}"
     before, after = match.string[max(0, match.start() - 60) : match.start()], match.string[match.end() :]
     played = small and (_PLAYED.search(before) or _A_MATCH.match(after[:30]))
     if small and (played or one == 0 or two == 0 or two <= one < 10):
@@ -161,6 +178,10 @@ _PER: Final = {
 }
 
 
+def _many(match: re.Match[str]) -> str:
+    return f" {UNITS[match[1]][1]}"
+
+
 def _per(match: re.Match[str]) -> str:
     return f" per {_PER.get(match[1], match[1])}"
 
@@ -189,6 +210,11 @@ def amount_rules() -> tuple[Rule, ...]:
     letters = any_of([key for key in CURRENCIES if key.isalpha() and len(key) > 2])
     return (
         (re.compile(r"(?<![\w.])\.(?=[0-9])"), "0."),
+        # A decimal comma, as southern Africa writes millions.
+        (
+            re.compile(r"(?<![0-9.,])([0-9]{1,3}),(?=[0-9]{1,2} ?(?:[mb]illion|m\b|bn\b|%|per ?cent\b))"),
+            r"\1.",
+        ),
         (re.compile(r"(?<=[0-9a-z])-(a|per)-(?=(?:day|week|month|year|night|head)\b)"), r" \1 "),
         (re.compile(r"(?<![\w.])([0-9]{1,4}) ?[x×] ?(?=[0-9])"), r"\1 by "),
         (re.compile(r"(?<![\w/])24/7(?![\w/])"), "twenty-four seven"),
@@ -244,7 +270,7 @@ def amount_rules() -> tuple[Rule, ...]:
         # "5m people" are millions, "a 5m wall" is metres.
         (
             re.compile(
-                rf"(?<![\w.,])({NUMBER})(m)(?= (?:people|men|women|children|tonnes|more|"
+                rf"(?<![\w.,])({NUMBER})(m)(?= (?:ha|hectares|people|men|women|children|tonnes|more|"
                 r"(?:[a-z]+ )?[a-z]{4,}s)\b)"
             ),
             _millions,
@@ -257,6 +283,7 @@ def amount_rules() -> tuple[Rule, ...]:
             ),
             _unit,
         ),
+        (re.compile(rf"(?<=illion) ({any_of([unit for unit in UNITS if unit.isalpha()])})\b"), _many),
         (re.compile(rf"(?<=[a-z])/({any_of(tuple(_PER))})(?!\w)"), _per),
     )
 
@@ -272,6 +299,7 @@ def number_rules() -> tuple[Rule, ...]:
             re.compile(r"(?<![\w./-])(?:([0-9]{1,4}) )?([0-9]{1,4})/([0-9]{1,3})(?![\w/]|[.,][0-9])"),
             _fraction,
         ),
+        (re.compile(r"\bNo (?=[0-9]{1,3}\b)"), "number "),
         (re.compile(r"(?i:\bnos)\. ?(?=[0-9])"), "numbers "),
         (re.compile(r"(?i:\bno)\. ?(?=[0-9])|№ ?(?=[0-9])|#(?=[0-9])"), "number "),
         (re.compile(r"(?<![\w.])([0-9]{1,4})x\b"), lambda match: f"{amount(match[1])} times"),

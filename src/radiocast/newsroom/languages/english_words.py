@@ -325,6 +325,7 @@ AS_WORDS: Final[Mapping[str, str]] = {
     "SIM": "sim",
     "PIN": "pin",
     "LASER": "laser",
+    "FTSE": "Footsie",
     "PDF": "P D F",
 }
 # Initials that could be taken for a word, and are spelled all the same.
@@ -357,7 +358,7 @@ NOUNS_OF_SIZE: Final = (
     r"radius|walls?|fences?|dams?|sprints?|hurdles|freestyle|events?|journeys?|trips?|projects?|packets?|engines?|"
     r"plots?|highways?|dash|bills?|notes?|deals?|loans?|grants?|budgets?|funds?|programmes?|programs?|packages?|"
     r"contracts?|plans?|facility|investments?|bonds?|surplus|deficits?|fines?|prizes?|rewards?|bids?|offers?|"
-    r"takeovers?|stakes?|bailouts?|mines?|schemes?|initiatives?|lawsuits?|fees?|levy|tickets?|stadiums?)"
+    r"takeovers?|stakes?|bailouts?|mines?|schemes?|initiatives?|lawsuits?|fees?|levy|pegs?|tickets?|stadiums?)"
 )
 # The article of media's names: "the Mirror", and not "the Reuters".
 MEDIA_WITH_THE: Final = words(

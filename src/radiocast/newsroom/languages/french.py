@@ -21,7 +21,16 @@ from radiocast.newsroom.languages.french_words import (
     STOPPED,
     TITLES,
 )
-from radiocast.newsroom.languages.language import ROMAN, Language, PartOfDay, Rule, any_of, rewrite, roman
+from radiocast.newsroom.languages.language import (
+    ROMAN,
+    Language,
+    PartOfDay,
+    Rule,
+    any_of,
+    beside_capitals,
+    rewrite,
+    roman,
+)
 from radiocast.newsroom.languages.numbers import cardinal, ordinal
 
 TEMPLATES: Final = {
@@ -138,8 +147,9 @@ def _initials(match: re.Match[str], shouting: bool) -> str:
         return AS_WORDS[word]
     if word in SPELLED:
         return " ".join(word)
-    if word in SHOUTED or shouting:
-        return word.capitalize() if match.start() == 0 else word.lower()
+    if word in SHOUTED or shouting or beside_capitals(match):
+        opens = match.start() == 0 or (word not in SHOUTED and not shouting)
+        return word.capitalize() if opens else word.lower()
     if re.fullmatch(ROMAN, word) and word not in {"CIX", "LI", "XI"}:
         return word
     if len(word) <= 3 or not re.search("[AEIOUYÀÂÉÈÊÎÔÙÛ]", word):

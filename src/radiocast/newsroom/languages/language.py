@@ -137,6 +137,16 @@ def any_of(words: Sequence[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
+_CAPITALS_BEFORE: Final = re.compile(r"[A-ZÀ-Þ]{4,20} $")
+_CAPITALS_AFTER: Final = re.compile(r" [A-ZÀ-Þ]{4}")
+
+
+def beside_capitals(match: re.Match[str]) -> bool:
+    """Whether a word in capitals stands next to a long one: "LAC KANDO", "BUS CRASH"."""
+    before = match.string[max(0, match.start() - 21) : match.start()]
+    return bool(_CAPITALS_BEFORE.search(before) or _CAPITALS_AFTER.match(match.string, match.end()))
+
+
 _ROMAN: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 ROMAN: Final = r"(?:X{0,3}(?:IX|IV|V?I{1,3}|V)|X{1,3}|XL(?:IX|IV|V?I{0,3})|L(?:X{0,3})(?:IX|IV|V?I{0,3}))"
 
