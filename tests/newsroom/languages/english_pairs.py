@@ -251,9 +251,10 @@ PAIRS = [
     ("Café Zoë’s crème brûlée", "Café Zoë's crème brûlée"),
     # as newspapers of southern Africa have it
     (
-        "the GMB will pay US$390 per tonne, or ZiG9,875",
-        "the G M B will pay three hundred and ninety U S dollars per tonne, or nine thousand eight hundred and seventy-five Zig",
+        "the GMB will pay US$390 per tonne",
+        "the G M B will pay three hundred and ninety U S dollars per tonne",
     ),
+    ("or ZiG9,875", "or nine thousand eight hundred and seventy-five Zig"),
     ("the 2025/26 maize", "the twenty twenty-five twenty-six maize"),
     ("US$4,5 million", "four point five million U S dollars"),
     ("1.6m ha under maize", "one point six million hectares under maize"),
