@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from radiocast.config.load import load_station
 from radiocast.config.schedule import BulletinPlan
 from radiocast.config.station import DeskConfig, Identity, NewsroomConfig, StationConfig
+from radiocast.folder import copy_station, demo_source
 from radiocast.newsroom.airings import load_airings
 from radiocast.newsroom.bulletin import RenderedBulletin, Timing
 from radiocast.newsroom.decisions import Action, Decision, decide
@@ -208,3 +210,15 @@ async def test_there_are_stories_to_choose_from_beyond_what_is_read(make: Make, 
     told = [passage.slug for passage in rundown.passages if passage.role is Role.STORY]
     assert len(told) > rundown.max_stories
     assert told == chosen(newsroom)[: len(told)]
+
+
+async def test_the_demo_has_all_its_news_however_long_it_is_on(tmp_path: Path) -> None:
+    copy_station(demo_source(), tmp_path)
+    newsroom = Newsroom(
+        tmp_path, tmp_path / "media", tmp_path / "var", load_station(tmp_path / "config/station.yaml")
+    )
+    await newsroom.scan()
+    every = {story.slug for story in newsroom.stories()}
+    assert len(every) > 5
+    for days in (0, 3, 400):
+        assert set(chosen(newsroom, at=NOW + timedelta(days=days))) == every
