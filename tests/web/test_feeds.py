@@ -17,8 +17,8 @@ from radiocast.web.news_feed import news_feed
 from radiocast.web.podcast import EPISODES_SHOWN, chapters_json, podcast_feed
 from radiocast.web.xml_text import with_base
 from tests.web.an_archive import CHOIR, EPISODE, FERRY, SOUND, AnArchive, listed, many
-from tests.web.conftest import Client
-from tests.web.fake_air import IDENTITY
+from tests.web.conftest import Client, Serve
+from tests.web.fake_air import IDENTITY, config
 
 ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 PODCAST = "{https://podcastindex.org/namespace/1.0}"
@@ -74,6 +74,14 @@ async def test_what_rss_requires_is_there(client: Client, path: str) -> None:
         assert item.find("guid") is not None
         assert item.find("guid").get("isPermaLink") == "false"  # type: ignore[union-attr]
     assert len({entry.id for entry in parsed.entries}) == len(parsed.entries) == len(items)
+
+
+async def test_a_station_without_a_site_links_to_its_page_here(serve: Serve, archive: AnArchive) -> None:
+    station = config().model_copy(update={"station": IDENTITY.model_copy(update={"url": ""})})
+    client = await serve(station, published=archive.folder)
+    for path in ("/podcast.xml", "/news.xml"):
+        channel, _ = await feed(client, path)
+        assert text(channel, "link") == str(client.make_url("/"))
 
 
 async def test_the_podcast_has_what_directories_ask_for(client: Client) -> None:

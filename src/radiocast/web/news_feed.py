@@ -28,7 +28,7 @@ def news_feed(stories: Sequence[PublishedStory], published: Published, identity:
     description = identity.slogan or f"The news from {identity.name}."
     channel = [
         f"<title>{xml(one_line(identity.name))}</title>",
-        f"<link>{xml(website(identity))}</link>",
+        f"<link>{website(identity)}</link>",
         f'<atom:link href="{BASE}/news.xml" rel="self" type="application/rss+xml"/>',
         f"<description>{xml(one_line(description))}</description>",
         f"<language>{xml(identity.language)}</language>",

@@ -33,7 +33,7 @@ def podcast_feed(published: Published, identity: Identity) -> str:
     description = identity.slogan or f"The news from {identity.name}, as it was heard on the air."
     channel = [
         f"<title>{xml(one_line(identity.name))}</title>",
-        f"<link>{xml(website(identity))}</link>",
+        f"<link>{website(identity)}</link>",
         f'<atom:link href="{BASE}/podcast.xml" rel="self" type="application/rss+xml"/>',
         f"<description>{xml(one_line(description))}</description>",
         f"<language>{xml(identity.language)}</language>",
@@ -43,7 +43,7 @@ def podcast_feed(published: Published, identity: Identity) -> str:
         "<ttl>15</ttl>",
         (
             f"<image><url>{BASE}/podcast.png</url><title>{xml(one_line(identity.name))}</title>"
-            f"<link>{xml(website(identity))}</link></image>"
+            f"<link>{website(identity)}</link></image>"
         ),
         f'<itunes:image href="{BASE}/podcast.png"/>',
         f"<itunes:author>{xml(one_line(identity.name))}</itunes:author>",
@@ -75,9 +75,9 @@ def chapters_json(episode: Episode, published: Published, base: str) -> str:
 
 
 def website(identity: Identity) -> str:
-    """The station's own site if it has one, else its page here."""
+    """The station's own site if it has one, else its page here; as XML has it."""
     is_web = identity.url.lower().startswith(("http://", "https://"))
-    return one_line(identity.url) if is_web else f"{BASE}/"
+    return xml(one_line(identity.url)) if is_web else f"{BASE}/"
 
 
 def clock_length(seconds: float) -> str:
