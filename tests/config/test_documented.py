@@ -2,13 +2,15 @@
 
 import re
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
-from radiocast.config.load import load_schedule, load_station, parse_schedule
+from radiocast.config.load import load_schedule, load_station, parse_schedule, parse_station
 from radiocast.config.schedule import ScheduleConfig
 from radiocast.config.schedule_file import SCHEDULE
 from radiocast.config.schema import SCHEMAS
+from radiocast.config.station import NewsroomConfig
 from radiocast.model.errors import ConfigurationError
 from tests.config.test_schema import fits, plain
 
@@ -71,6 +73,22 @@ def test_what_the_page_says_is_refused_is_refused(old: str, new: str, said: str)
     with pytest.raises(ConfigurationError, match=said) as caught:
         parse_schedule(WHOLE.replace(old, new, 1), Path("s"))
     assert len(caught.value.problems) == 1
+
+
+VOICES = re.findall(
+    r"^ *```yaml\n(.*?)^ *```", (ROOT / "docs/voices.md").read_text("utf-8"), re.DOTALL | re.MULTILINE
+)
+
+
+@pytest.mark.parametrize("text", VOICES)
+def test_what_the_page_of_voices_shows_is_read(text: str) -> None:
+    text = "station: {name: x}\n" + dedent(text)
+    assert parse_station(text, Path("s")).newsroom != NewsroomConfig()
+    assert fits(plain(text), SCHEMAS["station"]())
+
+
+def test_the_page_of_voices_has_its_examples() -> None:
+    assert len(VOICES) == 4
 
 
 def test_the_demo_station_is_configured_without_a_mistake() -> None:

@@ -21,7 +21,7 @@ _ENGLISH_CLUSTERS: Final = _table(
     " eɪ=eI aɪ=aI ɔɪ=OI əʊ=oU oʊ=oU aʊ=aU"
     " ɪə=i@3 iə=i@ eə=e@ ɛə=e@ ʊə=U@"
     " iː=i: uː=u: ɑː=A: ɔː=O: ɜː=3: ɛː=e@ eː=eI oː=oU"
-    " aː=A: əː=3: əl=@L ɑːɹ=A@ ɔːɹ=O@"
+    " aː=A: əː=3:"
     # Affricates of other languages, and prenasals that English takes apart.
     " ts=ts dz=dz ɲ=nj ʎ=lj tɕ=tS dʑ=dZ tʂ=tS dʐ=dZ"
 )

@@ -198,6 +198,14 @@ async def test_pronunciation_is_the_voice_s_own(make: Make, tmp_path: Path) -> N
     )
 
 
+async def test_very_many_problems_are_counted(make: Make) -> None:
+    booth = make(VoiceConfig())
+    results = await booth.record([line("." * n) for n in range(1, 31)])
+    assert all(isinstance(each, VoiceError) for each in results)
+    assert len(booth.problems) == 11
+    assert booth.problems[-1] == "and 20 more of the voices"
+
+
 async def test_a_folder_that_takes_nothing_is_a_problem_and_no_failure(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     booth = Booth(

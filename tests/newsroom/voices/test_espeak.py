@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from radiocast.config.station import VoiceConfig
+from radiocast.newsroom import ipa
 from radiocast.newsroom.pronunciation import Notation
 from radiocast.newsroom.voices.choose import engage
 from radiocast.newsroom.voices.colouring import coloured
@@ -86,6 +87,15 @@ async def test_phonemes_are_spoken_as_the_word_they_are() -> None:
     word, phonemes, letters = await spoken(espeak(), "church", "[[tS'3:tS]]", "tS 3 tS")
     assert phonemes.pcm == word.pcm
     assert letters.pcm != word.pcm
+
+
+@pytest.mark.parametrize("name", ["en-gb", "en-us", "en-gb-scotland", "en-029"])
+async def test_every_english_voice_knows_every_phoneme_that_ipa_becomes(name: str) -> None:
+    sounds = sorted(set(ipa._ENGLISH.values()))
+    bare, *with_sound = await spoken(espeak(name), "[[bi:d]]", *(f"[[b{sound}bi:d]]" for sound in sounds))
+    # At one that it does not know it drops the rest of the word.
+    for sound, speech in zip(sounds, with_sound, strict=True):
+        assert speech.duration_s > bare.duration_s, sound
 
 
 async def test_it_takes_what_is_no_text() -> None:

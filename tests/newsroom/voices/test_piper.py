@@ -144,6 +144,13 @@ async def test_a_file_that_is_no_voice_is_a_reason(station: Path, name: str, con
     assert "cannot be read as a piper voice" in str(result)
 
 
+async def test_a_voice_for_which_piper_would_fetch_files_is_refused(station: Path) -> None:
+    description = station / "voices/tiny.onnx.json"
+    description.write_text(description.read_text("utf-8").replace('"espeak",', '"pinyin",'), "utf-8")
+    (result,) = await voice(station).record(["One."])
+    assert "is a voice of pinyin phonemes" in str(result)
+
+
 def test_another_voice_file_is_another_voice(station: Path) -> None:
     before = voice(station).identity
     assert voice(station).identity == before

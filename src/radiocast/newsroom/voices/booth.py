@@ -21,6 +21,8 @@ from radiocast.newsroom.voices.colouring import COLOUR_VERSION, coloured
 from radiocast.newsroom.voices.voice import Speech, Voice
 
 _KEY_BYTES: Final = 16
+# A voice that says of each sentence why it cannot would fill the status page.
+_MOST_PROBLEMS: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +79,10 @@ class Booth:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What went wrong, each once, in the order of its happening."""
-        return tuple(self._problems)
+        """What went wrong, each once, in the order of its happening; of very many the first."""
+        told = tuple(self._problems)
+        more = len(told) - _MOST_PROBLEMS
+        return (*told[:_MOST_PROBLEMS], f"and {more} more of the voices") if more > 1 else told
 
     async def record(self, lines: Sequence[Line]) -> list[Recording | VoiceError]:
         """Each line as a recording, or why no voice could say it; in the order given.

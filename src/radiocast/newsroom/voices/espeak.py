@@ -41,7 +41,7 @@ _AHEAD_IN: Final = {"fr": 1.4}
 _SLOWEST: Final = 80
 _SLOWER: Final = ((103, 0), (88, 2), (82, 4), (79, 5))
 
-_MAX_TEXT_BYTES: Final = 1024 * 1024
+_MAX_REQUEST_BYTES: Final = 8 * 1024 * 1024
 
 
 class _EspeakVoice(ctypes.Structure):
@@ -157,7 +157,7 @@ def main() -> int:
     parser.add_argument("--pitch", type=int, help="0 to 99")
     parser.add_argument("--range", type=int, help="how much the pitch moves, 0 to 99")
     options = parser.parse_args()
-    data = sys.stdin.buffer.read(_MAX_TEXT_BYTES)
+    data = sys.stdin.buffer.read(_MAX_REQUEST_BYTES)
     out = private_stdout()
     house = HOUSE_VOICES.get(options.voice.lower())
     pitch = options.pitch if options.pitch is not None else (_HOUSE_PITCH if house else 50)

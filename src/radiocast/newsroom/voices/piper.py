@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Final
 from radiocast.newsroom.voices.espeak import LETTERS_A_WORD, private_stdout
 from radiocast.newsroom.voices.frames import error_frame, read_request, sound_frame
 
-_MAX_REQUEST_BYTES: Final = 1024 * 1024
+_MAX_REQUEST_BYTES: Final = 8 * 1024 * 1024
 # A voice has a pace of its own, which nothing in its file tells: it reads this, once, and is timed.
 _MEASURED_ON: Final = {
     "en": "The ferry to the island will run again from Monday, after people in the village raised the money "
@@ -26,6 +26,8 @@ _MEASURED_ON: Final = {
     "neuf jours la somme nécessaire pour un nouveau moteur. Selon la mairie, la première traversée partira à "
     "six heures et demie. Personne sur le quai ne pensait que le temps tiendrait jusque là.",
 }
+# What piper can do with nothing but the voice file; a station fetches nothing while it runs.
+_PHONEMES: Final = frozenset({"espeak", "text"})
 # No two readings of a text are equally long: so much slower than measured is never faster than asked.
 _MARGIN: Final = 1.03
 # Outside of this a voice is no longer understood.
@@ -56,6 +58,12 @@ class Piper:
         except Exception as error:
             said = str(error).splitlines() or [type(error).__name__]
             raise PiperError(f"{model} cannot be read as a piper voice: {said[0]}") from error
+        phonemes = self._voice.config.phoneme_type.value
+        if phonemes not in _PHONEMES:
+            raise PiperError(
+                f"{model} is a voice of {phonemes} phonemes, for which piper would fetch files or need other "
+                "programs; take a voice of espeak phonemes"
+            )
         self._speaker = self._voice.config.speaker_id_map.get(speaker)
         self.rate = self._voice.config.sample_rate
         self._scale = self._voice.config.length_scale
