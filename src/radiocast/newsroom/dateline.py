@@ -29,14 +29,16 @@ _IN_CAPITALS: Final = re.compile(
 _WITH_DAY: Final = re.compile(
     rf"(?P<place>{_NAME}(?:, {_NAME})?, {_DAY})(?:\s+--?\s+|\s*[–—―]+\s*|: +)(?=\S)"
 )
-_WITH_COLON: Final = re.compile(rf"(?P<place>{_NAME}): (?=[A-Z\"“‘])")
+_WITH_COLON: Final = re.compile(rf"(?P<place>{_NAME}): (?=[A-Z])")
 _WITH_DASH: Final = re.compile(rf"(?P<place>{_NAME})\s+[–—]\s+(?=[A-Z\"“‘])")
 # What stands before a colon and is no place.
 _NO_PLACE: Final = re.compile(
     r"\b(note|update|updated|warning|correction|question|answer|analysis|opinion|breaking|watch|listen|read|fact|"
     r"exclusive|live|photo|photos|video|picture|editor|source|sources|q|a|summary|background|first|second|third|"
     r"result|results|weather|sport|business|attention|remember|one|two|three|time|date|venue|what|who|when|where|why|"
-    r"how|but|and|the|this|that|it|he|she|they|we|you|i|yes|no|bbc|un|eu|us|uk|kill|hold|mayor|minister|president)\b",
+    r"how|but|and|the|this|that|it|he|she|they|we|you|i|yes|no|bbc|un|eu|us|uk|kill|hold|mayor|minister|president|captain|mr|mrs|ms|miss|dr|"
+    r"sir|lady|prof|professor|chief|judge|king|queen|bishop|father|mother|brother|sister|colonel|general|major|"
+    r"sergeant|inspector|police|court|council|government)\b",
     re.IGNORECASE,
 )
 

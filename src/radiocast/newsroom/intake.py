@@ -24,10 +24,10 @@ from pydantic import TypeAdapter, ValidationError
 from radiocast.model.story import Story, Withheld
 
 # A page takes some hundredths of a second, on a machine with other work ten times that.
-PAGE_S: Final = 6.0
+PAGE_S: Final = 10.0
 # All pages of one scan: what is left over is read in the next, so that one folder of bad pages holds up
 # nobody.
-SCAN_S: Final = 12.0
+SCAN_S: Final = 20.0
 # A story is at most 256 KB of text, and its dropped lines; more is no answer of ours.
 _LINE_BYTES: Final = 8 * 1024 * 1024
 _SAID_BYTES: Final = 2000

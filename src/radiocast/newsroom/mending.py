@@ -38,8 +38,8 @@ def mend(text: str) -> str:
     for _ in range(_ROUNDS):
         if _CERTAIN.search(text) is None:
             break
-        text = _RUN.sub(_decoded, text).replace(_HALF_QUOTE, "”")
-    return text.translate(_LIGATURES)
+        text = _RUN.sub(_decoded, text)
+    return text.replace(_HALF_QUOTE, "”").translate(_LIGATURES)
 
 
 def _decoded(match: re.Match[str]) -> str:

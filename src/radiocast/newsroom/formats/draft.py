@@ -10,6 +10,7 @@ from typing import Final
 from radiocast.model.story import DEFAULT_URGENCY, DroppedLine, PubStatus
 from radiocast.newsroom.byline import Byline, is_agency, is_anonymous, opens_byline, parse_byline
 from radiocast.newsroom.dateline import take_dateline
+from radiocast.newsroom.formats.hyphens import GOES_ON, Words, breaks_off
 from radiocast.newsroom.furniture import ends_sentence, rule_of
 from radiocast.newsroom.notices import notice
 from radiocast.newsroom.reading import one_line
@@ -30,8 +31,6 @@ _CREDIT: Final = re.compile(
 _WRAPPED_MIN: Final = 40
 _WRAPPED_MAX: Final = 100
 _SHOWN_CHARS: Final = 200
-# The hyphen of Unicode, which no keyboard has: our mark of a word that goes on.
-GOES_ON: Final = "\u2010"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,73 +194,15 @@ def paragraphs(lines: Sequence[Line], *, wrapped: bool = False) -> tuple[str, ..
             groups.append([])
             last = line.group
         groups[-1].append(line.text)
-    words = _Words(line.text for line in lines)
+    words = Words(line.text for line in lines)
     found: list[str] = []
     for group in groups:
         joined = wrapped or (
             all(len(text) <= _WRAPPED_MAX for text in group)
             and (
                 all(len(text) >= _WRAPPED_MIN for text in group[:-1])
-                or any(_BREAKS.search(text) and after[:1].islower() for text, after in pairwise(group))
+                or any(breaks_off(text) and after[:1].islower() for text, after in pairwise(group))
             )
         )
         found.extend([words.joined(group)] if joined else (text.removesuffix(GOES_ON) for text in group))
     return tuple(found)
-
-
-class _Words:
-    """Which words an article writes with a hyphen, and which without: its own spelling decides."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._lines = tuple(lines)
-        self._known: frozenset[str] | None = None
-
-    def joined(self, lines: Sequence[str]) -> str:
-        """Lines as one."""
-        text = lines[0]
-        for line in lines[1:]:
-            text = self._join(text, line)
-        return text.removesuffix(GOES_ON)
-
-    def _join(self, text: str, line: str) -> str:
-        if text.endswith(GOES_ON):
-            return text[:-1] + line
-        before, after = _BREAKS.search(text), _WORD.match(line)
-        # "pre- and post-war" is no broken word; nor is "Jean-" before "Pierre".
-        if before is None or after is None or not after[0][0].islower():
-            return (
-                f"{text}{line}"
-                if before is not None and after is not None and after[0][0].isupper()
-                else f"{text} {line}"
-            )
-        if after[0] in _BETWEEN:
-            return f"{text} {line}"
-        first, second = before[1].lower(), after[0].lower()
-        if first + second in self._written:
-            return text[:-1] + line
-        keeps = first in _KEEP_HYPHEN and second not in _ENDINGS
-        return text + line if keeps or f"{first}-{second}" in self._written else text[:-1] + line
-
-    @property
-    def _written(self) -> frozenset[str]:
-        if self._known is None:
-            self._known = frozenset(word.lower() for line in self._lines for word in _SPELT.findall(line))
-        return self._known
-
-
-_BREAKS: Final = re.compile(r"(?<![\w-])([^\W\d_]+)-$")
-_WORD: Final = re.compile(r"[^\W\d_]+")
-_SPELT: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_BETWEEN: Final = frozenset(("and", "or", "to", "und", "et", "ou"))
-# What ends a word and is none.
-_ENDINGS: Final = frozenset(
-    ("able", "age", "ages", "al", "ally", "ance", "ed", "en", "ence", "ened", "ening", "er", "ers", "es",
-     "est", "ful", "ing", "ings", "ion", "ions", "ish", "ity", "ive", "less", "ly", "ment", "ments", "ness",
-     "ous", "s", "tion", "tions")
-)  # fmt: skip
-# Beginnings that keep their hyphen in most newspapers' style.
-_KEEP_HYPHEN: Final = frozenset(
-    ("co", "ex", "non", "self", "well", "half", "all", "anti", "mid", "pro", "vice", "semi", "pre", "post",
-     "long", "short", "high", "low", "old", "new", "twenty", "thirty", "forty", "fifty", "sixty", "seventy",
-     "eighty", "ninety")
-)  # fmt: skip

@@ -35,6 +35,8 @@ _NAMES: Final = ("name", "value", "title", "copyrightnotice", "usageterms", "lit
 # Lists of versions 2 and 3, and the key of version 1 that each stands for.
 _LISTS: Final = {"headlines": "headline", "descriptions": "description_text", "infosources": "infosource"}
 _MAIN_ROLES: Final = frozenset(("", "main", "default", "headline", "body", "description"))
+# Agencies' own extensions included, an item has some forty.
+_MAX_KEYS: Final = 400
 _HTML: Final = re.compile(r"html", re.IGNORECASE)
 _READ_TYPES: Final = frozenset(("", "text", "news", "article", "composite"))
 
@@ -47,7 +49,7 @@ def take_apart(text: str, *, zone: tzinfo = UTC) -> Draft:
         raise bad_value(_line_of("type", text), "type", kind, "is not read aloud: only text is")
     given = {
         key.strip().lower(): Given(texts=tuple(_texts(value)), line=_line_of(key, text))
-        for key, value in item.items()
+        for key, value in list(item.items())[:_MAX_KEYS]
     }
     for several, one in _LISTS.items():
         if one not in given and several in item:

@@ -21,7 +21,6 @@ from typing import Final
 from radiocast.model.story import DroppedLine
 from radiocast.newsroom.byline import Byline
 from radiocast.newsroom.formats.draft import (
-    GOES_ON,
     MAX_HEADLINE_CHARS,
     Draft,
     Line,
@@ -33,6 +32,7 @@ from radiocast.newsroom.formats.draft import (
     with_dateline,
     without_furniture,
 )
+from radiocast.newsroom.formats.hyphens import GOES_ON
 from radiocast.newsroom.furniture import ends_sentence
 from radiocast.newsroom.reading import cut_words
 from radiocast.newsroom.speech_text import sentences

@@ -297,8 +297,9 @@ def _description(rest: list[Block], facts: PageFacts) -> tuple[str, list[Block]]
     if said.endswith(("…", "...", "[…]", "[...]")) or (said and rule_of(said) is not None):
         return "", rest
     opening = _letters(" ".join(block.line.text for block in rest[:4]))
-    shown_whole = any(_same(block.line.text, said) for block in rest[:3])
-    return ("" if said and not shown_whole and _letters(said)[:80] in opening else said), rest
+    # Shown over the text it is the standfirst; a whole sentence there is the text's first.
+    stands_over = not ends_sentence(said) and any(_same(block.line.text, said) for block in rest[:3])
+    return ("" if said and not stands_over and _letters(said)[:80] in opening else said), rest
 
 
 def _byline(rest: list[Block], facts: PageFacts, site: str) -> tuple[Byline, list[Block], list[DroppedLine]]:
