@@ -9,7 +9,8 @@ import pytest
 from radiocast.model.play import Kind
 from radiocast.model.story import Story
 from radiocast.newsroom.breaking import BreakingFolder
-from radiocast.newsroom.script import Role, write_breaking
+from radiocast.newsroom.rundown import Role
+from radiocast.newsroom.script import write_breaking
 from radiocast.newsroom.titles import TitleWriter
 
 TEXT = "Bridge closed\n\nThe bridge over the Save was closed this morning.\n"
@@ -55,22 +56,19 @@ def test_what_gives_no_story_is_withheld_with_a_reason(tmp_path: Path) -> None:
 
 def test_a_breaking_story_says_what_it_is_and_has_its_headline_from_the_start() -> None:
     story = Story(slug="bridge", headline="Bridge closed", body_text=("It is closed.",), versioncreated=NOW)
-    script = write_breaking(
-        story, at=NOW, station="Test FM", titles=TitleWriter("Test FM"), words_per_minute=165, sounder=True
-    )
-    assert [part.role for part in script.parts] == [Role.SOUNDER, Role.INTRO, Role.STORY]
-    assert script.parts[1].text == "Breaking news."
-    assert script.parts[2].text == "Bridge closed. It is closed."
-    assert {part.stream_title for part in script.parts} == {"Bridge closed"}
-    assert {part.kind for part in script.parts} == {Kind.STORY}
-    assert script.stories == ("bridge",)
+    made = write_breaking(story, at=NOW, station="Test FM", titles=TitleWriter("Test FM"), sounder=True)
+    assert [part.role for part in made.passages] == [Role.SOUNDER, Role.INTRO, Role.STORY]
+    assert made.passages[1].sentences == ("Breaking news.",)
+    assert made.passages[2].sentences == ("Bridge closed.", "It is closed.")
+    assert {part.stream_title for part in made.passages} == {"Bridge closed"}
+    assert {part.kind for part in made.passages} == {Kind.STORY}
+    assert [part.slug for part in made.passages] == ["", "", "bridge"]
 
 
-def test_a_long_breaking_story_is_cut_at_a_sentence() -> None:
+def test_a_long_breaking_story_may_be_cut_after_its_first_sentence() -> None:
+    """What interrupts is short: three quarters of a minute, of which the headline and one sentence are sure."""
     body = tuple(f"This is sentence number {number} of a long report." for number in range(100))
     story = Story(slug="long", headline="Long", body_text=body, versioncreated=NOW)
-    script = write_breaking(
-        story, at=NOW, station="Test FM", titles=TitleWriter("Test FM"), words_per_minute=165, sounder=False
-    )
-    assert 30 < script.estimate_s < 50
-    assert script.parts[-1].text.endswith("report.")
+    made = write_breaking(story, at=NOW, station="Test FM", titles=TitleWriter("Test FM"), sounder=False)
+    assert (made.target_s, made.max_stories) == (45.0, 1)
+    assert (made.passages[-1].least, len(made.passages[-1].sentences)) == (2, 101)
