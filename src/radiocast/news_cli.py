@@ -39,7 +39,7 @@ def list_stories(
     as_json: Json = False,
     every: Annotated[bool, typer.Option("--all", help="Files that give no story, too.")] = False,
 ) -> None:
-    """Every story, in the order in which they would be read, and why the others are not."""
+    """Every story in the order of reading, or why not."""
     from radiocast.offair import news_table
     from radiocast.offair.terminal import columns, show
 
@@ -52,7 +52,7 @@ def list_stories(
 
 @news.command("show")
 def show_story(story: Which, folder: Folder = Path()) -> None:
-    """One story as it would be read, and every line of it that would not."""
+    """One story as it is read, and what of it is not."""
     from radiocast.offair import news_table
     from radiocast.offair.terminal import show
 
@@ -103,7 +103,7 @@ def correct(
     folder: Folder = Path(),
     by: By = "",
 ) -> None:
-    """Write a story's correction, which the next bulletins read first."""
+    """Write a story's correction, to be read first."""
     from radiocast.offair import news_decisions
 
     desk = _open(folder)

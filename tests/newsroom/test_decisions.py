@@ -110,6 +110,22 @@ def test_a_damaged_file_leaves_the_last_good_decisions(tmp_path: Path) -> None:
     assert watch.problem == ""
 
 
+def test_a_studio_that_starts_with_a_damaged_file_goes_by_its_copy(tmp_path: Path) -> None:
+    file = tmp_path / "desk.json"
+    put(file, decision("well"), decision("goat", Action.KILL))
+    file.write_bytes(b"{")
+    watch = DecisionsFile(file)
+    assert watch.changed()
+    assert watch.now.standing.keys() == {"well", "goat"}
+    assert "damaged" in watch.problem
+    assert not watch.changed()
+    (tmp_path / "desk.json.bak").write_bytes(b"{")
+    lost = DecisionsFile(file)
+    assert not lost.changed()
+    assert lost.now == Decisions()
+    assert "damaged" in lost.problem
+
+
 def test_a_file_of_a_later_version_is_read_as_far_as_it_is_known(tmp_path: Path) -> None:
     file = tmp_path / "desk.json"
     put(file, decision("well"))

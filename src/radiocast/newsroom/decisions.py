@@ -127,13 +127,18 @@ def decide(path: Path, choose: Callable[[Decisions], Decision | None]) -> Decisi
         if decision is None:
             return before
         after = before.after(decision)
+        written = _File.model_validate(_plain(after)).model_dump_json(indent=1).encode()
         try:
-            write_atomically(
-                path, _File.model_validate(_plain(after)).model_dump_json(indent=1).encode(), sync=True
-            )
+            for file in (_spare(path), path):
+                write_atomically(file, written, sync=True)
         except OSError as error:
             raise EnvironmentFault(f"{path}: cannot be written: {error.strerror or error}") from error
         return after
+
+
+def _spare(path: Path) -> Path:
+    """A copy, for a studio that starts and finds the file damaged: what was killed must not come back."""
+    return path.with_name(f"{path.name}.bak")
 
 
 def _plain(decisions: Decisions) -> dict[str, object]:
@@ -153,7 +158,8 @@ def _locked(path: Path) -> Iterator[None]:
     """Hold the lock file; the system lets go of it when a process dies. Raises EnvironmentFault."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        # Only read: the lock of an editor of another name can be taken, too.
+        descriptor = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
     except OSError as error:
         raise EnvironmentFault(f"{path}: cannot be written: {error.strerror or error}") from error
     try:
@@ -177,13 +183,14 @@ def _locked(path: Path) -> Iterator[None]:
 class DecisionsFile:
     """`var/desk.json` as the studio watches it. `problem` says why it cannot be read, empty while it can.
 
-    A damaged file changes nothing: the last good decisions stand.
+    A damaged file changes nothing: the last good decisions stand, at the start those of its copy.
     """
 
     path: Path
     now: Decisions = field(default_factory=Decisions)
     problem: str = ""
     _stamp: tuple[int, int, int] | None = None
+    _read: bool = False
 
     def changed(self) -> bool:
         """Look again; whether something else holds than before. One stat while the file is the same."""
@@ -200,7 +207,7 @@ class DecisionsFile:
             found = read_decisions(self.path)
         except EnvironmentFault as error:
             return self._keep(error)
-        self._stamp, self.problem = stamp, ""
+        self._stamp, self.problem, self._read = stamp, "", True
         before, self.now = self.now, found
         return dict(before.standing) != dict(found.standing)
 
@@ -209,4 +216,9 @@ class DecisionsFile:
             f"{error}; the decisions read before stand. "
             "Mend the file, or remove it to forget every hold and kill"
         )
-        return False
+        if self._read:
+            return False
+        self._read = True
+        with contextlib.suppress(EnvironmentFault):
+            self.now = read_decisions(_spare(self.path))
+        return bool(self.now.standing)
