@@ -54,7 +54,11 @@ class Newsroom:
         self._folder = ArticleFolder(root / station.newsroom.stories, self._zone)
         self._breaking: BreakingFolder | None = None
         self._wire = Wire(
-            station.newsroom.feeds, var, known=root / "var", seed=zlib.crc32(station.station.name.encode())
+            station.newsroom.feeds,
+            var,
+            known=root / "var",
+            zone=self._zone.key,
+            seed=zlib.crc32(station.station.name.encode()),
         )
         self._titles = TitleWriter.of(station)
         self._wording = Wording.of(station)

@@ -1,12 +1,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from radiocast.model.story import PubStatus, Story, Withheld
+from radiocast.model.story import DroppedLine, PubStatus, Story, Withheld
+from radiocast.newsroom import notices
 from radiocast.newsroom.wire.headlines import corrected, killed
 from radiocast.newsroom.wire.merging import merge, prune, shown
 from radiocast.newsroom.wire.naming import medium
@@ -200,10 +202,37 @@ def test_a_correction_by_its_own_word() -> None:
     assert kept["c"].story.corrects == kept["1"].story.slug
 
 
-def test_a_correction_of_what_nobody_knows_is_a_story() -> None:
+def test_a_correction_that_nothing_is_tied_to_is_left_to_the_desk() -> None:
     kept, _ = merged((), entry("c", "CORRECTION: Ferry sails at one"))
-    assert kept["c"].story.corrects == ""
-    assert kept["c"].story.headline == "CORRECTION: Ferry sails at one"
+    assert kept["c"].story.corrects == "ferry-sails-at-one"
+    assert kept["c"].story.headline == "Ferry sails at one"
+
+
+def test_an_entry_that_corrects_itself_is_a_new_version() -> None:
+    first, _ = merged((), entry("1", "Ferry sails at noon"))
+    second, _ = merged([first["1"]], entry("1", "CORRECTION: Ferry sails at one"), now=LATER)
+    assert (second["1"].story.headline, second["1"].story.corrects) == ("Ferry sails at one", "")
+    assert second["1"].story.versioncreated == LATER
+
+
+def test_notices_hold_in_the_stations_zone() -> None:
+    said = DroppedLine(line=1, text="EMBARGOED UNTIL 6PM", rule=notices.EMBARGO)
+    held = DroppedLine(line=1, text="HOLD FOR RELEASE", rule=notices.HOLD)
+    parsed = ParsedFeed(
+        entries=(
+            entry("1", "BREAKING: Ferry back", dropped=(said,), published=None),
+            entry("2", "Bridge open", dropped=(held,)),
+        )
+    )
+    kept, _ = merge(FEED, (), parsed, now=NOW, zone=ZoneInfo("Africa/Harare"))
+    stories = {each.id: each.story for each in kept}
+    assert stories["1"].embargoed == datetime(2026, 3, 11, 16, tzinfo=UTC)
+    assert (stories["1"].headline, stories["1"].urgency) == ("Ferry back", 2)
+    assert "EMBARGOED UNTIL 6PM" in stories["1"].ednote
+    assert stories["2"].pubstatus is PubStatus.WITHHELD
+    # And tomorrow it is still the same six o'clock.
+    again, _ = merge(FEED, kept, parsed, now=NOW + timedelta(days=1), zone=ZoneInfo("Africa/Harare"))
+    assert {each.id: each.story for each in again} == stories
 
 
 def test_a_medium_is_not_named_as_its_own_writer() -> None:
@@ -259,7 +288,7 @@ def test_only_the_desks_capitals_withdraw(headline: str, rest: str | None) -> No
     [
         ("CORRECTION: Ferry", "Ferry"),
         ("Corrected: Ferry", "Ferry"),
-        ("CORRECTED-Ferry", "Ferry"),
+        ("UPDATE 2: CORRECTED - Ferry", "Ferry"),
         ("Corrections officers strike", None),
         ("Correction fluid runs out", None),
     ],

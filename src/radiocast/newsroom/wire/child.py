@@ -18,6 +18,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
@@ -73,7 +74,7 @@ async def _ask(
     async with one_at_a_time:
         # In a thread, so that a large feed does not make others miss their time; one after the other, so that
         # no two of them share the memory.
-        after = await asyncio.to_thread(_taken, feed, replace(before, state=state), answer, job.now)
+        after = await asyncio.to_thread(_taken, feed, replace(before, state=state), answer, job)
     if feed.full_text and not after.state.failures:
         after = await _with_pages(feed, after, refused, job.now)
     unsaved = ""
@@ -102,14 +103,15 @@ def _request(feed: FeedConfig, state: FeedState, refused: Callable[[str], str]) 
     )
 
 
-def _taken(feed: FeedConfig, before: FeedFile, answer: Answer, now: datetime) -> FeedFile:
+def _taken(feed: FeedConfig, before: FeedFile, answer: Answer, job: WireJob) -> FeedFile:
     """The feed's file after this answer; pure but for the time that parsing takes."""
+    now = job.now
     state = replace(before.state, asked=now)
     kept = prune(feed, before.entries, now=now)
     known = replace(before, feed=feed.name, entries=kept)
     match answer:
         case Fetched():
-            return _read(feed, replace(known, state=state), answer, now)
+            return _read(feed, replace(known, state=state), answer, job)
         case NotModified():
             return replace(known, state=_well(state, answer, now))
         case Gone(reason=reason):
@@ -119,7 +121,8 @@ def _taken(feed: FeedConfig, before: FeedFile, answer: Answer, now: datetime) ->
             return replace(known, state=_ill(state, reason, not_before=retry_after))
 
 
-def _read(feed: FeedConfig, known: FeedFile, answer: Fetched, now: datetime) -> FeedFile:
+def _read(feed: FeedConfig, known: FeedFile, answer: Fetched, job: WireJob) -> FeedFile:
+    now = job.now
     body = hashlib.sha256(answer.data).hexdigest()[:16]
     state = _well(known.state, answer, now)
     state = replace(state, etag=answer.etag, modified=answer.modified, body=body)
@@ -132,7 +135,7 @@ def _read(feed: FeedConfig, known: FeedFile, answer: Fetched, now: datetime) -> 
         )
     except FeedError as error:
         return replace(known, state=_ill(known.state, str(error)))
-    entries, withheld = merge(feed, known.entries, parsed, now=now)
+    entries, withheld = merge(feed, known.entries, parsed, now=now, zone=ZoneInfo(job.zone))
     patience_s = max(state.patience_s, parsed.ttl_s)
     return replace(
         known,

@@ -213,7 +213,7 @@ def _first_sentence(description: str, body: tuple[str, ...]) -> tuple[str, tuple
 
 
 def _without_medium(headline: str, source: str) -> str:
-    """ "Ferry back - Valley Herald", as search engines' feeds have it, without the Valley Herald."""
+    """A headline such as "Ferry back - Valley Herald", as search engines have it, without the medium."""
     *parts, last = _BETWEEN.split(headline)
     if source and parts and last.casefold() == source.casefold():
         return headline[: len(headline) - len(last)].rstrip(" -–—|")

@@ -1,38 +1,60 @@
-"""What a headline's first word says to the desk: kill, withdrawn, correction. Pure.
+"""What stands before a headline and is for the desk: kill, withdrawn, correction, urgent. Pure.
 
-Agencies send these in capitals before the headline ("KILL: ...", "WITHDRAWN - ..."). Only capitals count for
-a kill: "Withdrawn: the toy that divided a town" is news.
+The words and their rules are those of `newsroom.notices`, which hold for every format.
 """
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
+from radiocast.newsroom import notices
 from radiocast.newsroom.reading import one_line
 
-_KILL: Final = re.compile(
-    r"\W*(?:(?:MANDATORY |STORY )?KILL(?:ED)?|(?:STORY )?WITHDRAWN|RETRACTED|RETRACTION)"
-    r"\s*(?:[:|]|[-–—]\s)\s*"
-)
-_CORRECTION: Final = re.compile(
-    r"\W*(?:CORRECTION|CORRECTED|Correction|Corrected|CORRECTIF|Correctif)\s*(?:[:|]|[-–—]\s?)\s*"
-)
+# Notices in a row ("UPDATE 2: CORRECTION: ...").
+_AT_MOST: Final = 3
 _NOT_WORD: Final = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """A headline without the notices before it, and those, as (rule, words)."""
+
+    headline: str
+    said: tuple[tuple[str, str], ...] = ()
+
+    def says(self, rule: str) -> bool:
+        """Whether a notice of this rule is among them."""
+        return any(name == rule for name, _ in self.said)
+
+
+def marked(headline: str) -> Marked:
+    """The headline taken apart; a headline that is nothing but a notice leaves none."""
+    said: list[tuple[str, str]] = []
+    for _ in range(_AT_MOST):
+        found = notices.prefix(headline)
+        if found is None:
+            break
+        said.append((found.rule, found.said))
+        headline = found.headline
+    alone = notices.notice(headline.rstrip(": "))
+    if alone is not None:
+        said.append((alone, headline))
+        headline = ""
+    return Marked(headline=headline, said=tuple(said))
 
 
 def killed(headline: str) -> str | None:
     """The headline that this one withdraws (it may be ""), or None: it withdraws nothing."""
-    found = _KILL.match(headline)
-    return None if found is None else headline[found.end() :].strip()
+    found = marked(headline)
+    return found.headline if found.says(notices.KILL) else None
 
 
 def corrected(headline: str) -> str | None:
     """The headline behind "CORRECTION:", or None: it says nothing of one."""
-    found = _CORRECTION.match(headline)
-    return None if found is None else headline[found.end() :].strip()
+    found = marked(headline)
+    return found.headline if found.says(notices.CORRECTION) else None
 
 
 def same_words(headline: str) -> str:
-    """A headline as it is compared: case, punctuation and a leading mark of the desk set aside."""
-    bare = killed(headline)
-    bare = corrected(headline) if bare is None else bare
-    return _NOT_WORD.sub(" ", one_line(headline if bare is None else bare).casefold()).strip()
+    """A headline as it is compared: case, punctuation and notices set aside."""
+    return _NOT_WORD.sub(" ", one_line(marked(headline).headline).casefold()).strip()

@@ -7,30 +7,39 @@ Rules, in order:
 3. A date in the future, or none, is the time of the first sighting.
 4. What is withdrawn is canceled: by a tombstone, by its status, by a headline "KILL:" or "WITHDRAWN:" of its
    own, or of another entry that can be tied to it. It never comes back.
-5. "CORRECTION:" of another entry that can be tied to a known one is that story's correction.
+5. "CORRECTION:" is a correction: of the known entry that it can be tied to, else of what the desk finds by
+   its name.
 6. An entry that the feed has no more stays until it expires. One that is older than that is not taken.
 """
 
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 from radiocast.config.station import FeedConfig
 from radiocast.model.story import PubStatus, Story, Withheld
-from radiocast.newsroom.wire.headlines import corrected, killed, same_words
+from radiocast.newsroom import notices
+from radiocast.newsroom.articles import name_of
+from radiocast.newsroom.wire.headlines import corrected, killed, marked, same_words
 from radiocast.newsroom.wire.naming import medium, slug_of
 from radiocast.newsroom.wire.values import Entry, Kept, Page, ParsedFeed
 
 # A minute's reading: what is shorter is mostly a summary of something on a page.
 _ARTICLE_CHARS: Final = 900
+# "BREAKING:" before a headline: what agencies give such a story.
+_URGENT: Final = 2
+_STRICTER: Final = (PubStatus.USABLE, PubStatus.WITHHELD, PubStatus.CANCELED)
 
 
 def merge(
-    feed: FeedConfig, known: Iterable[Kept], parsed: ParsedFeed, *, now: datetime
+    feed: FeedConfig, known: Iterable[Kept], parsed: ParsedFeed, *, now: datetime, zone: tzinfo = UTC
 ) -> tuple[tuple[Kept, ...], tuple[Withheld, ...]]:
-    """(what is kept from now on, newest first; entries that give no story, and why)."""
+    """(what is kept from now on, newest first; entries that give no story, and why).
+
+    `zone` is where a time without one ("EMBARGOED UNTIL 6PM") is meant.
+    """
     by_id = {kept.id: kept for kept in known}
     withheld = list(parsed.unreadable)
     present: set[str] = set()
@@ -39,8 +48,7 @@ def merge(
     for entry in reversed(parsed.entries):
         present.add(entry.id)
         before = by_id.get(entry.id)
-        when = max((date for date in (entry.published, entry.updated) if date), default=None)
-        if before is None and when is not None and when <= oldest:
+        if before is None and entry.when is not None and entry.when <= oldest:
             continue
         if before is None and killed(entry.headline) is not None:
             target = _target(entry, by_id.values(), by_headline=True)
@@ -50,7 +58,7 @@ def merge(
                     Withheld(file=entry.headline, reason=f"it withdraws the story {target.story.slug}")
                 )
                 continue
-        by_id[entry.id] = _kept(feed, parsed, entry, before, by_id.values(), when, now)
+        by_id[entry.id] = _kept(feed, parsed, entry, before, by_id.values(), now=now, zone=zone)
     for identity in parsed.deleted:
         if identity in by_id:
             by_id[identity] = _canceled(by_id[identity], now)
@@ -104,31 +112,34 @@ def _kept(
     entry: Entry,
     before: Kept | None,
     others: Iterable[Kept],
-    when: datetime | None,
+    *,
     now: datetime,
+    zone: tzinfo,
 ) -> Kept:
     digest = _digest(entry)
     summary = sum(map(len, entry.body)) < _ARTICLE_CHARS
     if before is not None and before.story.pubstatus is PubStatus.CANCELED:
         # By whomever it was withdrawn, it does not come back.
         return replace(before, digest=digest)
-    story = _story(feed, parsed, entry, versioncreated=min(when or now, now))
-    target = _corrects(entry, others)
-    if target is not None:
-        story = replace(story, corrects=target.story.slug)
+    written = entry.when or (now if before is None else before.first_seen)
+    story = _story(feed, parsed, entry, written=written, zone=zone)
+    story = replace(story, versioncreated=min(entry.when or now, now))
+    corrects = _corrects(entry, others)
     if before is None:
-        story = replace(story, slug=slug_of(feed.name, entry, {each.story.slug for each in others}))
+        slug = slug_of(feed.name, entry, {each.story.slug for each in others})
         return Kept(
             id=entry.id,
             link=entry.link,
             first_seen=now,
             digest=digest,
             summary=summary,
-            story=_unmarked(story),
+            story=replace(story, slug=slug, corrects=corrects),
         )
     was = before.story
     page = before.page
-    story = replace(story, slug=was.slug, corrects=story.corrects or was.corrects)
+    # An entry that corrects itself is a new version, and no correction of another. What was tied stays so.
+    tied = corrects if was.corrects and corrects in {each.story.slug for each in others} else was.corrects
+    story = replace(story, slug=was.slug, corrects=tied)
     if feed.full_text and (page.taken or page.etag or page.modified):
         # The page's text is the better one, until the page is read again.
         story = replace(story, body_text=was.body_text, byline=story.byline or was.byline)
@@ -136,7 +147,6 @@ def _kept(
     if killed(entry.headline) is not None:
         # What is withdrawn is known by the headline it had.
         story = replace(story, headline=was.headline)
-    story = _unmarked(story)
     if _content(story) == _content(was):
         story = replace(story, versioncreated=was.versioncreated)
     elif not was.versioncreated < story.versioncreated:
@@ -144,12 +154,18 @@ def _kept(
     return replace(before, link=entry.link, digest=digest, summary=summary, story=story, page=page)
 
 
-def _story(feed: FeedConfig, parsed: ParsedFeed, entry: Entry, *, versioncreated: datetime) -> Story:
+def _story(feed: FeedConfig, parsed: ParsedFeed, entry: Entry, *, written: datetime, zone: tzinfo) -> Story:
+    """The entry's story, with what its notices ("EMBARGOED UNTIL ...") come to; no slug yet."""
     source = entry.source or feed.source or medium(parsed.title)
     nobody = entry.byline.casefold() in {source.casefold(), parsed.title.casefold()}
+    marks = marked(entry.headline)
+    lines = tuple((line.rule, line.text) for line in entry.dropped if line.rule in notices.NAMES)
+    told = notices.sum_up((*marks.said, *lines), zone=zone, written=written)
+    embargoes = [each for each in (entry.embargoed, told.embargoed) if each is not None]
+    usual = min(feed.urgency, _URGENT) if told.urgent else feed.urgency
     return Story(
         slug="",
-        headline=entry.headline,
+        headline=marks.headline or entry.headline,
         description_text=entry.description,
         byline="" if nobody else entry.byline,
         source=source,
@@ -159,24 +175,18 @@ def _story(feed: FeedConfig, parsed: ParsedFeed, entry: Entry, *, versioncreated
         or feed.language
         or parsed.language,
         dateline=entry.dateline,
-        versioncreated=versioncreated,
-        embargoed=entry.embargoed,
+        versioncreated=written,
+        embargoed=max(embargoes, default=None),
         expires=entry.expires,
-        pubstatus=PubStatus.CANCELED if killed(entry.headline) is not None else entry.pubstatus,
-        urgency=entry.urgency or feed.urgency,
-        ednote=entry.ednote,
+        pubstatus=max(entry.pubstatus, told.pubstatus, key=_STRICTER.index),
+        urgency=entry.urgency or usual,
+        ednote="; ".join(text for text in (entry.ednote, *told.words) if text),
         subject=entry.subject,
         rightsinfo=entry.rightsinfo,
         uri=entry.link or entry.id,
         feed=feed.name,
         dropped=entry.dropped,
     )
-
-
-def _unmarked(story: Story) -> Story:
-    """A correction that is tied to its story says so by `corrects`, and need not say it in its headline."""
-    bare = corrected(story.headline) if story.corrects else None
-    return replace(story, headline=bare) if bare else story
 
 
 def _content(story: Story) -> tuple[object, ...]:
@@ -196,10 +206,13 @@ def _canceled(kept: Kept, now: datetime) -> Kept:
     return replace(kept, story=replace(kept.story, pubstatus=PubStatus.CANCELED, versioncreated=now))
 
 
-def _corrects(entry: Entry, others: Iterable[Kept]) -> Kept | None:
-    if not entry.corrects and corrected(entry.headline) is None:
-        return None
-    return _target(entry, others, by_headline=False)
+def _corrects(entry: Entry, others: Iterable[Kept]) -> str:
+    """What a correction corrects: a slug of this feed's, else the name by which the desk finds the story."""
+    bare = corrected(entry.headline)
+    if not entry.corrects and bare is None:
+        return ""
+    target = _target(entry, others, by_headline=False)
+    return target.story.slug if target is not None else entry.corrects or name_of(bare or "")
 
 
 def _target(entry: Entry, others: Iterable[Kept], *, by_headline: bool) -> Kept | None:

@@ -37,6 +37,11 @@ class Entry:
     subject: tuple[str, ...] = ()
     dropped: tuple[DroppedLine, ...] = ()
 
+    @property
+    def when(self) -> datetime | None:
+        """The later of its dates."""
+        return max((date for date in (self.published, self.updated) if date is not None), default=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
@@ -122,11 +127,15 @@ class FeedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WireJob:
-    """What the child is told: these feeds are due; keep what they say under `folder`; it is `now`."""
+    """What the child is told: these feeds are due; keep what they say under `folder`; it is `now`.
+
+    `zone` is the station's, for times that have none.
+    """
 
     feeds: tuple[FeedConfig, ...]
     folder: str
     now: datetime
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

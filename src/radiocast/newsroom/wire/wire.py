@@ -66,6 +66,7 @@ class Wire:
         var: Path,
         *,
         known: Path | None = None,
+        zone: str = "UTC",
         seed: int = 0,
         started: datetime | None = None,
         command: Sequence[str] = WIRE_COMMAND,
@@ -73,8 +74,10 @@ class Wire:
     ) -> None:
         """`known` is another `var`, for what this one does not know yet: a station's own, of a simulation.
 
-        `seed` decides the jitter. `started` is when the first round begins; else with the first `poll`.
+        `zone` is the station's, for times that have none. `seed` decides the jitter. `started` is when the
+        first round begins; else with the first `poll`.
         """
+        self._zone = zone
         self._folder = var / "wire"
         self._known = None if known is None else known / "wire"
         self._seed = seed
@@ -150,7 +153,9 @@ class Wire:
         return innocent[:_AT_ONCE] or due[:1]
 
     async def _ask(self, due: list[_Feed], now: datetime) -> bool:
-        job = WireJob(feeds=tuple(feed.config for feed in due), folder=str(self._folder), now=now)
+        job = WireJob(
+            feeds=tuple(feed.config for feed in due), folder=str(self._folder), now=now, zone=self._zone
+        )
         waiting = {feed.config.name: feed for feed in due}
         changed = False
         # The feed's own time once for itself and once for its pages.
