@@ -10,7 +10,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -36,8 +36,8 @@ _SETTLE_S: Final = 15.0
 _TIDY: Final = timedelta(hours=6)
 # A bulletin of minutes takes seconds; a withdrawn story may be in a month's episodes.
 _WITHIN_S: Final = 600.0
-_PAUSE_S: Final = 30.0
-_PAUSE_MOST_S: Final = 1800.0
+_PAUSE: Final = timedelta(seconds=30)
+_PAUSE_MOST: Final = timedelta(minutes=30)
 _TRIES: Final = 6
 # Hours of bulletins while the disk is full; more would only keep old news from being published.
 _WAITING_MOST: Final = 48
@@ -74,7 +74,6 @@ class Publisher:
         self._newsroom = newsroom
         self._now = now
         self._command = tuple(command)
-        self._noted: list[tuple[Path, datetime, tuple[str, ...], tuple[Story, ...]]] = []
         self._tries: dict[Path, int] = {}
         self._slugs: tuple[str, ...] = ()
         self._tidied: datetime | None = None
@@ -82,11 +81,19 @@ class Publisher:
         self._problems: tuple[str, ...] = ()
         self._failure = ""
         self._lost = ""
+        self._failed: frozenset[str] = frozenset()
+        self._pause = _PAUSE
+        self._rest_until = datetime.fromtimestamp(0, UTC)
 
     def heard(self, audio: Path, told: Iterable[str], at: datetime) -> None:
         """The bulletin of this audio was on the air from `at` on, and these stories were told in it."""
         slugs = tuple(told)
-        self._noted.append((audio, at, slugs, self._newsroom.read_out(slugs)))
+        try:
+            # Some KB into the page cache, once a bulletin: less than a thread for it would cost, and a studio
+            # that is killed the next moment has not forgotten it.
+            self._note(audio, at, slugs, self._newsroom.read_out(slugs))
+        except OSError as error:
+            self._lost = f"{audio.stem} is not published: {self._queue} cannot be written: {error}"
         self._wake.set()
 
     def problems(self) -> tuple[str, ...]:
@@ -97,20 +104,10 @@ class Publisher:
     async def run(self) -> None:
         """Publish until cancelled."""
         await asyncio.sleep(_SETTLE_S)
-        pause_s = _PAUSE_S
         while True:
-            try:
-                done = await self.work()
-            except (RadiocastError, OSError) as error:
-                self._failure = f"{error}. It is tried again"
-                log.warning("publishing failed, and is tried again: %s", error)
-                await asyncio.sleep(pause_s)
-                pause_s = min(_PAUSE_MOST_S, pause_s * 2)
-                continue
-            if done:
-                self._failure, pause_s = "", _PAUSE_S
-                continue
             self._wake.clear()
+            if await self.work():
+                continue
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_LOOK_S):
                     await self._wake.wait()
@@ -118,17 +115,30 @@ class Publisher:
     async def work(self) -> bool:
         """Do the next thing there is to do; whether there was one.
 
-        Raises MediaError and OSError where it failed; the next call then does something else first.
+        After a failure, which is among `problems` until something succeeds, there is a pause for all but what
+        is withdrawn in it.
         """
-        while self._noted:
-            # Out of the list only when it is on the disk.
-            await asyncio.to_thread(self._note, *self._noted[0])
-            del self._noted[0]
-        waiting = await asyncio.to_thread(self._waiting)
         withdrawn = dict(self._newsroom.withdrawn(self._slugs))
-        tidy = self._tidied is None or self._now() - self._tidied >= _TIDY
-        if not (waiting or withdrawn or tidy):
+        resting = self._now() < self._rest_until
+        if resting and withdrawn.keys() <= self._failed:
             return False
+        try:
+            waiting = [] if resting else await asyncio.to_thread(self._waiting)
+            tidy = self._tidied is None or self._now() - self._tidied >= _TIDY
+            if not (waiting or withdrawn or tidy):
+                return False
+            await self._do(waiting, withdrawn)
+        except (RadiocastError, OSError) as error:
+            self._failure = f"{error}. It is tried again"
+            log.warning("publishing failed, and is tried again: %s", error)
+            self._failed = frozenset(withdrawn)
+            self._rest_until = self._now() + self._pause
+            self._pause = min(_PAUSE_MOST, self._pause * 2)
+        else:
+            self._failure, self._pause, self._failed = "", _PAUSE, frozenset()
+        return True
+
+    async def _do(self, waiting: Sequence[Path], withdrawn: dict[str, str]) -> None:
         # What failed before lets the others go first.
         path = min(waiting, key=lambda each: (self._tries.get(each, 0), each.name), default=None)
         heard = None if path is None else await asyncio.to_thread(_load, path)
@@ -148,7 +158,6 @@ class Publisher:
             raise MediaError(result.error)
         if path is not None:
             await self._done(path)
-        return True
 
     async def _publish(self, heard: Heard | None, withdrawn: dict[str, str]) -> PublishResult:
         station = self._station
