@@ -66,7 +66,7 @@ def test_a_breaking_story_says_what_it_is_and_has_its_headline_from_the_start() 
 
 
 def test_a_long_breaking_story_may_be_cut_after_its_first_sentence() -> None:
-    """What interrupts is short: three quarters of a minute, of which the headline and one sentence are sure."""
+    """What interrupts is short: three quarters of a minute; the headline and one sentence are sure."""
     body = tuple(f"This is sentence number {number} of a long report." for number in range(100))
     story = Story(slug="long", headline="Long", body_text=body, versioncreated=NOW)
     made = write_breaking(story, at=NOW, station="Test FM", titles=TitleWriter("Test FM"), sounder=False)

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Final
 
-from radiocast.newsroom.languages.english_dates import date_rules, year_rules
+from radiocast.newsroom.languages.english_dates import date_rules, span_rules, year_rules
 from radiocast.newsroom.languages.english_figures import amount_rules, number_rules
 from radiocast.newsroom.languages.english_words import (
     ABBREVIATIONS,
@@ -122,13 +122,19 @@ def writer(name: str, of_a_medium: bool) -> str:
 def written_out(text: str) -> str:
     """Figures, abbreviations, initials and titles as a newsreader says them."""
     text = rewrite(text, _opening_rules())
-    text = rewrite(text, date_rules())
-    text = rewrite(text, amount_rules())
-    text = rewrite(text, year_rules())
+    text = rewrite(text, span_rules()) if "-" in text else text
+    figures = _FIGURE.search(text)
+    if figures:
+        text = rewrite(text, (*date_rules(), *amount_rules(), *year_rules()))
     shouting = _shouts(text)
     text = _INITIALS.sub(lambda match: _initials(match, shouting), text)
-    text = rewrite(text, number_rules())
-    return rewrite(text, _closing_rules())
+    # Most sentences have no figure, and half of all rules are about figures.
+    text = rewrite(text, number_rules()) if figures else text
+    return rewrite(text, _closing_rules()) if _SIGN.search(text) else text
+
+
+_SIGN: Final = re.compile(r"[&+%°=§£€$²³]|[apAP]\.[mM]")
+_FIGURE: Final = re.compile("[0-9]")
 
 
 def _shouts(text: str) -> bool:

@@ -194,10 +194,19 @@ def _lone_year(match: re.Match[str]) -> str:
 
 
 @cache
+def span_rules() -> tuple[Rule, ...]:
+    """Spans of months and weekdays, which have no figure in them."""
+    short = "Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun"
+    return (
+        (re.compile(rf"\b({_MONTH})-({_MONTH})(?!\w)"), _months),
+        (re.compile(rf"\b({short})-({short})\b"), _weekdays),
+    )
+
+
+@cache
 def date_rules() -> tuple[Rule, ...]:
     """Dates, times, decades and ranges of years: before anything else is done to figures."""
     not_units = rf"(?![\w/]|[.,:]?[0-9]| ?%| ?(?:{any_of(tuple(UNITS))}|million|billion|per cent)\b)"
-    short = "Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun"
     dash = r"(?P<dash> ?- ?| to | and )"
     return (
         (
@@ -225,8 +234,6 @@ def date_rules() -> tuple[Rule, ...]:
             re.compile(rf"(?<!\w)(?P<month>{_MONTH}),? (?:of )?(?P<year>{_YEAR})(?![\w]|[.,][0-9])"),
             _month_year,
         ),
-        (re.compile(rf"\b({_MONTH})-({_MONTH})(?!\w)"), _months),
-        (re.compile(rf"\b({short})-({short})\b"), _weekdays),
         (re.compile(r"(?<![\w.,'])'?(1[0-9]|20)?([0-9]0)'?s\b(?!')"), _decade),
         (
             re.compile(rf"(?<![\w.,/$£€-])({_YEAR}) ?([-/]) ?({_YEAR}|[0-9]{{2}})(?![\w/-]|[.,][0-9])"),

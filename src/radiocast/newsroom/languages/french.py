@@ -126,11 +126,16 @@ def writer(name: str, of_a_medium: bool) -> str:
 def written_out(text: str) -> str:
     """Figures, abbreviations, initials and titles as they are read in French."""
     text = rewrite(text, _opening_rules())
-    text = rewrite(text, amount_rules())
+    figures = _FIGURE.search(text)
+    text = rewrite(text, amount_rules()) if figures else text
     shouting = _shouts(text)
     text = _INITIALS.sub(lambda match: _initials(match, shouting), text)
-    text = rewrite(text, number_rules())
-    return rewrite(text, _closing_rules())
+    text = rewrite(text, number_rules()) if figures else text
+    return rewrite(text, _closing_rules()) if _SIGN.search(text) else text
+
+
+_SIGN: Final = re.compile("[&+%°=£€$²³]")
+_FIGURE: Final = re.compile("[0-9]")
 
 
 def _shouts(text: str) -> bool:
