@@ -77,6 +77,7 @@ def test_a_medium_is_named_once() -> None:
     ("dateline", "told", "said"),
     [
         ("HARARE", "", "Reuters reports from Harare."),
+        ("KANDO BAY", "", "Reuters reports from Kando Bay."),
         ("Port Amélie", "", "Reuters reports from Port Amélie."),
         ("LITTLE SIXPENCE, Marulia", "", "Reuters reports from Little Sixpence, Marulia."),
         ("HARARE", "The council of Harare met.", "Reuters reports."),

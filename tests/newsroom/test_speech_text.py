@@ -55,6 +55,11 @@ PIECES = st.lists(
         ("So did I. They went. Plan B. It failed.", ["So did I.", "They went.", "Plan B.", "It failed."]),
         ("He (the mayor.) left. (She stayed.) Then.", ["He (the mayor.) left.", "(She stayed.)", "Then."]),
         ("See www.example.org. Then write.", ["See www.example.org.", "Then write."]),
+        (
+            "‘She is kind,’ he said. „She is strict“, said she.",
+            ["‘She is kind,’ he said.", "„She is strict“, said she."],
+        ),
+        ("„Wir fahren.“ Das war alles.", ["„Wir fahren.“", "Das war alles."]),
         ("no end", ["no end"]),
         ("  ", []),
     ],

@@ -62,5 +62,5 @@ def _place(dateline: str, told: str) -> str:
         return place
     # "PORT AMELIE" in capitals is a typesetter's habit.
     return re.sub(
-        r"[^\W\d_]{4,}", lambda match: match[0].capitalize() if match[0].isupper() else match[0], place
+        r"[^\W\d_]{3,}", lambda match: match[0].capitalize() if match[0].isupper() else match[0], place
     )

@@ -57,10 +57,10 @@ _FIGURE_DASH: Final = re.compile(r"(?<=[0-9%])\s*[–—]\s*(?=[$£€R]?[0-9])"
 _JOINING_DASH: Final = re.compile(r"(?<=\w)–(?=\w)")
 _DASH: Final = re.compile(r"\s*[–—―]\s*|\s+-{1,3}\s+|\s*--+\s*")
 
-_END: Final = re.compile(r"[.!?…]+[\"'”’»)\]]*(?:\s?»)?(?=\s)")
-_LAST_WORD: Final = re.compile(r"([^\s(\"“'‘«-]*)\.+[\"'”’»)\]]*$")
+_END: Final = re.compile(r"[.!?…]+[\"'”’“‘»)\]]*(?:\s?»)?(?=\s)")
+_LAST_WORD: Final = re.compile(r"([^\s(\"“'‘«„-]*)\.+[\"'”’“‘»)\]]*$")
 _LONGEST_WORD: Final = 60
-_OPENS: Final = re.compile(r"\s*[\"'“‘(\[«]*\s?[^\Wa-z_]")
+_OPENS: Final = re.compile(r"\s*[\"'“‘„‚(\[«]*\s?[^\Wa-z_]")
 
 
 def sentences(text: str, language: str = "en") -> tuple[str, ...]:
@@ -85,7 +85,7 @@ def _ends(text: str, start: int, end: int, never_end: frozenset[str]) -> bool:
     """Whether a sentence ends at this stop, when what follows opens like one."""
     before = text[max(start, end - _LONGEST_WORD) : end]
     last = _LAST_WORD.search(before)
-    if last is None or before.rstrip("\"'”’» )]").endswith(("!", "?", "…", "..")):
+    if last is None or before.rstrip("\"'”’“‘» )]").endswith(("!", "?", "…", "..")):
         return True
     word = last[1]
     if word.lower() in never_end:
