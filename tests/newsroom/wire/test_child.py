@@ -112,7 +112,10 @@ async def test_bad_servers_harm_neither_a_good_one_nor_what_they_said_before(tmp
         names = [*BAD, "good"]
         for name in names:
             server.paths[f"/{name}"] = answer(200, ONE)
-        feeds = [config(name, server.url(f"/{name}"), timeout="1", max_bytes=200_000) for name in names]
+        feeds = [
+            config(name, server.url(f"/{name}"), timeout="1" if name == "drip" else "100", max_bytes=200_000)
+            for name in names
+        ]
         await ask(tmp_path, *feeds)
         server.paths.update({f"/{name}": script for name, script in BAD.items()})
         server.paths["/good"] = answer(200, rss(item("2", "Bridge open")))
@@ -244,7 +247,7 @@ async def test_full_text_takes_the_article_from_its_page(tmp_path: Path) -> None
     stories = {each.id: each.story for each in kept(tmp_path).entries}
     assert len(stories["1"].body_text) == 7
     assert stories["2"].body_text == ("Another summary.",)
-    assert "404" in state.problem
+    assert "404" in state.pages
     assert state.failures == 0
 
 
@@ -285,3 +288,33 @@ async def test_feeds_are_asked_side_by_side(tmp_path: Path) -> None:
         server.paths["/a"] = server.paths["/b"] = together
         results = await ask(tmp_path, config("a", server.url("/a")), config("b", server.url("/b")))
     assert [result.state.failures for result in results.values()] == [0, 0]
+
+
+async def test_a_page_that_is_back_is_no_problem_any_more(tmp_path: Path) -> None:
+    async with serving() as server:
+        server.paths["/rss"] = tagged(
+            rss(item("1", "Ferry back", "A summary.", link=server.url("/ferry"))), '"one"'
+        )
+        feed = config(url=server.url("/rss"), full_text=True)
+        assert "a page could not be had" in (await ask(tmp_path, feed))["wire"].state.pages
+        server.paths["/ferry"] = answer(200, PAGE, content_type="text/html")
+        result = (await ask(tmp_path, feed, now=NOW + timedelta(minutes=5)))["wire"]
+    assert result.changed
+    assert result.state.pages == ""
+    assert len(kept(tmp_path).entries[0].story.body_text) == 7
+
+
+async def test_a_fault_of_ours_is_one_feeds_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def faulty(data: bytes, *, url: str, content_type: str, at_most: int) -> object:
+        if url.endswith("/bad"):
+            raise ZeroDivisionError("a bug")
+        return parse_feed(data, url=url, content_type=content_type, at_most=at_most)
+
+    monkeypatch.setattr(child, "parse_feed", faulty)
+    async with serving() as server:
+        server.paths["/bad"] = server.paths["/good"] = answer(200, ONE)
+        feeds = config("bad", server.url("/bad")), config("good", server.url("/good"))
+        results = await ask(tmp_path, *feeds)
+    assert results["bad"].state.error == "it cannot be read: ZeroDivisionError: a bug"
+    assert results["good"].state.failures == 0
+    assert headlines(tmp_path, feeds[1]) == ["Ferry back"]

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from radiocast.newsroom.wire.polling import LONGEST_S, RETRY_AFTER_LONGEST_S, configured, due_at, is_due
@@ -72,6 +72,7 @@ def test_jitter_is_the_same_for_the_same_seed() -> None:
     assert len({wait_s(ASKED, seed=seed) for seed in range(10)}) > 5
 
 
+@settings(deadline=None)
 @given(
     every=st.floats(1, 86_400),
     failures=st.integers(0, 10_000),

@@ -2,7 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from radiocast.newsroom.wire import store
@@ -39,6 +39,7 @@ def test_a_damaged_file_is_an_empty_one_and_told(tmp_path: Path, content: bytes)
     assert store.load(tmp_path, "wire") == (FeedFile(feed="wire"), "")
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_every_name_has_a_file_of_its_own_in_the_folder(one: str, other: str) -> None:
     folder = Path("/var/wire")

@@ -26,7 +26,7 @@ from radiocast.config.station import FeedConfig
 from radiocast.model.errors import FeedError, StoryError
 from radiocast.newsroom.wire import pages, store
 from radiocast.newsroom.wire.fetching import Answer, Failed, Fetched, Gone, NotModified, Request, fetch
-from radiocast.newsroom.wire.guard import refusal_of, shown
+from radiocast.newsroom.wire.guard import refusal_of
 from radiocast.newsroom.wire.merging import merge, prune, with_page
 from radiocast.newsroom.wire.parsing import parse_feed
 from radiocast.newsroom.wire.polling import configured
@@ -111,7 +111,15 @@ def _taken(feed: FeedConfig, before: FeedFile, answer: Answer, job: WireJob) -> 
     known = replace(before, feed=feed.name, entries=kept)
     match answer:
         case Fetched():
-            return _read(feed, replace(known, state=state), answer, job)
+            try:
+                return _read(feed, replace(known, state=state), answer, job)
+            except FeedError as error:
+                return replace(known, state=_ill(state, str(error)))
+            except Exception as error:
+                # What one server sent, or a fault of ours in reading it, must not take other feeds with it.
+                return replace(
+                    known, state=_ill(state, f"it cannot be read: {type(error).__name__}: {error}")
+                )
         case NotModified():
             return replace(known, state=_well(state, answer, now))
         case Gone(reason=reason):
@@ -122,6 +130,7 @@ def _taken(feed: FeedConfig, before: FeedFile, answer: Answer, job: WireJob) -> 
 
 
 def _read(feed: FeedConfig, known: FeedFile, answer: Fetched, job: WireJob) -> FeedFile:
+    """With what the feed says now. Raises FeedError: it is no feed."""
     now = job.now
     body = hashlib.sha256(answer.data).hexdigest()[:16]
     state = _well(known.state, answer, now)
@@ -129,12 +138,9 @@ def _read(feed: FeedConfig, known: FeedFile, answer: Fetched, job: WireJob) -> F
     if body == known.state.body:
         # A server without ETag; nothing need be read again.
         return replace(known, state=state)
-    try:
-        parsed = parse_feed(
-            answer.data, url=answer.url, content_type=answer.content_type, at_most=feed.max_stories
-        )
-    except FeedError as error:
-        return replace(known, state=_ill(known.state, str(error)))
+    parsed = parse_feed(
+        answer.data, url=answer.url, content_type=answer.content_type, at_most=feed.max_stories
+    )
     entries, withheld = merge(feed, known.entries, parsed, now=now, zone=ZoneInfo(job.zone))
     patience_s = max(state.patience_s, parsed.ttl_s)
     return replace(
@@ -189,15 +195,8 @@ async def _with_pages(
         async with asyncio.timeout(feed.timeout_s), asyncio.TaskGroup() as tasks:
             for kept in pages.wanted(file.entries):
                 tasks.create_task(take(kept))
-    missing = [kept for kept in done.values() if kept.page.error and not kept.page.taken]
-    problem = file.state.problem
-    if missing and not problem:
-        problem = f"{len(missing)} pages could not be had: {shown(missing[0].link)}: {missing[0].page.error}"
-    return replace(
-        file,
-        state=replace(file.state, problem=problem),
-        entries=tuple(done.get(kept.id, kept) for kept in file.entries),
-    )
+    entries = tuple(done.get(kept.id, kept) for kept in file.entries)
+    return replace(file, state=replace(file.state, pages=pages.problem(entries)), entries=entries)
 
 
 async def _with_page(feed: FeedConfig, kept: Kept, refused: Callable[[str], str], now: datetime) -> Kept:

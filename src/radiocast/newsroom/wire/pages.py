@@ -9,6 +9,7 @@ from radiocast.model.story import PubStatus
 from radiocast.newsroom.formats import webpage
 from radiocast.newsroom.reading import clean
 from radiocast.newsroom.wire.fetching import Fetched
+from radiocast.newsroom.wire.guard import shown
 from radiocast.newsroom.wire.values import Kept, Page
 
 # An entry's page is tried so often; then the summary must do until the entry changes.
@@ -38,9 +39,22 @@ def failed(page: Page, reason: str) -> Page:
     return replace(page, tries=page.tries + 1, error=reason)
 
 
+def problem(kept: tuple[Kept, ...]) -> str:
+    """What is wrong with pages that are wanted, or ""."""
+    missing = [each for each in kept if each.present and each.page.error and not each.page.taken]
+    if not missing:
+        return ""
+    pages = "a page" if len(missing) == 1 else f"{len(missing)} pages"
+    return f"{pages} could not be had: {shown(missing[0].link)}: {missing[0].page.error}"
+
+
 def read_page(answer: Fetched) -> tuple[tuple[str, ...], str]:
     """(paragraphs of the article, its writer). Raises StoryError: there is no article in it."""
-    draft = webpage.take_apart(_decoded(answer), url=answer.url)
+    try:
+        draft = webpage.take_apart(_decoded(answer), url=answer.url)
+    except Exception as error:
+        # Libraries of native code, and a page that somebody wrote: the summary must do.
+        raise StoryError(f"its page cannot be read: {type(error).__name__}") from error
     if not draft.body:
         raise StoryError("there is no article in its page")
     return draft.body, draft.byline

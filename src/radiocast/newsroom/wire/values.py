@@ -66,8 +66,9 @@ class FeedState:
 
     `configured` is a digest of its configuration: another one begins anew, but for the stories. `etag` and
     `modified` are the server's, `body` a digest of what it sent last. `moved_to` is where a permanent
-    redirect led. `error` is why the last asking failed, `problem` what was wrong although it succeeded.
-    `not_before` is the server's Retry-After, `patience_s` its Cache-Control or ttl.
+    redirect led. `error` is why the last asking failed, `problem` what was wrong although it succeeded,
+    `pages` what is wrong with the pages of its entries. `not_before` is the server's Retry-After,
+    `patience_s` its Cache-Control or ttl.
     """
 
     configured: str = ""
@@ -81,6 +82,7 @@ class FeedState:
     gone: bool = False
     error: str = ""
     problem: str = ""
+    pages: str = ""
     not_before: datetime | None = None
     patience_s: float = 0.0
 

@@ -106,7 +106,7 @@ class Wire:
                 name=name,
                 ok=not feed.state.failures,
                 last_ok=feed.state.last_ok,
-                error=feed.state.error or feed.state.problem,
+                error=feed.state.error or feed.state.problem or feed.state.pages,
             )
             for name, feed in self._feeds.items()
         )
