@@ -109,6 +109,7 @@ class AnArchive:
     stories: tuple[PublishedStory, ...] = (FERRY, CHOIR)
     episodes: tuple[Episode, ...] = (EPISODE,)
     withdrawn: tuple[str, ...] = ()
+    artwork: str = ""
     modified: int = field(default=1_780_000_000)
 
     def write(self) -> Path:
@@ -122,7 +123,10 @@ class AnArchive:
         for episode in self.episodes:
             (self.folder / "episodes" / f"{episode.id}.mp3").write_bytes(SOUND)
         index = PublishedIndex(
-            stories=tuple(map(listed, self.stories)), episodes=self.episodes, withdrawn=self.withdrawn
+            stories=tuple(map(listed, self.stories)),
+            episodes=self.episodes,
+            withdrawn=self.withdrawn,
+            artwork=self.artwork,
         )
         part = self.folder / "index.part"
         part.write_bytes(TypeAdapter(PublishedIndex).dump_json(index))

@@ -103,6 +103,19 @@ async def test_the_podcast_has_what_directories_ask_for(client: Client) -> None:
     assert 1400 <= width <= 3000  # Apple's limits
 
 
+async def test_a_stations_own_picture_takes_the_place_of_ours(client: Client, archive: AnArchive) -> None:
+    assert (await client.get("/podcast.jpg")).status == 404
+    (archive.folder / "podcast.jpg").write_bytes(SOUND)
+    archive.artwork = "podcast.jpg"
+    archive.write()
+    channel, _ = await feed(client, "/podcast.xml")
+    image = channel.find(f"{ITUNES}image")
+    assert image is not None
+    answer = await client.get(path_of(image.get("href", "")))
+    assert (answer.content_type, await answer.read()) == ("image/jpeg", SOUND)
+    assert "/podcast.jpg" in await (await client.get("/news/ferry-goat")).text()
+
+
 async def test_an_enclosure_is_the_file_to_the_byte(client: Client) -> None:
     for path in ("/podcast.xml", "/news.xml"):
         _, parsed = await feed(client, path)

@@ -3,6 +3,7 @@
 The publishing child writes these values, the pages read them; neither knows the other.
 
     index.json              PublishedIndex: everything that lists need
+    podcast.jpg|png         the station's own picture for its podcast
     stories/NAME.json       PublishedStory; NAME.mp3 is the story read aloud, without the bulletin around it
     episodes/ID.json        Episode; ID.mp3 is the bulletin as it was heard
 
@@ -23,6 +24,10 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,99}", re.ASCII)
 _FOREIGN: Final = re.compile(r"[^A-Za-z0-9]+", re.ASCII)
 # Endings that the pages' own addresses have.
 _TAKEN: Final = (".mp3", ".json")
+
+
+# What a station's own picture may be called, in `media/` and in addresses.
+ARTWORK: Final = ("podcast.jpg", "podcast.png")
 
 
 def page_name(slug: str) -> str:
@@ -138,8 +143,12 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedIndex:
-    """Everything that is published, newest first, and the slugs of what was withdrawn."""
+    """Everything that is published, newest first, and the slugs of what was withdrawn.
+
+    `artwork` is the station's own picture for its podcast, one of `ARTWORK`; "" where it has none.
+    """
 
     stories: tuple[Listed, ...] = ()
     episodes: tuple[Episode, ...] = ()
     withdrawn: tuple[str, ...] = ()
+    artwork: str = ""

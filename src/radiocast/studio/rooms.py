@@ -74,7 +74,9 @@ class Rooms:
         self.remotes = Remotes(back=self._stream_is_back, reachable=not (unhurried and render))
         # What a simulation plays, nobody has heard.
         publishes = self.config.newsroom.publish and not unhurried and scratch is None
-        self.publisher = Publisher(var, self.config, self.newsroom, now=self.now) if publishes else None
+        self.publisher = (
+            Publisher(var, media, self.config, self.newsroom, now=self.now) if publishes else None
+        )
         self.programme = programme(
             config=self.config,
             media=media,

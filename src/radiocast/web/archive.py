@@ -16,7 +16,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from radiocast.model.published import Episode, Listed, PublishedIndex, PublishedStory, page_name
+from radiocast.model.published import ARTWORK, Episode, Listed, PublishedIndex, PublishedStory, page_name
 from radiocast.model.story import PubStatus
 
 # A withdrawn story is off the pages this long after the newsroom has taken it out, at most.
@@ -41,8 +41,14 @@ class Published:
     episodes: Mapping[str, Episode] = field(default_factory=dict)
     corrections: Mapping[str, tuple[Listed, ...]] = field(default_factory=dict)
     withdrawn: frozenset[str] = frozenset()
+    artwork: str = ""
     modified: datetime = _LONG_AGO
     version: str = ""
+
+    @property
+    def picture(self) -> str:
+        """The path of the podcast's picture: the station's own, else radiocast's."""
+        return f"/{self.artwork or 'podcast.png'}"
 
     def page(self, slug: str) -> str:
         """The path of this story's page; "" while it has none."""
@@ -94,6 +100,10 @@ class Archive:
         """The MP3 of the story with this page name."""
         return self._folder / "stories" / f"{name}.mp3"
 
+    def picture(self, name: str) -> Path:
+        """The station's own picture."""
+        return self._folder / name
+
     def episode_audio(self, id_: str) -> Path:
         """The MP3 of this episode."""
         return self._folder / "episodes" / f"{id_}.mp3"
@@ -130,6 +140,7 @@ def _read_index(path: Path, before: _Stamp | None) -> tuple[_Stamp | None, Publi
         episodes={episode.id: episode for episode in index.episodes},
         corrections={slug: tuple(stories) for slug, stories in corrections.items()},
         withdrawn=frozenset(map(page_name, index.withdrawn)),
+        artwork=index.artwork if index.artwork in ARTWORK else "",
         modified=datetime.fromtimestamp(stamp[0] / 1e9, UTC),
         version=f"{stamp[0]:x}-{stamp[1]:x}-{stamp[2]:x}",
     )

@@ -14,7 +14,7 @@ from typing import Final
 from aiohttp import web
 
 from radiocast.config.station import Identity
-from radiocast.model.published import PublishedStory
+from radiocast.model.published import ARTWORK, PublishedStory
 from radiocast.web.address import TrustedProxies, public_base
 from radiocast.web.archive import LOOK_EVERY_S, Archive, Published
 from radiocast.web.conditional import Validators
@@ -61,7 +61,7 @@ class News:
             web.get("/news/{name}.mp3", self.story_audio),
             web.get("/news/{name}", self.story),
             web.get("/podcast.xml", self.podcast_feed),
-            web.get("/podcast.png", self.artwork),
+            *(web.get(f"/{name}", self.artwork) for name in ARTWORK),
             web.get("/podcast/{id}.mp3", self.episode_audio),
             web.get("/podcast/{id}.json", self.chapters),
         ]
@@ -148,8 +148,14 @@ class News:
 
         return await self._feed(request, "news", write)
 
-    async def artwork(self, request: web.Request) -> web.Response:
-        """`/podcast.png`: the picture that podcast directories ask for."""
+    async def artwork(self, request: web.Request) -> web.StreamResponse:
+        """`/podcast.png` or `.jpg`: the picture that podcast directories ask for."""
+        name, own = request.path[1:], (await self._archive.look()).artwork
+        if name == own:
+            form = "image/png" if name.endswith(".png") else "image/jpeg"
+            return await self._downloads.send(request, self._archive.picture(name), content_type=form)
+        if name != "podcast.png":
+            raise web.HTTPNotFound
         if self._artwork is None:
             picture = files("radiocast.web").joinpath("assets", "podcast.png")
             self._artwork = await asyncio.to_thread(picture.read_bytes)

@@ -80,7 +80,7 @@ class NewsPages:
             f'<meta property="og:title" content="{xml(one_line(story.headline))}">',
             f'<meta property="og:description" content="{xml(description)}">',
             f'<meta property="og:url" content="{xml(url)}">',
-            f'<meta property="og:image" content="{xml(base)}/podcast.png">',
+            f'<meta property="og:image" content="{xml(base)}{published.picture}">',
             f'<meta property="article:published_time" content="{self._iso(story.firstaired)}">',
             f'<meta property="article:modified_time" content="{self._iso(_modified(story))}">',
         ]
@@ -89,7 +89,8 @@ class NewsPages:
                 f'<meta property="og:audio" content="{xml(url)}.mp3">',
                 '<meta property="og:audio:type" content="audio/mpeg">',
             ]
-        head.append(f'<script type="application/ld+json">{self._ld(story, corrections, url, base)}</script>')
+        ld = self._ld(story, corrections, url, base, published.picture)
+        head.append(f'<script type="application/ld+json">{ld}</script>')
         return self._whole(
             base,
             title=f"{one_line(story.headline)} · {self._identity.name}",
@@ -131,7 +132,7 @@ class NewsPages:
             f'<link rel="canonical" href="{xml(url)}">\n<meta property="og:type" content="website">\n'
             f'<meta property="og:title" content="{xml(self._identity.name)}: the news">\n'
             f'<meta property="og:url" content="{xml(url)}">\n'
-            f'<meta property="og:image" content="{xml(base)}/podcast.png">'
+            f'<meta property="og:image" content="{xml(base)}{published.picture}">'
         )
         return self._whole(
             base,
@@ -253,13 +254,15 @@ class NewsPages:
     def _iso(self, moment: datetime) -> str:
         return moment.astimezone(self._zone).isoformat(timespec="seconds")
 
-    def _ld(self, story: PublishedStory, corrections: Sequence[Listed], url: str, base: str) -> str:
+    def _ld(
+        self, story: PublishedStory, corrections: Sequence[Listed], url: str, base: str, picture: str
+    ) -> str:
         """The story as schema.org has it; see https://schema.org/NewsArticle."""
         publisher = {
             "@type": "NewsMediaOrganization",
             "name": self._identity.name,
             "url": f"{base}/",
-            "logo": {"@type": "ImageObject", "url": f"{base}/podcast.png"},
+            "logo": {"@type": "ImageObject", "url": base + picture},
         }
         values: dict[str, object] = {
             "@context": "https://schema.org",
@@ -275,7 +278,7 @@ class NewsPages:
             "inLanguage": story.language or self._identity.language,
             "author": [_author(credit) for credit in story.credits] or [publisher],
             "publisher": publisher,
-            "image": [f"{base}/podcast.png"],
+            "image": [base + picture],
             "isAccessibleForFree": True,
         }
         if story.dateline:

@@ -42,10 +42,10 @@ def podcast_feed(published: Published, identity: Identity) -> str:
         # Minutes: a bulletin comes out a few minutes after it was heard.
         "<ttl>15</ttl>",
         (
-            f"<image><url>{BASE}/podcast.png</url><title>{xml(one_line(identity.name))}</title>"
+            f"<image><url>{BASE}{published.picture}</url><title>{xml(one_line(identity.name))}</title>"
             f"<link>{website(identity)}</link></image>"
         ),
-        f'<itunes:image href="{BASE}/podcast.png"/>',
+        f'<itunes:image href="{BASE}{published.picture}"/>',
         f"<itunes:author>{xml(one_line(identity.name))}</itunes:author>",
         '<itunes:category text="News"><itunes:category text="Daily News"/></itunes:category>',
         "<itunes:explicit>false</itunes:explicit>",

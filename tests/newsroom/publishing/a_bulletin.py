@@ -124,6 +124,7 @@ def job(
     return PublishJob(
         published=str(folder / "published"),
         speech=str(folder / "speech"),
+        media=str(folder / "media"),
         station="Newsline",
         language="en",
         speech_lufs=-18.0,

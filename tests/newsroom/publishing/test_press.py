@@ -305,3 +305,17 @@ async def test_a_slug_that_is_no_file_name_is_published_under_one(house: House) 
     await house.publish(heard)
     assert [each.slug for each in house.index().stories] == ["choir", odd]
     assert all("/" not in name.removeprefix("stories/") for name in house.files() if "stories" in name)
+
+
+async def test_the_stations_own_picture_is_taken_over_and_a_wrong_one_named(house: House) -> None:
+    media = house.folder / "media"
+    media.mkdir()
+    (media / "podcast.png").write_bytes(b"\x89PNG\r\n\x1a\nand so on")
+    assert (await house.publish()).problems == ()
+    assert house.index().artwork == "podcast.png"
+    assert (house.published / "podcast.png").read_bytes() == (media / "podcast.png").read_bytes()
+    (media / "podcast.jpg").write_bytes(b"<svg/>")
+    result = await house.publish()
+    assert "podcast.jpg: no JPG picture" in result.problems[0]
+    assert house.index().artwork == ""
+    assert not (house.published / "podcast.png").exists()

@@ -54,7 +54,7 @@ class Case:
         """The next life of the studio."""
         config = StationConfig(station=Identity(name="Newsline"))
         more = {"command": command} if command else {}
-        return Publisher(self.var, config, self.room, now=self.clock, **more)
+        return Publisher(self.var, self.var / "media", config, self.room, now=self.clock, **more)
 
     def clock(self) -> datetime:
         return self.now

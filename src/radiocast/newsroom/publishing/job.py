@@ -27,11 +27,13 @@ class PublishJob:
     """Everything the child needs. Paths are absolute.
 
     Whatever was `heard` is published, the stories `withdrawn` (slug and reason) are taken out of all that is,
-    and what is older than `keep_days` at `now` is removed. `speech` is the cache of recorded sentences.
+    and what is older than `keep_days` at `now` is removed. `speech` is the cache of recorded sentences;
+    `media` is where the station's own picture may lie.
     """
 
     published: str
     speech: str
+    media: str
     station: str
     language: str
     speech_lufs: float

@@ -119,6 +119,7 @@ class _Press:
     def finish(self) -> PublishResult:
         """Who is related to whom now, and the index."""
         shelf = self._shelf
+        shelf.hang_artwork(Path(self._job.media))
         near = related(shelf.stories)
         there = {episode.id for episode in shelf.episodes}
         for story in shelf.stories:

@@ -61,6 +61,7 @@ class Publisher:
     def __init__(
         self,
         var: Path,
+        media: Path,
         station: StationConfig,
         newsroom: StoryRoom,
         *,
@@ -70,6 +71,7 @@ class Publisher:
         self._folder = var / "published"
         self._queue = self._folder / "queue"
         self._speech = var / "speech"
+        self._media = media
         self._station = station
         self._newsroom = newsroom
         self._now = now
@@ -164,6 +166,7 @@ class Publisher:
         job = PublishJob(
             published=str(self._folder),
             speech=str(self._speech),
+            media=str(self._media),
             station=station.station.name,
             language=station.station.language,
             speech_lufs=station.audio.speech_lufs,

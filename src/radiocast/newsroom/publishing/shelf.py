@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from radiocast.model.published import (
+    ARTWORK,
     Episode,
     Listed,
     PublishedIndex,
@@ -26,12 +27,15 @@ _STORY: Final = TypeAdapter(PublishedStory)
 _EPISODE: Final = TypeAdapter(Episode)
 _INDEX: Final = TypeAdapter(PublishedIndex)
 _Value = TypeVar("_Value")
+_SIGNATURES: Final = {"podcast.jpg": b"\xff\xd8\xff", "podcast.png": b"\x89PNG\r\n\x1a\n"}
+_ARTWORK_BYTES: Final = 4 * 1024 * 1024
 
 
 class Shelf:
     """Everything published, in memory as on the disk. Raises OSError where the disk does not take it."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._index = folder / "index.json"
         self._stories_folder = folder / "stories"
         self._episodes_folder = folder / "episodes"
@@ -124,6 +128,25 @@ class Shelf:
         self._sweep(self._stories_folder, known, since)
         self._sweep(self._episodes_folder, set(self._episodes), since)
 
+    def hang_artwork(self, media: Path) -> None:
+        """Take over the station's own picture; one that directories would refuse is named, and not used."""
+        chosen = next((name for name in ARTWORK if (media / name).is_file()), "")
+        if chosen:
+            picture = (
+                (media / chosen).read_bytes() if (media / chosen).stat().st_size <= _ARTWORK_BYTES else b""
+            )
+            if not picture.startswith(_SIGNATURES[chosen]):
+                self.problems.append(
+                    f"{media / chosen}: no {Path(chosen).suffix[1:].upper()} picture of at most 4 MB, "
+                    "so the podcast shows radiocast's own"
+                )
+                chosen = ""
+            elif not _holds(self._folder / chosen, picture):
+                write_atomically(self._folder / chosen, picture)
+        for name in ARTWORK:
+            if name != chosen:
+                (self._folder / name).unlink(missing_ok=True)
+
     def write_index(self, *, leaving_out: Iterable[str] = ()) -> None:
         """Tell readers what there is; without these episodes, whose sound is being made anew."""
         left_out = set(leaving_out)
@@ -137,12 +160,11 @@ class Shelf:
             ),
             episodes=tuple(episode for episode in reversed(self.episodes) if episode.id not in left_out),
             withdrawn=tuple(sorted(self.withdrawn)),
+            artwork=next((name for name in ARTWORK if (self._folder / name).is_file()), ""),
         )
         data = _INDEX.dump_json(index)
-        with contextlib.suppress(OSError):
-            if self._index.read_bytes() == data:
-                return
-        write_atomically(self._index, data)
+        if not _holds(self._index, data):
+            write_atomically(self._index, data)
 
     def _load(self, folder: Path, adapter: TypeAdapter[_Value]) -> list[_Value]:
         found: list[_Value] = []
@@ -164,6 +186,12 @@ class Shelf:
             if path.name.startswith(".") and f".{os.getpid()}." in path.name:
                 continue
             path.unlink(missing_ok=True)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    with contextlib.suppress(OSError):
+        return path.read_bytes() == data
+    return False
 
 
 def _listed(story: PublishedStory) -> Listed:
