@@ -1,6 +1,7 @@
 """The recording session with a booth whose sentences last exactly as long as they say."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -79,6 +80,28 @@ async def test_another_story_takes_the_place_of_one_that_cannot_be_said() -> Non
     assert stories(done) == ["s0", "s2", "s3"]
     assert done.cut.length_s == pytest.approx(180, abs=WITHIN_S)
     assert done.problems == ("left out of the bulletin: story s1: hoarse",)
+
+
+async def test_the_record_says_what_of_the_rundown_was_not_read() -> None:
+    done = await recorded(
+        rundown([*ORDINARY[:3], [2.0, 3.0, 4.0]], max_stories=2, target_s=90.0), FakeBooth()
+    )
+    read = next(take.part for take in done.takes if take.part.slug == "s0" and take.part.role is Role.STORY)
+    assert f"cut: {len(ORDINARY[0]) + 1 - len(read.sentences)} sentences of story s0" in done.notes
+    assert "not read: story s3: 2 stories are the most there may be" in done.notes
+
+
+async def test_a_correction_that_cannot_be_said_is_not_announced_either() -> None:
+    written = rundown(ORDINARY[:2], corrections=[[3.0, 2.0]])
+    place = next(p for p, each in enumerate(written.passages) if each.role is Role.CORRECTION)
+    lead = replace(written.passages[place], slug="", sentences=("1.000 lead",), closing=(), least=1)
+    written = replace(written, passages=(*written.passages[:place], lead, *written.passages[place:]))
+    assert [take.part.role for take in (await recorded(written, FakeBooth())).takes].count(
+        Role.CORRECTION
+    ) == 2
+    done = await recorded(written, FakeBooth("correction-c0-1"))
+    assert [take.part.role for take in done.takes].count(Role.CORRECTION) == 0
+    assert "left out of the bulletin: correction c0: hoarse" in done.problems
 
 
 async def test_a_story_ends_before_what_cannot_be_said_and_keeps_its_credit() -> None:

@@ -67,16 +67,16 @@ class Frame:
 class Cut:
     """A bulletin of settled length; the script's pauses are settled too. Behind the last part is the tail.
 
-    `passages` are those of the rundown that the script's parts were made of, one for each. `notes` say
-    what was cut and why, for the record; `problems` what an operator should know.
+    `places` are those that the script's parts have in the rundown, one for each. `why` gives reasons for
+    passages that are not read, by place, where it is time; `problems` are what an operator should know.
     """
 
     script: Script
-    passages: tuple[Passage, ...]
+    places: tuple[int, ...]
     opening_s: float
     tail_s: float
     length_s: float
-    notes: tuple[str, ...] = ()
+    why: tuple[tuple[int, str], ...] = ()
     problems: tuple[str, ...] = ()
 
 
@@ -213,7 +213,8 @@ class _Cutter:
             self._why[place] = reason
         while len(stories) > 1 and self._shortest_s(stories) > most_s:
             self._why[stories.pop()] = reason
-        for place in reversed([*roles[Role.CORRECTION], *stories]):
+        # Half a correction would be a second mistake.
+        for place in reversed(stories):
             part = self._parts[place]
             while part.least > 1 and self._shortest_s(stories) > most_s:
                 part.least -= 1
@@ -237,6 +238,9 @@ class _Cutter:
             if tried[-1][0] <= WITHIN_S:
                 break
         _, read, cuts = min(tried, key=lambda each: each[0])
+        for place in first:
+            if place not in read:
+                self._why[place] = f"without it the bulletin is nearer to {self._rundown.target_s:g} s"
         return read, cuts
 
     def _room(self, read: Sequence[int]) -> Room:
@@ -310,29 +314,13 @@ class _Cutter:
         length_s = usual_s + sum(settled) - sum(each.usual_s for each in self._stretches(read))
         return Cut(
             script=Script(bulletin=self._rundown.bulletin, at=self._rundown.at, parts=parts),
-            passages=tuple(kept.values()),
+            places=tuple(kept),
             opening_s=settled[0],
             tail_s=settled[1],
             length_s=length_s,
-            notes=self._notes(read, counts),
+            why=tuple(self._why.items()),
             problems=self._problems(length_s),
         )
-
-    def _notes(self, read: Sequence[int], counts: dict[int, int]) -> tuple[str, ...]:
-        notes: list[str] = []
-        for place, part in self._all.items():
-            passage = part.passage
-            name = f"{passage.role} {passage.slug}".rstrip()
-            if place not in read:
-                why = self._why.get(place, f"{self._rundown.max_stories} stories are the most there may be")
-                notes.append(f"not read: {name}: {why}")
-                continue
-            lacking = len(passage.sentences) - counts.get(place, len(passage.sentences))
-            if lacking:
-                notes.append(
-                    f"cut: {lacking} {'sentence' if lacking == 1 else 'sentences'} of {name}, for time"
-                )
-        return tuple(notes)
 
     def _problems(self, length_s: float) -> tuple[str, ...]:
         most_s = self._rundown.max_s

@@ -5,12 +5,13 @@ Owns: the estimate, and what is done where a sentence cannot be said. Must not k
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from radiocast.model.errors import VoiceError
 from radiocast.newsroom.cutting import WITHIN_S, Cut, Frame, cut_to_time, spoken_s
 from radiocast.newsroom.production import Take, spoken_ms
 from radiocast.newsroom.rundown import BREAKING, Passage, Role, Rundown
+from radiocast.newsroom.transcript import cuts
 from radiocast.newsroom.voices.booth import Line, Recording
 
 # Speech may be so much faster than estimated; and of every story that is read a sentence more is recorded,
@@ -40,10 +41,14 @@ class Booth(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """A bulletin ready to be mixed. No takes: no voice could say anything of the news."""
+    """A bulletin ready to be mixed. No takes: no voice could say anything of the news.
+
+    `notes` say what was cut and why, for the record; `problems` what an operator should know.
+    """
 
     cut: Cut
     takes: tuple[Take, ...]
+    notes: tuple[str, ...]
     problems: tuple[str, ...]
 
 
@@ -62,35 +67,34 @@ class Session:
 
     async def finish(self, frame: Frame) -> Recorded:
         """The bulletin of what was recorded, after recording what it still lacks. Raises nothing."""
-        cut = self._cut(frame)
+        sayable = self._sayable(recorded=True)
+        cut = cut_to_time(sayable.rundown, self._length_of, frame)
         for _ in range(_ROUNDS):
-            if self._lands(cut):
+            if abs(cut.length_s - self._written.target_s) <= WITHIN_S:
                 break
             missing = [line for line in self._likely(frame) if line not in self._recorded]
             if not missing:
                 break
             await self._record(missing)
-            cut = self._cut(frame)
-        takes = self._takes(cut)
+            sayable = self._sayable(recorded=True)
+            cut = cut_to_time(sayable.rundown, self._length_of, frame)
+        takes = self._takes(sayable.rundown, cut)
         problems = [*cut.problems, *self._left_out()]
         if not self._has_news(takes):
             reasons = dict.fromkeys(str(r) for r in self._recorded.values() if isinstance(r, VoiceError))
             problems = [*reasons, "no voice could speak: the bulletin is its sounder alone"]
             takes = ()
-        return Recorded(cut=cut, takes=takes, problems=tuple(problems))
-
-    def _lands(self, cut: Cut) -> bool:
-        return abs(cut.length_s - self._written.target_s) <= WITHIN_S
-
-    def _cut(self, frame: Frame) -> Cut:
-        """The bulletin of what is recorded, by its measured lengths."""
-        return cut_to_time(self._sayable(recorded=True), self._length_of, frame)
+        return Recorded(
+            cut=cut, takes=takes, notes=self._notes(sayable, cut), problems=tuple(dict.fromkeys(problems))
+        )
 
     def _likely(self, frame: Frame) -> list[Line]:
         """What will be read by all that is known by now, and a little more, so that there is a choice."""
-        likely = cut_to_time(self._sayable(recorded=False), self._length_of, frame)
+        rundown = self._sayable(recorded=False).rundown
+        likely = cut_to_time(rundown, self._length_of, frame)
         lines: list[Line] = []
-        for passage, part in zip(likely.passages, likely.script.parts, strict=True):
+        for place, part in zip(likely.places, likely.script.parts, strict=True):
+            passage = rundown.passages[place]
             said = passage.sentences[: len(part.sentences) - len(passage.closing) + _MORE]
             lines += [self._line(passage, sentence) for sentence in (*said, *passage.closing)]
         return list(dict.fromkeys(lines))
@@ -111,26 +115,26 @@ class Session:
             return spoken_ms(recording.pcm) / 1000
         return spoken_s(sentence, self._words_per_minute) / _FASTER
 
-    def _sayable(self, *, recorded: bool) -> Rundown:
+    def _sayable(self, *, recorded: bool) -> "_Sayable":
         """The rundown without what cannot be said; with `recorded`, of what is recorded alone.
 
         A story is read up to the sentence that cannot be said, and is left out where that is one of those
         that are always read. Elsewhere that sentence alone is left out.
         """
-        passages = []
-        for passage in self._written.passages:
+        kept: dict[int, Passage] = {}
+        for place, passage in enumerate(self._written.passages):
             if not passage.sentences:
-                passages.append(passage)
+                kept[place] = passage
                 continue
             sentences = self._up_to_failure(passage, recorded=recorded)
             least = min(passage.least, len(passage.sentences)) if passage.role in _TOLD else 1
-            if len(sentences) < max(1, least):
-                continue
-            closing = tuple(
-                each for each in passage.closing if self._is_there(passage, each, recorded=recorded)
-            )
-            passages.append(replace(passage, sentences=sentences, closing=closing))
-        return replace(self._written, passages=tuple(passages))
+            if len(sentences) >= max(1, least):
+                there = (each for each in passage.closing if self._is_there(passage, each, recorded=recorded))
+                kept[place] = replace(passage, sentences=sentences, closing=tuple(there))
+            elif passage.role is Role.CORRECTION:
+                # What announces a correction says nothing without it.
+                kept = {p: each for p, each in kept.items() if p != place - 1 or not _announces(each)}
+        return _Sayable(replace(self._written, passages=tuple(kept.values())), tuple(kept))
 
     def _up_to_failure(self, passage: Passage, *, recorded: bool) -> tuple[str, ...]:
         there = [self._is_there(passage, sentence, recorded=recorded) for sentence in passage.sentences]
@@ -144,13 +148,10 @@ class Session:
         recording = self._recorded.get(self._line(passage, sentence))
         return isinstance(recording, Recording) or (recording is None and not recorded)
 
-    def _takes(self, cut: Cut) -> tuple[Take, ...]:
-        by_name = {(passage.role, passage.slug): passage for passage in self._written.passages}
+    def _takes(self, rundown: Rundown, cut: Cut) -> tuple[Take, ...]:
         takes = []
-        for part in cut.script.parts:
-            said = [
-                self._recorded[self._line(by_name[part.role, part.slug], text)] for text in part.sentences
-            ]
+        for place, part in zip(cut.places, cut.script.parts, strict=True):
+            said = [self._recorded[self._line(rundown.passages[place], text)] for text in part.sentences]
             recordings = tuple(each for each in said if isinstance(each, Recording))
             if recordings:
                 takes.append(Take(part=part, sentences=recordings))
@@ -161,6 +162,14 @@ class Session:
         if not any(passage.role in _NEWS for passage in self._written.passages):
             return bool(takes)
         return any(take.part.role in _NEWS for take in takes)
+
+    def _notes(self, sayable: "_Sayable", cut: Cut) -> tuple[str, ...]:
+        read = {
+            sayable.places[place]: len(part.sentences) - len(sayable.rundown.passages[place].closing)
+            for place, part in zip(cut.places, cut.script.parts, strict=True)
+        }
+        why = {sayable.places[place]: reason for place, reason in cut.why}
+        return cuts(self._written, read, why)
 
     def _left_out(self) -> list[str]:
         """What was to be read and could not be, as sentences."""
@@ -178,3 +187,14 @@ class Session:
                 found.append(f"left out of the bulletin: {'' if whole else 'the rest of '}{name}: {reason}")
                 break
         return found
+
+
+class _Sayable(NamedTuple):
+    """A rundown of what can be said, and the places of its passages in the one that was written."""
+
+    rundown: Rundown
+    places: tuple[int, ...]
+
+
+def _announces(passage: Passage) -> bool:
+    return passage.role is Role.CORRECTION and not passage.slug

@@ -76,7 +76,9 @@ async def render(job: RenderJob) -> RenderResult:
         duration_s=mix.duration_s,
         cues=_cues(mix),
         timings=mix.timings,
-        stories=tuple(part.slug for part, _ in mix.starts if part.role in {Role.CORRECTION, Role.STORY}),
+        stories=tuple(
+            part.slug for part, _ in mix.starts if part.role in {Role.CORRECTION, Role.STORY} and part.slug
+        ),
         voice_failed=not recorded.takes,
         problems=tuple(dict.fromkeys(problems)),
         peak_memory_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
@@ -127,7 +129,7 @@ def _cues(mix: Mix) -> tuple[Cue, ...]:
 async def _write(job: RenderJob, recorded: Recorded, mix: Mix) -> None:
     out = Path(job.out)
     part = out.with_name(f".{out.name}.part")
-    text = transcript(recorded.cut.script, mix.timings, recorded.cut.notes, duration_s=mix.duration_s)
+    text = transcript(recorded.cut.script, mix.timings, recorded.notes, duration_s=mix.duration_s)
     try:
         await asyncio.to_thread(out.with_suffix(".txt").write_text, text, "utf-8")
         await encode_flac(mix.windows, part)

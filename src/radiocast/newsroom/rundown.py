@@ -97,7 +97,8 @@ class Script:
     @property
     def stories(self) -> tuple[str, ...]:
         """Slugs of the stories that are read, in order."""
-        return tuple(part.slug for part in self.parts if part.role in {Role.CORRECTION, Role.STORY})
+        told = (part.slug for part in self.parts if part.role in {Role.CORRECTION, Role.STORY})
+        return tuple(slug for slug in told if slug)
 
     def __str__(self) -> str:
         """The script as people read it, for the record beside the audio."""

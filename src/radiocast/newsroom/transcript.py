@@ -1,9 +1,9 @@
 """A bulletin's script as it is kept beside its audio: what was said when, what was cut and why. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from radiocast.newsroom.bulletin import Timing
-from radiocast.newsroom.rundown import Role, Script
+from radiocast.newsroom.rundown import Role, Rundown, Script
 
 
 def transcript(script: Script, timings: Sequence[Timing], notes: Sequence[str], *, duration_s: float) -> str:
@@ -21,6 +21,24 @@ def transcript(script: Script, timings: Sequence[Timing], notes: Sequence[str], 
     if notes:
         lines += ["", "[cut]", *notes]
     return "\n".join(lines) + "\n"
+
+
+def cuts(written: Rundown, read: Mapping[int, int], why: Mapping[int, str]) -> tuple[str, ...]:
+    """What of a rundown is not in its bulletin, in words.
+
+    `read` says how many sentences of which passage are, by its place; `why` has reasons for what is not.
+    """
+    notes: list[str] = []
+    for place, passage in enumerate(written.passages):
+        name = f"{passage.role} {passage.slug}".rstrip()
+        lacking = len(passage.sentences) - read.get(place, 0)
+        if passage.sentences and place not in read:
+            is_story = passage.role is Role.STORY
+            usual = f"{written.max_stories} stories are the most there may be" if is_story else "not recorded"
+            notes.append(f"not read: {name}: {why.get(place, usual)}")
+        elif lacking:
+            notes.append(f"cut: {lacking} {'sentence' if lacking == 1 else 'sentences'} of {name}")
+    return tuple(notes)
 
 
 def _clock(seconds: float) -> str:
