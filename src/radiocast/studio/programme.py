@@ -238,7 +238,9 @@ class StationProgramme:
             return
         if slugs:
             self._newsroom.mark_aired(slugs, entry.start_actual, bulletin=entry.source)
-        if audio is not None and self._note_heard is not None:
+        # Headlines alone tell no story: of them it counts that they were heard to their end.
+        heard = bool(slugs) or entry.outcome in {Outcome.AIRED, Outcome.SUBSTITUTED}
+        if audio is not None and heard and self._note_heard is not None:
             self._note_heard(audio, slugs, entry.start_actual)
         if self._breaking is not None:
             self._breaking.finished(entry.source)
