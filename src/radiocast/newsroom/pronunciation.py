@@ -24,7 +24,7 @@ Kind = Literal["text", "syllables", "ipa"]
 
 _SYLLABLES: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?(?:-[^\W\d_]+(?:['’][^\W\d_]+)?)+")
 # Both engines take phonemes in double brackets, and must not find any that an article has.
-_BRACKETS: Final = re.compile(r"\[{2,}|\]{2,}")
+_BRACKETS: Final = str.maketrans("[]", "()")
 # "us" is not "US", but "colonel" is "COLONEL".
 _SHORT: Final = 3
 
@@ -41,8 +41,8 @@ class Notation(StrEnum):
 class Piece:
     """A piece of a sentence and how it is to be said.
 
-    `word` is what stands in the text, possessive included; `possessive` that it ends in an 's that `said`
-    has not. Text says itself.
+    `word` is what it stands for in the text, possessive included, and empty where the piece before stands for
+    it; `possessive` that it ends in an 's that `said` has not.
     """
 
     kind: Kind
@@ -134,6 +134,7 @@ def _texts(text: str) -> list[Piece]:
 
 
 def _spoken(said: str, word: str, *, possessive: bool) -> list[Piece]:
+    """The pieces of an entry; the first of them stands for the whole word."""
     if _slashed(said):
         return [Piece(kind="ipa", said=said[1:-1].strip(), word=word, possessive=possessive)]
     words = said.split()
@@ -141,11 +142,15 @@ def _spoken(said: str, word: str, *, possessive: bool) -> list[Piece]:
     for index, one in enumerate(words):
         last = index == len(words) - 1
         owned = possessive and last
+        standing = "" if pieces else word
         if _stressed(one) or (one.isupper() and len(one) > 1 and one.isalpha() and not said.isupper()):
-            piece = Piece(kind="syllables", said=one, word=one, possessive=owned)
+            pieces.append(Piece(kind="syllables", said=one, word=standing, possessive=owned))
         else:
-            piece = Piece(kind="text", said=one + ("'s" if owned else ""), word=one)
-        pieces += [piece] if last else [piece, _text(" ")]
+            text = one + ("'s" if owned else "") + ("" if last else " ")
+            pieces.append(Piece(kind="text", said=text, word=standing))
+            continue
+        if not last:
+            pieces.append(Piece(kind="text", said=" "))
     return pieces
 
 
@@ -177,8 +182,4 @@ def _worded(piece: Piece, notation: Notation) -> str:
     if piece.kind == "syllables":
         # Capitals might be spelt out, letter by letter.
         return piece.said.lower() + ("'s" if piece.possessive else "")
-    return piece.said if notation is Notation.PLAIN else _BRACKETS.sub(_spaced, piece.said)
-
-
-def _spaced(found: re.Match[str]) -> str:
-    return " ".join(found[0])
+    return piece.said if notation is Notation.PLAIN else piece.said.translate(_BRACKETS)

@@ -9,6 +9,7 @@ import pytest
 
 from radiocast.config.station import VoiceConfig, Voices
 from radiocast.model.errors import VoiceError
+from radiocast.newsroom.speech_text import spoken
 from radiocast.newsroom.voices import booth as booth_module
 from radiocast.newsroom.voices.booth import Booth, Line, Recording
 from radiocast.newsroom.voices.wav import wav
@@ -196,6 +197,12 @@ async def test_pronunciation_is_the_voice_s_own(make: Make, tmp_path: Path) -> N
     assert booth.problems == (
         "newsroom.pronunciation: Bad: ! in /q!/ is no IPA; the word is read as it is written",
     )
+
+
+async def test_the_dictionary_has_words_as_articles_write_them(make: Make, tmp_path: Path) -> None:
+    names = {"NATO": "NAY-toh", "US": "yoo ESS", "St. Ives": "saynt IVES", "M23": "em two three"}
+    await make(command(tmp_path, "anna"), **names).record([line(spoken("St. Ives, NATO and the US; M23's"))])
+    assert said(tmp_path, "anna") == ["saynt ives, nay-toh and the yoo ess; em two three's"]
 
 
 async def test_very_many_problems_are_counted(make: Make) -> None:

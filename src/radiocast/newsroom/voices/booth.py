@@ -152,8 +152,8 @@ class Booth:
 
     async def _spoken(self, voice: Voice, texts: Mapping[str, str]) -> dict[str, Pcm | VoiceError]:
         """Key to sound, for texts that nobody has spoken yet. What could be is kept."""
-        spoken = dict(zip(texts, await voice.record(list(texts.values())), strict=True))
-        speeches = {key: each for key, each in spoken.items() if isinstance(each, Speech)}
+        answers = dict(zip(texts, await voice.record(list(texts.values())), strict=True))
+        speeches = {key: each for key, each in answers.items() if isinstance(each, Speech)}
         sounds = dict(zip(speeches, await coloured(list(speeches.values())), strict=True))
         fresh = {
             key: (texts[key], sound) for key, sound in sounds.items() if not isinstance(sound, VoiceError)
@@ -162,7 +162,7 @@ class Booth:
             await asyncio.to_thread(self._cache.put, fresh)
         except OSError as error:
             self._problems[f"{self._folder}: recorded sentences cannot be kept there: {error}"] = None
-        failed = {key: each for key, each in spoken.items() if isinstance(each, VoiceError)}
+        failed = {key: each for key, each in answers.items() if isinstance(each, VoiceError)}
         return {**failed, **sounds}
 
 
