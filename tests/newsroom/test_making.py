@@ -201,7 +201,10 @@ async def test_a_whole_bulletin_with_sounder_and_bed(make: Make, tmp_path: Path)
 
     # The sounder opens, then is gone.
     assert level_db(900, 1.0) > level_db(900, bulletin.cues[3].at_s + 1) + 30
-    before_speech, at_end = level_db(150, 2.7), level_db(150, bulletin.duration_s - 0.15)
+    before_speech, at_end = (
+        level_db(150, bulletin.timings[0].start_s - 0.55),
+        level_db(150, bulletin.duration_s - 0.15),
+    )
     pause = min(level_db(150, cue.at_s - 0.2) for cue in bulletin.cues[1:])
     assert before_speech - pause == pytest.approx(15, abs=3)  # ducked from -5 to -20 against speech
     assert at_end < before_speech - 10  # faded out
