@@ -15,7 +15,7 @@ from radiocast.newsroom.wire.parsing import parse_feed
 from radiocast.newsroom.wire.polling import due_at
 from radiocast.newsroom.wire.values import FeedFile, FeedResult, WireJob
 from tests.newsroom.wire.feeds import NOW, atom, config, item, json_feed, rss
-from tests.newsroom.wire.serving import answer, dripping, endless, refusing, serving, tagged
+from tests.newsroom.wire.serving import Asked, answer, dripping, endless, refusing, serving, tagged
 
 ONE = rss(item("1", "Ferry back", "It sailed."))
 
@@ -93,7 +93,17 @@ async def test_another_configuration_asks_for_everything_anew(tmp_path: Path) ->
     assert kept(tmp_path).entries[0].story.urgency == 2
 
 
+async def odd_bytes(asked: Asked, writer: asyncio.StreamWriter) -> None:
+    """What no text may hold, wherever a server can put it."""
+    if asked.path == "/odd":
+        writer.write(b"HTTP/1.1 301 \xff\xfe\r\nLocation: /odd-\xff\xfe\r\nContent-Length: 0\r\n\r\n")
+    else:
+        writer.write(b"HTTP/1.1 500 \xed\xa0\x80\xff\r\nETag: \xff\r\nContent-Length: 0\r\n\r\n")
+    await writer.drain()
+
+
 BAD = {
+    "odd": odd_bytes,
     "refusing": refusing(),
     "error": answer(500),
     "drip": dripping(),
@@ -118,6 +128,7 @@ async def test_bad_servers_harm_neither_a_good_one_nor_what_they_said_before(tmp
         ]
         await ask(tmp_path, *feeds)
         server.paths.update({f"/{name}": script for name, script in BAD.items()})
+        server.paths["/odd-"] = odd_bytes
         server.paths["/good"] = answer(200, rss(item("2", "Bridge open")))
         results = await ask(tmp_path, *feeds, now=NOW + timedelta(minutes=5))
     assert headlines(tmp_path, feeds[-1]) == ["Ferry back", "Bridge open"]
@@ -125,6 +136,8 @@ async def test_bad_servers_harm_neither_a_good_one_nor_what_they_said_before(tmp
         state = results[name].state
         assert (state.failures, state.last_ok) == (1, NOW), name
         assert state.error, name
+        assert state.error.isprintable(), name
+        assert child.RESULT.validate_json(child.RESULT.dump_json(results[name])) == results[name]
         assert not results[name].changed
         assert [each.story.headline for each in kept(tmp_path, name).entries] == ["Ferry back"]
 

@@ -1,5 +1,6 @@
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -7,9 +8,11 @@ from hypothesis import strategies as st
 
 from radiocast.model.errors import FeedError
 from radiocast.model.story import PubStatus
+from radiocast.newsroom.wire import store
+from radiocast.newsroom.wire.merging import merge
 from radiocast.newsroom.wire.parsing import parse_feed
-from radiocast.newsroom.wire.values import Entry, ParsedFeed
-from tests.newsroom.wire.feeds import json_feed
+from radiocast.newsroom.wire.values import Entry, FeedFile, ParsedFeed
+from tests.newsroom.wire.feeds import NOW, config, json_feed
 
 
 def parse(data: bytes) -> ParsedFeed:
@@ -152,3 +155,18 @@ def test_any_values_give_entries_or_a_reason(items: list[object]) -> None:
     for entry in feed.entries:
         assert isinstance(entry.headline, str)
         assert entry.urgency is None or 1 <= entry.urgency <= 9
+
+
+def test_halves_of_characters_are_not_kept(tmp_path: Path) -> None:
+    half = "A\ud800b"
+    item = dict.fromkeys([*NINJS, "id", "url", "title", "tags", "authors"], half)
+    one = parse(
+        json.dumps(
+            [item, {"id": half}, {**item, "tags": [half], "subject": None, "url": f"/{half}"}]
+        ).encode()
+    )
+    kept, withheld = merge(config(), (), one, now=NOW)
+    store.save(tmp_path, FeedFile(feed="wire", entries=kept, withheld=withheld))
+    file, problem = store.load(tmp_path, "wire")
+    assert (file.entries, problem) == (kept, "")
+    assert kept[0].story.headline == "Ab"

@@ -24,6 +24,7 @@ from pydantic import TypeAdapter
 
 from radiocast.config.station import FeedConfig
 from radiocast.model.errors import FeedError, StoryError
+from radiocast.newsroom.reading import one_line
 from radiocast.newsroom.wire import pages, store
 from radiocast.newsroom.wire.fetching import Answer, Failed, Fetched, Gone, NotModified, Request, fetch
 from radiocast.newsroom.wire.guard import refusal_of
@@ -117,9 +118,8 @@ def _taken(feed: FeedConfig, before: FeedFile, answer: Answer, job: WireJob) -> 
                 return replace(known, state=_ill(state, str(error)))
             except Exception as error:
                 # What one server sent, or a fault of ours in reading it, must not take other feeds with it.
-                return replace(
-                    known, state=_ill(state, f"it cannot be read: {type(error).__name__}: {error}")
-                )
+                words = f"it cannot be read: {type(error).__name__}: {one_line(str(error))[:150]}"
+                return replace(known, state=_ill(state, words))
         case NotModified():
             return replace(known, state=_well(state, answer, now))
         case Gone(reason=reason):

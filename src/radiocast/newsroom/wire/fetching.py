@@ -22,6 +22,7 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from radiocast import __version__
+from radiocast.newsroom.reading import one_line
 from radiocast.newsroom.wire.guard import malformed, refusal_of, shown
 
 USER_AGENT: Final = f"radiocast/{__version__}"
@@ -159,7 +160,8 @@ async def _follow(session: aiohttp.ClientSession, request: Request, now: datetim
                     return replace(answer, url=url, moved_to=moved_to)
                 return replace(answer, moved_to=moved_to) if isinstance(answer, NotModified) else answer
             permanent = permanent and response.status in _PERMANENT
-            url = urljoin(url, response.headers["Location"].strip())
+            # Without what cannot be written: aiohttp hands on bytes that are no text as halves of characters.
+            url = urljoin(url, one_line(response.headers["Location"]))
             moved_to = url if permanent else moved_to
     return Failed(reason=f"more than {REDIRECTS} redirects, the last to {shown(url)}")
 
@@ -171,7 +173,7 @@ async def _answer(response: aiohttp.ClientResponse, request: Request, now: datet
     if response.status == 410:
         return Gone(reason="the server says that it is gone for good (410)")
     if response.status != 200:
-        words = f"the server answered {response.status} {(response.reason or '')[:60]}".rstrip()
+        words = f"the server answered {response.status} {one_line(response.reason or '')[:60]}".rstrip()
         return Failed(reason=words, retry_after=_retry_after(response.headers, now))
     return Fetched(
         data=await _read(response, request.max_bytes),
@@ -276,5 +278,5 @@ def _words(error: Exception) -> str:
         case aiohttp.ClientError():
             words = f"no usable answer: {type(error).__name__}"
         case _:
-            words = str(error)[:200] or type(error).__name__
+            words = one_line(str(error))[:200] or type(error).__name__
     return words
