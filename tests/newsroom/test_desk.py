@@ -290,6 +290,25 @@ def test_a_kill_of_one_version_is_a_kill_of_all() -> None:
     assert selection.refused[0].reason == "the same as b, killed by ann: names"
 
 
+def test_of_a_hold_and_a_kill_of_two_versions_the_kill_counts() -> None:
+    held_and_killed = decided("a", Action.HOLD).after(
+        Decision(slug="b", action=Action.KILL, by="ben", at=WHEN)
+    )
+    selection = desk(story("a"), story("b"), decisions=held_and_killed, same=[["a", "b"]])
+    assert set(rules_of(selection).values()) == {Rule.KILLED}
+
+
+def test_two_writers_of_one_medium_are_not_two_sources() -> None:
+    selection = desk(
+        story("a", feed="a", byline="Ann Roe", source="Valley Herald", hours_old=0.5),
+        story("b", feed="b", byline="Ben Dube", source="Valley Herald"),
+        story("c", feed="c", byline="Cid Moyo"),
+        same=[["a", "b", "c"]],
+    )
+    [chosen] = selection.chosen
+    assert chosen.also == (Credit(byline="Cid Moyo"),)
+
+
 def test_a_sources_withdrawal_or_embargo_is_about_its_own_version() -> None:
     selection = desk(
         story("a", source="Valley Herald"),

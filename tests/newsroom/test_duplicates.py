@@ -102,6 +102,23 @@ def test_a_figure_that_only_one_of_them_gives_is_no_contradiction() -> None:
     )
 
 
+def test_figures_that_each_gives_somewhere_are_no_contradiction() -> None:
+    one = story(
+        "a", "Bus leaves the road at Mopane: 3 hurt", ("A bus left the road.", "There were 40 aboard.")
+    )
+    other = story(
+        "b", "Bus with 40 aboard leaves the road at Mopane", ("A bus left the road.", "Hurt were 3.")
+    )
+    assert same(one, other, alike=0.5)
+
+
+@pytest.mark.parametrize("mark", ["'", "’"])
+def test_possessives_are_the_same_word(mark: str) -> None:
+    assert same(
+        story("a", f"Ferry{mark}s captain sails", ()), story("b", "Ferry captain sails", ()), alike=0.8
+    )
+
+
 def test_a_group_never_holds_two_figures_though_a_third_is_like_both() -> None:
     three = story("three", "Bus leaves the road at Mopane: 3 hurt", ())
     thirty = story("thirty", "Bus leaves the road at Mopane: 30 hurt", ())
