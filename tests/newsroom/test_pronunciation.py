@@ -131,3 +131,23 @@ def test_an_entry_holds_for_what_the_script_makes_of_its_word() -> None:
         "the BBC's SADC, Dr. Roe, R5", names
     )
     assert "row" in plain("Doctor Roe", names)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("the C I A met", "the C I [['eI]] met"),
+        ("A N C", "[['eI]] N C"),
+        ("at nine A M today", "at nine [['eI]] M today"),
+        ("the A one road", "the [['eI]] one road"),
+        ("Mister A Moyo, vitamin A.", "Mister [['eI]] Moyo, vitamin [['eI]]."),
+        ("A man and a dog. A hundred.", "A man and a dog. A hundred."),
+    ],
+)
+def test_the_letter_is_no_article(text: str, said: str) -> None:
+    """espeak-ng reads "A" by itself as "uh"; in other languages it is right."""
+    pieces = Pronunciation({}).pieces(text, "en-GB")
+    assert "".join(piece.word for piece in pieces) == text
+    assert worded(pieces, Notation.ESPEAK) == said
+    assert worded(pieces, Notation.PLAIN) == text
+    assert worded(Pronunciation({}).pieces(text, "fr"), Notation.ESPEAK) == text

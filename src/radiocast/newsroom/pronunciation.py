@@ -94,8 +94,19 @@ class Pronunciation:
         written = "|".join(r"\s+".join(map(re.escape, word.split())) for word in words)
         self._pattern = re.compile(rf"(?<!\w)({written})(['’][sS])?(?!\w)", re.IGNORECASE) if words else None
 
-    def pieces(self, sentence: str) -> tuple[Piece, ...]:
-        """The sentence in pieces; joined, their words are the sentence again."""
+    def pieces(self, sentence: str, language: str = "") -> tuple[Piece, ...]:
+        """The sentence in pieces; joined, their words are the sentence again.
+
+        In English the letter A ("C I A", "nine A M") is a piece of its own: voices take it for the article.
+        """
+        pieces = self._looked_up(sentence)
+        if not language.lower().startswith("en") or "A" not in sentence:
+            return pieces
+        return tuple(
+            each for piece in pieces for each in (_letters(piece) if piece.kind == "text" else [piece])
+        )
+
+    def _looked_up(self, sentence: str) -> tuple[Piece, ...]:
         if self._pattern is None:
             return (_text(sentence),) if sentence else ()
         pieces: list[Piece] = []
@@ -123,6 +134,31 @@ def _may_be(word: str, entry: str) -> bool:
         return False
     same_length = len(word) == len(entry)
     return same_length and all(w.isupper() or not e.isupper() for w, e in zip(word, entry, strict=True))
+
+
+_LONE_A: Final = re.compile(r"(?<![\w'’-])A(['’]s)?(?!\w)")
+# What stands before a letter that is a name or a rank, and what behind one that has a number.
+_BEFORE_A: Final = re.compile(
+    r"\b(?:[B-Z]|(?:(?i:grade|vitamin|hepatitis|group|plan|class|category|section|type|influenza|serie)|Mister|"
+    r"Missus|Miz|Doctor|Professor|Reverend|General|Colonel|Major|Captain|Sergeant|Constable|Justice)) $"
+)
+_BEHIND_A: Final = re.compile(
+    r" (?:[A-HJ-Z](?![\w'’])|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|\w+teen|\w+ty)\b)"
+)
+
+
+def _letters(piece: Piece) -> list[Piece]:
+    """A piece of text with the letter A apart, where it is a letter for sure."""
+    text, pieces, done = piece.said, [], 0
+    for found in _LONE_A.finditer(text):
+        if _BEFORE_A.search(text, max(0, found.start() - 20), found.start()) or (
+            _BEHIND_A.match(text, found.end()) and not found[1]
+        ):
+            owned = found[1] is not None
+            pieces += _texts(text[done : found.start()])
+            pieces.append(Piece(kind="ipa", said="ˈeɪ", word=found[0], possessive=owned))
+            done = found.end()
+    return [*pieces, *_texts(text[done:])]
 
 
 def _text(text: str) -> Piece:

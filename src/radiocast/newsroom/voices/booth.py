@@ -132,7 +132,8 @@ class Booth:
         return self._made[config]
 
     async def _by_voice(self, voice: Voice, lines: list[Line]) -> list[Recording | VoiceError]:
-        texts = [worded(self._pronunciation.pieces(line.text), voice.notation) for line in lines]
+        pieces = (self._pronunciation.pieces(line.text, line.language) for line in lines)
+        texts = [worded(said, voice.notation) for said in pieces]
         keys = [_key(voice.identity, text) for text in texts]
         kept = await asyncio.to_thread(self._kept, keys)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in kept}
