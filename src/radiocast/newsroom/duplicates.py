@@ -27,6 +27,7 @@ from radiocast.model.story import Story
 SAME_NEWS: Final = timedelta(hours=48)
 # Wire stories are cut from below: these words hold the news, and bound the work for a book of a story.
 _WORDS_COMPARED: Final = 150
+_CHARACTERS_READ: Final = 2000  # of a paragraph
 # A text of fewer pairs of words is compared by its words. One without words, or of nothing but a form of
 # words, leaves it to the headline, which must agree better then.
 _PAIRS_AT_LEAST: Final = 8
@@ -132,11 +133,16 @@ class _Facts:
     @classmethod
     def of(cls, story: Story) -> "_Facts":
         headline = _words(story.headline)
-        text = _words(" ".join((story.description_text, *story.body_text))[: _WORDS_COMPARED * 12])
-        telling = [word for word in text if word not in _SMALL][:_WORDS_COMPARED]
-        first = " ".join((story.description_text, *story.body_text[:1]))
+        text = _words(story.description_text[:_CHARACTERS_READ])
+        first = 0  # words up to the end of the first paragraph
+        for paragraph in story.body_text:
+            if len(text) >= 2 * _WORDS_COMPARED:
+                break
+            text += _words(paragraph[:_CHARACTERS_READ])
+            first = first or len(text)
         # "One" in a sentence is mostly no figure.
-        top = _figures(headline) | (_figures(_words(first)) - {"1"})
+        top = _figures(headline) | (_figures(text[:first] if first else text) - {"1"})
+        telling = [word for word in text if word not in _SMALL][:_WORDS_COMPARED]
         return cls(
             story=story,
             language=re.split("[-_]", story.language.casefold())[0],
@@ -157,8 +163,10 @@ class _Telling:
 
 def _words(text: str) -> list[str]:
     """Words without case, accents, plurals and possessives; figures as figures."""
-    plain = unicodedata.normalize("NFKD", _APOSTROPHE.sub("", text.casefold()))
-    plain = "".join(character for character in plain if not unicodedata.combining(character))
+    plain = _APOSTROPHE.sub("", text.casefold())
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain)
+        plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     words: list[str] = []
     tens = False  # "thirty-one": the tens wait for their units
     for token in _TOKEN.findall(plain):
@@ -196,9 +204,9 @@ def _figures(words: Iterable[str]) -> frozenset[str]:
 
 
 def _stem(word: str) -> str:
-    if len(word) > 4 and word.endswith("ies"):
-        return f"{word[:-3]}y"
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+    if word[-1] != "s" or len(word) <= 3 or word[-2] == "s":
+        return word
+    return f"{word[:-3]}y" if len(word) > 4 and word.endswith("ies") else word[:-1]
 
 
 def _postings(facts: list[_Facts]) -> Mapping[str, list[int]]:
