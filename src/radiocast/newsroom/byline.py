@@ -168,7 +168,8 @@ def _listed(text: str) -> tuple[list[str], str]:
 
 _BEAT: Final = (
     "staff|senior|special|political|business|sports?|chief|health|foreign|court|crime|education|agriculture|"
-    "features|community|environment|municipal|provincial|investigations|own"
+    "features|community|environment|municipal|provincial|investigations|own|science|technology|media|transport|"
+    "world|europe|africa|asia|economics|religion|culture|arts|security|defence|legal"
 )
 _POST: Final = "(?:editor|correspondent|reporter|writer|journalist|columnist)s?"
 _WITH_ROLE: Final = re.compile(
@@ -211,10 +212,7 @@ def _named(text: str) -> Byline | None:
     return Byline(writer=writer, source=_medium(source))
 
 
-_ROLE_AFTER: Final = re.compile(
-    r",?\s+(?:(?:political|business|sports?|senior|chief|health|foreign)\s+)?(?:editor|correspondent|reporter|writer)$",
-    re.IGNORECASE,
-)
+_ROLE_AFTER: Final = re.compile(rf",?\s+(?:(?:{_BEAT})\s+){{0,2}}{_POST}$", re.IGNORECASE)
 
 
 def _medium(name: str) -> str:

@@ -38,7 +38,8 @@ _NO_PLACE: Final = re.compile(
     r"result|results|weather|sport|business|attention|remember|one|two|three|time|date|venue|what|who|when|where|why|"
     r"how|but|and|the|this|that|it|he|she|they|we|you|i|yes|no|bbc|un|eu|us|uk|kill|hold|mayor|minister|president|captain|mr|mrs|ms|miss|dr|"
     r"sir|lady|prof|professor|chief|judge|king|queen|bishop|father|mother|brother|sister|colonel|general|major|"
-    r"sergeant|inspector|police|court|council|government)\b",
+    r"spoiler|disclaimer|introduction|overview|today|yesterday|tomorrow|monday|tuesday|wednesday|thursday|friday|"
+    r"saturday|sunday|anchor|reporter|sergeant|inspector|police|court|council|government)\b",
     re.IGNORECASE,
 )
 
@@ -74,9 +75,14 @@ def take_dateline(paragraph: str) -> Dateline | None:
     if match is not None:
         return _made(paragraph, match, "")
     match = _WITH_COLON.match(head) or _WITH_DASH.match(head)
-    if match is not None and not _NO_PLACE.search(match["place"]) and len(match["place"].split()) <= 3:
+    if match is not None and _could_be_place(match["place"]):
         return _made(paragraph, match, "")
     return None
+
+
+def _could_be_place(name: str) -> bool:
+    """Whether a name that nothing marks as a place may be one: a word or two, none of `_NO_PLACE`."""
+    return len(name.split()) <= 2 and not name.endswith(".") and _NO_PLACE.search(name) is None
 
 
 def _made(paragraph: str, match: re.Match[str], agency: str) -> Dateline:

@@ -98,3 +98,24 @@ def test_a_description_that_only_begins_the_text_is_no_standfirst() -> None:
 def test_lines_know_where_they_stand_in_the_file() -> None:
     html = f"<html>\n<head>{HEAD}</head>\n\n<article>\n{TEXT}<p>Read\nmore</p></article>"
     assert [(line.line, line.text) for line in take_apart(html).dropped] == [(9, "Read more")]
+
+
+def test_a_page_that_a_script_shows_is_read_though_its_style_hides_it() -> None:
+    assert page(f"<div style='display:none'><h1>Ferry brings a piano</h1>{TEXT}</div>").body == PARAGRAPHS
+
+
+def test_what_looks_like_a_comment_in_a_script_hides_nothing_behind_it() -> None:
+    script = "<script>//<!--[CDATA[//><!--\nf();\n//--><!]]&gt;</script>"
+    draft = page(f"<article><h1>Ferry brings a piano</h1>{script}{TEXT}{script}</article>")
+    assert draft.body == PARAGRAPHS
+
+
+def test_a_head_that_is_never_closed_ends_where_text_begins() -> None:
+    draft = take_apart(f"<html><head>{HEAD}<div><h1>Ferry brings a piano</h1>{TEXT}</div></html>")
+    assert draft.body == PARAGRAPHS
+
+
+def test_a_description_of_the_whole_site_is_no_standfirst() -> None:
+    said = "The latest headlines from the lake: breaking news, weather, travel and sports"
+    draft = page(f"<article>{TEXT}</article>", f'{HEAD}<meta name="description" content="{said}">')
+    assert draft.description == ""

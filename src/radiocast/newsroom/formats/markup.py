@@ -89,6 +89,7 @@ _VOID: Final = frozenset(
 )
 # What a start tag closes that was left open: pages leave out </p> and </li>, as HTML lets them.
 _CLOSED_BY: Final = {
+    "head": _BLOCKS,
     "p": _BLOCKS - {"br", "hr", "time"},
     "li": frozenset({"li"}),
     "dt": frozenset({"dt", "dd"}),
@@ -106,7 +107,12 @@ _STANDFIRST_CLASS: Final = re.compile(
     re.IGNORECASE,
 )
 _HIDDEN: Final = re.compile(r"(display|visibility)\s*:\s*(none|hidden)", re.IGNORECASE)
-_DECLARATION: Final = re.compile(r"<(?:!--.*?(?:-->|\Z)|[!?][^>]*(?:>|\Z))", re.DOTALL)
+# Scripts and styles go first: what looks like a comment inside one may end outside it.
+_OPAQUE: Final = re.compile(
+    r"<(?P<tag>script|style)\b(?P<marks>[^>]{0,2000})>.*?(?:</(?P=tag)\s*>|\Z)|"
+    r"<(?:!--.*?(?:-->|\Z)|[!?][^>]*(?:>|\Z))",
+    re.DOTALL | re.IGNORECASE,
+)
 _JSON_LD: Final = re.compile(r"application/ld\+json", re.IGNORECASE)
 # A page nested deeper is broken or hostile; what lies deeper counts as lying this deep.
 _MAX_DEPTH: Final = 100
@@ -143,18 +149,29 @@ class Page:
     json_ld: list[Mapping[str, Any]] = field(default_factory=list)
 
 
-def read_markup(text: str) -> Page:
-    """A page, or a piece of one, taken apart. Any text gives a page; it may be empty."""
-    reader = _Reader()
+def read_markup(text: str, *, hidden: bool = False) -> Page:
+    """A page, or a piece of one, taken apart. Any text gives a page; it may be empty.
+
+    `hidden` counts what its style hides as seen: some pages show their text by a script.
+    """
+    reader = _Reader(hidden=hidden)
     # The parser reads on to the end of the page for every comment or declaration that is never closed.
-    reader.feed(_DECLARATION.sub(lambda match: "\n" * match.group().count("\n"), text))
+    reader.feed(_OPAQUE.sub(_blank, text))
     reader.close()
     return reader.page
 
 
+def _blank(match: re.Match[str]) -> str:
+    """Nothing in place of a comment or a script, as many lines long; what tells of the page stays."""
+    if match["marks"] is not None and _JSON_LD.search(match["marks"]):
+        return match[0]
+    return "\n" * match[0].count("\n")
+
+
 class _Reader(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, *, hidden: bool) -> None:
         super().__init__(convert_charrefs=True)
+        self._shows_hidden = hidden
         self.page = Page()
         self._stack: list[tuple[str, str, str, bool]] = []  # tag, role, aside, unseen
         self._unseen = 0  # how many of the open tags hold nothing that is seen
@@ -174,7 +191,7 @@ class _Reader(HTMLParser):
         if tag in _VOID or len(self._stack) >= _MAX_DEPTH:
             return
         hidden = "hidden" in values or _HIDDEN.search(values.get("style", "")) is not None
-        unseen = tag in _UNSEEN or hidden
+        unseen = tag in _UNSEEN or (hidden and not self._shows_hidden)
         self._stack.append((tag, _role(tag, values), _ASIDE.get(tag, ""), unseen))
         self._unseen += unseen
 

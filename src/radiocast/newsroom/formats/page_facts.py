@@ -18,6 +18,12 @@ _ARTICLE: Final = re.compile(
     r"(?:News|Reportage|Opinion|Analysis|Background|Review)?(?:NewsArticle|Article)|BlogPosting|LiveBlogPosting|Report"
 )
 _TITLE_TAIL: Final = re.compile(r"\s+[|–—»·-]\s+(?P<site>[^|–—»·]{2,60})$")
+_NAME: Final = re.compile(
+    r"(?:(?:[A-ZÀ-ÖØ-Þ0-9][^\s:/]*|of|the|and|&|de|du|la|le|der|die|das|für|und) ?){1,6}|[\w-]+(?:\.[\w-]+)+"
+)
+_SCHEME: Final = re.compile(r"^(?:https?://)?www\.|^https?://")
+_TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+_MAX_SITE_CHARS: Final = 60
 # Names of programs that stand where a writer's should.
 _NOBODY: Final = re.compile(
     r"(?:admin(?:istrator)?|editor|webmaster|guest|user\d*|staff|root|.*@.*|https?:.*)", re.IGNORECASE
@@ -74,10 +80,8 @@ def page_facts(page: Page, *, zone: tzinfo, url: str = "") -> PageFacts:
             _text(article.get("description")) or meta.get("og:description", "") or meta.get("description", "")
         )[:_MAX_DESCRIPTION_CHARS],
         byline=_listed(authors),
-        site=next(iter(_names(article.get("publisher"))), "") or meta.get("og:site_name", "") or tail,
-        language=_text(article.get("inLanguage"))
-        or page.language
-        or meta.get("og:locale", "").replace("_", "-"),
+        site=_site(next(iter(_names(article.get("publisher"))), "") or meta.get("og:site_name", "")) or tail,
+        language=_language(_text(article.get("inLanguage")), page.language, meta.get("og:locale", "")),
         date=next((at for at in (moment(text, zone) for text in dates) if at is not None), None),
         expires=moment(_text(article.get("expires")) or meta.get("article:expiration_time", ""), zone),
         subject=tuple(dict.fromkeys([*_keywords(article.get("keywords")), *page.keywords]))[:20],
@@ -101,10 +105,23 @@ def _title(title: str, site: str) -> tuple[str, str]:
     """A <title> without the site's name behind it, and that name."""
     tail = _TITLE_TAIL.search(title)
     if tail is not None:
-        return title[: tail.start()], tail["site"].strip()
+        name = tail["site"].strip()
+        # The title without it is shorter in any case; a source is what has the shape of a name.
+        return title[: tail.start()], name if _NAME.fullmatch(name) else ""
     if site and title.endswith(site):
         return title.removesuffix(site).rstrip(" |–—»·-"), site
     return title, ""
+
+
+def _site(name: str) -> str:
+    """A site's name; of an address its host, of a sentence nothing."""
+    # Search engines are told more than a name: "Valley Herald | News | Weather".
+    name = _SCHEME.sub("", re.split(r"\s+[|–—]\s+", name)[0]).rstrip("/")
+    return name if len(name) <= _MAX_SITE_CHARS else ""
+
+
+def _language(*given: str) -> str:
+    return next((tag for tag in (text.replace("_", "-") for text in given) if _TAG.fullmatch(tag)), "")
 
 
 def _text(value: object) -> str:

@@ -53,6 +53,17 @@ _SPACE: Final = re.compile(r"\W+")
 _PART_CHARS: Final = 20
 # Each goes through the whole text: no page of an article needs many.
 _SEARCHES_AT_MOST: Final = 500
+_BYLINE_WITHIN: Final = 12
+# A description of the page has its words; one of the whole site has others.
+_SHARED_WORDS: Final = 0.4
+_OF_THE_SITE: Final = re.compile(
+    r"\b(?:latest|breaking news|headlines|your (?:source|home)|up to date|official (?:site|website)|"
+    r"news (?:and|from|on))\b",
+    re.IGNORECASE,
+)
+_LONG_WORD: Final = re.compile(r"[^\W\d_]{5,}")
+# "By", where the page has marked the line as a byline and it need not be told from a headline.
+_VON: Final = re.compile(r"^(?:article |artikel |text )?(?:von|por|di|door|av|af):? ", re.IGNORECASE)
 # How many blocks down a headline that is not marked as one is looked for.
 _HEADLINE_WITHIN: Final = 30
 
@@ -62,10 +73,13 @@ def take_apart(text: str, *, url: str = "", zone: tzinfo = UTC) -> Draft:
 
     `url` is where the page was fetched. Imports trafilatura: not for the studio's process.
     """
+    extract = _Extract(_extracted(text))
     page = read_markup(text)
+    if extract and not any(extract.has(block.line.text) for block in page.blocks):
+        page = read_markup(text, hidden=True)
     facts = page_facts(page, zone=zone, url=url)
     headline, site = _headline(page.blocks, facts)
-    article, dropped = _article(text, page, headline)
+    article, dropped = _article(page, extract, headline)
     if not article and facts.body:
         # A page that a script puts together: its text is in what it tells search engines.
         article = [Block(line=line) for line in lines_of(clean(facts.body))]
@@ -78,7 +92,7 @@ def take_apart(text: str, *, url: str = "", zone: tzinfo = UTC) -> Draft:
                 dropped.append(drop(block.line, "heading"))
         else:
             rest.append(block)
-    description, rest = _description(rest, facts)
+    description, rest = _description(rest, headline, facts)
     byline, rest, named = _byline(rest, facts, site)
     dropped += named
     kept, furniture = without_furniture(block.line for block in rest)
@@ -129,10 +143,10 @@ def _told_apart_by_place(lines: list[Line], dropped: list[DroppedLine], facts: P
     )
 
 
-def _article(text: str, page: Page, headline: str) -> tuple[list[Block], list[DroppedLine]]:
+def _article(page: Page, found: "_Extract", headline: str) -> tuple[list[Block], list[DroppedLine]]:
     """The blocks of the article, in order, and the lines that are of the page and not of the article."""
     candidates = [block for block in page.blocks if not block.aside]
-    chosen = _chosen(candidates, _Extract(_extracted(text)), headline)
+    chosen = _chosen(candidates, found, headline)
     article = [block for index, block in enumerate(candidates) if index in chosen]
     kept = {id(block) for block in article}
     dropped = []
@@ -196,11 +210,11 @@ def _overlooked(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
 
 
 def _above(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
-    """Bylines in the lines right above the article's text."""
+    """Bylines in the lines right above the article's text; share bars and captions may stand between."""
     first = min(chosen, default=0)
     return {
         index
-        for index in range(max(0, first - 6), first)
+        for index in range(max(0, first - _BYLINE_WITHIN), first)
         if opens_byline(blocks[index].line.text) and parse_byline(blocks[index].line.text)
     }
 
@@ -213,6 +227,9 @@ class _Extract:
         self._all = " ".join(sorted(self._lines))
         self._long = [line for line in self._lines if len(line) >= _PART_CHARS]
         self._searches = _SEARCHES_AT_MOST
+
+    def __bool__(self) -> bool:
+        return bool(self._lines)
 
     def has(self, text: str) -> bool:
         letters = _letters(text)
@@ -270,8 +287,9 @@ def _headline(blocks: Sequence[Block], facts: PageFacts) -> tuple[str, str]:
     if marked:
         return marked, site
     shown = _shown_of(blocks, facts.headline or facts.whole_title)
-    # "Hill Gazette - Goat elected": the title begins with the site's name.
-    return shown or said, (facts.title if shown and _same(shown, site) else site)
+    # "Hill Gazette - Goat elected": what is in front is the site's name.
+    leads = shown and _letters(shown) not in _letters(facts.title)
+    return shown or said, facts.title if leads else site
 
 
 def _shown_of(blocks: Sequence[Block], title: str) -> str:
@@ -287,12 +305,20 @@ def _shown_of(blocks: Sequence[Block], title: str) -> str:
     return max(parts, key=len, default="")
 
 
-def _description(rest: list[Block], facts: PageFacts) -> tuple[str, list[Block]]:
+def _is_about(description: str, headline: str, rest: Sequence[Block]) -> bool:
+    """Whether a page's description of itself is of this article, and not of the site."""
+    words = {word.casefold() for word in _LONG_WORD.findall(description)}
+    text = " ".join([headline, *(block.line.text for block in rest)]).casefold()
+    shared = sum(word in text for word in words)
+    return _OF_THE_SITE.search(description) is None or shared >= _SHARED_WORDS * len(words)
+
+
+def _description(rest: list[Block], headline: str, facts: PageFacts) -> tuple[str, list[Block]]:
     """The standfirst that the page shows, else its description of itself if that is for readers."""
     shown = [block for block in rest if block.role == "standfirst"]
     if shown:
         return shown[0].line.text, [block for block in rest if block is not shown[0]]
-    said = facts.description
+    said = facts.description if _is_about(facts.description, headline, rest) else ""
     # Cut ones ("The council has decid…") are search engines', and many are the first paragraph over again.
     if said.endswith(("…", "...", "[…]", "[...]")) or (said and rule_of(said) is not None):
         return "", rest
@@ -307,7 +333,7 @@ def _byline(rest: list[Block], facts: PageFacts, site: str) -> tuple[Byline, lis
     marked = [block for block in rest if block.role == "byline"]
     rest = [block for block in rest if block.role != "byline"]
     dropped = [drop(block.line, "byline") for block in marked]
-    texts = [block.line.text for block in marked]
+    texts = [_VON.sub("", block.line.text) for block in marked]
     for text in [*texts, facts.byline]:
         parsed = parse_byline(text if opens_byline(text) else f"By {text}") if text else None
         if parsed is not None and not _same(parsed.writer, site):
