@@ -276,4 +276,5 @@ PAIRS = [
     ("a US-led force", "a U S-led force"),
     ("0.3pc in Q3", "zero point three per cent in Q three"),
     ("a 6.2-magnitude quake", "a six point two-magnitude quake"),
+    ("Henry Roe III and Artemis II", "Henry Roe the Third and Artemis Two"),
 ]

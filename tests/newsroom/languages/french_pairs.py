@@ -17,9 +17,9 @@ PAIRS = [
     ("COVID-19, G20 et 5G", "Covid dix-neuf, G vingt et cinq G"),
     ("J. Dupont et J.-P. Roche", "J Dupont et J P Roche"),
     # argent
-    ("5 M€ et 1,5 Md€", "cinq millions d'euros et un virgule cinq milliard d'euros"),
-    ("1,5 milliard d'euros", "un virgule cinq milliard d'euros"),
-    ("3,5 millions d'euros", "trois virgule cinq millions d'euros"),
+    ("5 M€ et 1,5 Md€", "cinq millions d'euros et un milliard et demi d'euros"),
+    ("1,5 milliard d'euros", "un milliard et demi d'euros"),
+    ("3,5 millions d'euros", "trois millions et demi d'euros"),
     ("25 $ et 25 $ CA", "vingt-cinq dollars et vingt-cinq dollars canadiens"),
     ("3,50 € et 0,75 €", "trois euros cinquante et soixante-quinze centimes"),
     ("1 € et 21 €", "un euro et vingt et un euros"),
@@ -93,7 +93,8 @@ PAIRS = [
     ("l’été, aujourd’hui", "l'été, aujourd'hui"),
     ("Attention : travaux !", "Attention: travaux!"),
     ("LAC KANDO, le lac", "Lac Kando, le lac"),
-    ("une hausse de 4,5 millions", "une hausse de quatre virgule cinq millions"),
+    ("une hausse de 4,5 millions", "une hausse de quatre millions et demi"),
     ("mercredi 11 mars 2026, vers 7h15", "mercredi onze mars deux mille vingt-six, vers sept heures quinze"),
     ("l'équipe l'a emporté 2-1", "l'équipe l'a emporté deux à un"),
+    ("de 3,5 à 4,5 millions", "de trois virgule cinq à quatre virgule cinq millions"),
 ]

@@ -263,6 +263,8 @@ def _opening_rules() -> tuple[Rule, ...]:
         ),
         (re.compile(rf"(?i:\b({'|'.join(NUMBERED)})) ({ROMAN})\b"), _numbered),
         (re.compile(rf"\b(Super Bowl|Final Fantasy|Olympiad) ({ROMAN})\b"), _numbered),
+        (re.compile(r"\b([A-Z][a-z'’-]+ [A-Z][a-z'’-]+),? (II|III|IV)\b"), _regnal),
+        (re.compile(r"\b([A-Z][a-z'’-]+) (II|III|IV|VI{1,3}|IX|XI{1,3}|XIV)\b"), _numbered),
         (re.compile(r"(?<![\w.])(?!(?:[ap]\.m\.))(?:[A-Za-z]\.){2,9}(?!\w)"), _dotted),
         (
             re.compile(

@@ -50,7 +50,9 @@ def _money(match: re.Match[str]) -> str:
     if match["scale"]:
         scale = SCALES[match["scale"]][0 if single else 1]
         of = " " if scale == "mille" else " d'" if several[0] in "aeiou" else " de "
-        return f"{_sign(match)}{amount(first)}{_second(match)} {scale}{of}{several}"
+        half = not match["second"] and scale != "mille" and re.fullmatch(r"([1-9][0-9]{0,2}),5", first)
+        number = f"{amount(half[1])} {scale} et demi" if half else f"{amount(first)}{_second(match)} {scale}"
+        return f"{_sign(match)}{number}{of}{several}"
     before, _, after = first.replace(".", ",").partition(",")
     if len(after) == 2 and not match["second"]:
         name = one if before in {"0", "1"} else several
@@ -168,6 +170,8 @@ def amount_rules() -> tuple[Rule, ...]:
     month = any_of(MONTHS)
     until = rf"(?:(?: ?- ?| à )(?P<second>{NUMBER}))?"
     return (
+        # "trois millions et demi d'euros"
+        (re.compile(r"(?<![0-9,.à-])(?<!à )([1-9][0-9]{0,2}),5 (millions?|milliards?)\b"), r"\1 \2 et demi"),
         (re.compile(r"(?<![\w/])24 ?h?/24(?![\w/])"), "vingt-quatre heures sur vingt-quatre"),
         (re.compile(r"(?<![\w/])7 ?j?/7(?![\w/])"), "sept jours sur sept"),
         (
