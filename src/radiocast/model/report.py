@@ -78,7 +78,11 @@ class WithheldReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewsroomReport:
-    """The newsroom: usable stories, articles withheld, the last bulletin, the feeds."""
+    """The newsroom: usable stories, how many are withheld, the last bulletin, the feeds.
+
+    `withheld` counts articles that give no story, which `withheld_files` names, and stories that are held,
+    killed, withdrawn by their source or embargoed, which nothing public names.
+    """
 
     stories: int = 0
     withheld: int = 0
