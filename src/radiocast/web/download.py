@@ -19,7 +19,7 @@ from radiocast.web.conditional import Span, Unsatisfiable, Validators, asked_spa
 
 # Each holds two descriptors, of which the station keeps 200 spare, and two chunks of memory: 10 MB in all.
 MOST_AT_ONCE: Final = 40
-# All together, 34 Mbit/s: an episode of three minutes is 1.4 MB. Measured, it is 2 % of a core.
+# All together, 34 Mbit/s: an episode of three minutes is 1.4 MB. Measured, it is 2 to 3 % of a core.
 BYTES_PER_S: Final = 4 * 1024 * 1024
 _CHUNK: Final = 128 * 1024
 # A phone that has paused reads nothing; it comes again with a range.
