@@ -319,3 +319,12 @@ async def test_the_stations_own_picture_is_taken_over_and_a_wrong_one_named(hous
     assert "podcast.jpg: no JPG picture" in result.problems[0]
     assert house.index().artwork == ""
     assert not (house.published / "podcast.png").exists()
+
+
+async def test_a_correction_is_listed_with_what_it_says(house: House) -> None:
+    correcting = story(
+        "choir", "Correction: choir", corrects="ferry", body_text=("It was a train.", "No bus.")
+    )
+    await house.publish(replace(house.heard(), stories=(STORIES[0], correcting)))
+    listed = house.index().stories[0]
+    assert (listed.corrects, listed.description_text) == ("ferry", "It was a train.")

@@ -194,12 +194,17 @@ def _holds(path: Path, data: bytes) -> bool:
     return False
 
 
+def _correction(story: PublishedStory) -> str:
+    """What a correction says: it stands on the page of what it corrects, and mostly is all there is of it."""
+    return story.body_text[0] if story.corrects and story.body_text else ""
+
+
 def _listed(story: PublishedStory) -> Listed:
     sources = dict.fromkeys(credit.source for credit in story.credits if credit.source)
     return Listed(
         slug=story.slug,
         headline=story.headline,
-        description_text=story.description_text,
+        description_text=story.description_text or _correction(story),
         source=", ".join(sources),
         language=story.language,
         corrects=story.corrects,
