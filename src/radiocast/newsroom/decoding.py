@@ -120,10 +120,12 @@ async def _feed(stdin: asyncio.StreamWriter, data: bytes | Iterator[Pcm]) -> Non
 
 async def _feed_windows(stdin: asyncio.StreamWriter, windows: Iterator[Pcm]) -> None:
     """One window is made while ffmpeg has the one before."""
-    window = await asyncio.to_thread(next, windows, None)
+    window: Pcm | BaseException | None = await asyncio.to_thread(next, windows, None)
     while window is not None:
         stdin.write(np.ascontiguousarray(window, "<i2").data.cast("B"))
-        async with asyncio.TaskGroup() as tasks:
-            following = tasks.create_task(asyncio.to_thread(next, windows, None))
-            tasks.create_task(stdin.drain())
-        window = following.result()
+        drained, window = await asyncio.gather(
+            stdin.drain(), asyncio.to_thread(next, windows, None), return_exceptions=True
+        )
+        for failure in (window, drained):
+            if isinstance(failure, BaseException):
+                raise failure

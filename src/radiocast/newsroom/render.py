@@ -90,7 +90,7 @@ async def _media(job: RenderJob, what: str, path: str, at_most_s: float, problem
         return None
     try:
         return await decode_once(Path(path), Path(job.cache) / "decoded", at_most_s=at_most_s)
-    except MediaError as error:
+    except RadiocastError as error:
         problems.append(f"the bulletin goes out without its {what}: {error}")
         return None
 
