@@ -7,18 +7,17 @@ from functools import cache
 from typing import Final
 
 from radiocast.newsroom.languages.english_dates import date_rules, span_rules, year_rules
-from radiocast.newsroom.languages.english_figures import amount_rules, number_rules
+from radiocast.newsroom.languages.english_figures import amount_rules
+from radiocast.newsroom.languages.english_initials import letter_by_letter, spell_out
+from radiocast.newsroom.languages.english_numbers import number_rules
 from radiocast.newsroom.languages.english_words import (
     ABBREVIATIONS,
-    AS_WORDS,
     LITTLE,
     MEDIA_WITH_THE,
     NEVER_END,
     NUMBERED,
     RANK_OPENERS,
     REGNAL,
-    SHOUTED,
-    SPELLED,
     STOPPED,
     TITLES,
 )
@@ -27,7 +26,6 @@ from radiocast.newsroom.languages.language import (
     Language,
     Rule,
     any_of,
-    beside_capitals,
     rewrite,
     roman,
 )
@@ -126,8 +124,7 @@ def written_out(text: str) -> str:
     figures = _FIGURE.search(text)
     if figures:
         text = rewrite(text, (*date_rules(), *amount_rules(), *year_rules()))
-    shouting = _shouts(text)
-    text = _INITIALS.sub(lambda match: _initials(match, shouting), text)
+    text = spell_out(text)
     # Most sentences have no figure, and half of all rules are about figures.
     text = rewrite(text, number_rules()) if figures else text
     return rewrite(text, _closing_rules()) if _SIGN.search(text) else text
@@ -135,60 +132,6 @@ def written_out(text: str) -> str:
 
 _SIGN: Final = re.compile(r"[&+%°=§£€$²³]|[apAP]\.[mM]")
 _FIGURE: Final = re.compile("[0-9]")
-
-
-def _shouts(text: str) -> bool:
-    """Whether the line is in capitals, so that capitals say nothing of a word."""
-    words = re.findall(r"[A-Za-z]{2,}", text)
-    capitals = sum(word.isupper() for word in words)
-    return len(words) >= 3 and capitals * 10 >= len(words) * 7
-
-
-_INITIALS: Final = re.compile(r"(?<![A-Za-z&])([A-Z]{2,12}|[A-Z]{2,5}s)(?P<ends>['’]s)?(?![A-Za-z])")
-
-
-def _initials(match: re.Match[str], shouting: bool) -> str:
-    word = match[1]
-    said = _known_initials(word, shouting)
-    if not said and beside_capitals(match) and not shouting:
-        said = word.capitalize()
-    said = said or _unknown_initials(word, shouting, opens=match.start() == 0)
-    return said + (match["ends"] or "")
-
-
-def _known_initials(word: str, shouting: bool) -> str:
-    if word in AS_WORDS:
-        return AS_WORDS[word]
-    if word == "US":
-        return "U S"
-    if word in SPELLED and not (shouting and word in _ALSO_WORDS):
-        return _letter_by_letter(word)
-    return word.lower() if word in SHOUTED or word in SPELLED else ""
-
-
-def _unknown_initials(word: str, shouting: bool, *, opens: bool) -> str:
-    """Short ones and those that nobody could say as a word are spelled; the others are taken for words."""
-    if not word.isupper():
-        return _letter_by_letter(word)
-    if shouting:
-        title = TITLES.get(word.capitalize(), "") if word in _SHOUTED_TITLES else ""
-        return title or (word.capitalize() if opens else word.lower())
-    if re.fullmatch(ROMAN, word):
-        return word
-    if len(word) <= 3 or not re.search("[AEIOUY]", word):
-        return _letter_by_letter(word)
-    return word.capitalize()
-
-
-_SHOUTED_TITLES: Final = frozenset(
-    {"MR", "MRS", "MS", "DR", "PROF", "REV", "GEN", "LT", "COL", "SGT", "CAPT"}
-)
-_ALSO_WORDS: Final = frozenset({"IT", "WHO", "AI", "ABC", "EFF"})
-
-
-def _letter_by_letter(word: str) -> str:
-    """Letters one by one; "M P's" for "MPs": alone, an s would be taken for a letter."""
-    return " ".join(word[:-1]) + "'s" if word.endswith("s") else " ".join(word)
 
 
 def _dotted(match: re.Match[str]) -> str:
@@ -212,7 +155,7 @@ def _abbreviated(match: re.Match[str]) -> str:
 
 
 def _joined_initials(match: re.Match[str]) -> str:
-    return f"{_letter_by_letter(match[1])} and {_letter_by_letter(match[2])}"
+    return f"{letter_by_letter(match[1])} and {letter_by_letter(match[2])}"
 
 
 def _regnal(match: re.Match[str]) -> str:
@@ -248,7 +191,7 @@ def _opening_rules() -> tuple[Rule, ...]:
             _abbreviated,
         ),
         (re.compile(r"\bSt\.?(?= [A-Z]\w)"), "Saint"),
-        (re.compile(r"(?<=[a-z]) (?:St)\b\.?(?! [A-Z])"), " Street"),
+        (re.compile(r"(?<=[a-z]) (?:St)\b\.?(?!\w| [A-Z])"), " Street"),
         (re.compile(r"\bMc (?=[A-Z])"), "Mc"),
         (re.compile(r"\band/or\b"), "and or"),
         (re.compile(r"\b(?:w/o|W/O) "), "without "),
