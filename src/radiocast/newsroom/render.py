@@ -13,6 +13,7 @@ import resource
 import signal
 import sys
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import Final, Literal
 
@@ -38,6 +39,8 @@ _SOUNDER_MAX_S: Final = 30.0
 _BED_MAX_S: Final = 300.0
 # What sounder and bed take of a bulletin's time, until their lengths are known.
 _GUESS: Final = Frame(opening=Stretch.fixed(5.0), tail=Stretch.fixed(3.0), sentence_s=SENTENCE_S)
+# Breaking news waits so long for a voice that hangs, if there is another.
+_URGENT_PATIENCE_S: Final = 4.0
 _PR_SET_PDEATHSIG: Final = 1
 
 
@@ -55,6 +58,7 @@ async def render(job: RenderJob) -> RenderResult:
         pronunciation=job.pronunciation,
         cache=Path(job.cache),
         root=Path(job.root),
+        patience_s=_URGENT_PATIENCE_S if job.urgent else inf,
     )
     session = Session(job.rundown, booth, words_per_minute=job.voice.words_per_minute)
     has_opening = any(passage.role is Role.SOUNDER for passage in job.rundown.passages)

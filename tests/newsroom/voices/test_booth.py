@@ -12,6 +12,8 @@ from radiocast.model.errors import VoiceError
 from radiocast.newsroom.speech_text import spoken
 from radiocast.newsroom.voices import booth as booth_module
 from radiocast.newsroom.voices.booth import Booth, Line, Recording
+from radiocast.newsroom.voices.choose import engage
+from radiocast.newsroom.voices.voice import Voice
 from radiocast.newsroom.voices.wav import wav
 
 TONE = (np.sin(np.arange(8000) / 5) * 9000).astype("<i2").tobytes()
@@ -172,6 +174,27 @@ async def test_a_voice_that_goes_on_failing_is_not_asked_for_ever(make: Make, tm
         assert {each.voice for each in results} == {"boris"}
     # Two are asked at a time, so a third may be on its way when the second fails.
     assert 2 <= len(said(tmp_path, "anna")) <= 3
+
+
+async def test_who_is_in_a_hurry_waits_only_for_the_last_voice_as_long_as_it_may_take(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits: dict[str, float] = {}
+
+    def noted(config: VoiceConfig, *, root: Path, cache: Path) -> Voice:
+        limits[config.name] = config.timeout_s
+        return engage(config, root=root, cache=cache)
+
+    monkeypatch.setattr(booth_module, "engage", noted)
+    last = command(tmp_path, "clara", timeout=40)
+    voice = command(
+        tmp_path, "anna", "sys.exit(1)", fallback=(command(tmp_path, "boris", "sys.exit(1)", timeout=2), last)
+    )
+    booth = Booth(
+        voice=voice, voices=Voices(), pronunciation={}, cache=tmp_path / "s", root=tmp_path, patience_s=4.0
+    )
+    assert recordings(await booth.record([line("One.")]))[0].voice == "clara"
+    assert limits == {"anna": 4.0, "boris": 2.0, "clara": 40.0}
 
 
 async def test_no_voice_at_all_names_every_reason(make: Make, tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ Must not know: bulletins, or what is done with the sound.
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Final
 
@@ -58,6 +59,7 @@ class Booth:
 
     `cache` is the folder of recorded sentences, made when needed. Voice files and programs that are no
     absolute paths are looked for under `root`. A voice that failed twice is not asked again by this booth.
+    `patience_s`: a voice that another stands in for is waited for no longer, whatever its own `timeout` says.
     """
 
     def __init__(
@@ -68,12 +70,14 @@ class Booth:
         pronunciation: Mapping[str, str],
         cache: Path,
         root: Path,
+        patience_s: float = inf,
     ) -> None:
         self._cast = Cast(voice=voice, voices=voices)
         self._pronunciation = Pronunciation(pronunciation)
         self._folder = cache
         self._cache = SpeechCache(cache)
         self._root = root
+        self._patience_s = patience_s
         self._made: dict[VoiceConfig, Voice | VoiceError] = {}
         self._problems = dict.fromkeys(self._pronunciation.problems)
 
@@ -103,7 +107,7 @@ class Booth:
     ) -> dict[Line, Recording | VoiceError]:
         done: dict[Line, Recording | VoiceError] = {}
         reasons: dict[Line, dict[str, None]] = {line: {} for line in lines}
-        for config in chain:
+        for config in self._patient(chain):
             left = [line for line in lines if line not in done]
             if not left:
                 break
@@ -119,6 +123,11 @@ class Booth:
                     reasons[line][str(result)] = None
                     self._problems[str(result)] = None
         return {line: done.get(line) or VoiceError("; ".join(reasons[line])) for line in lines}
+
+    def _patient(self, chain: tuple[VoiceConfig, ...]) -> Iterator[VoiceConfig]:
+        for config in chain[:-1]:
+            yield config.model_copy(update={"timeout_s": min(config.timeout_s, self._patience_s)})
+        yield chain[-1]
 
     async def _voice(self, config: VoiceConfig) -> Voice | VoiceError:
         if config not in self._made:
