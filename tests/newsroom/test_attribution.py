@@ -44,6 +44,8 @@ def credited(
         ("Ann Roe, Health Correspondent", "", "Ann Roe reports."),
         ("Dr. Ann Roe", "BBC", "Doctor Ann Roe of the B B C reports."),
         ("", "Mirror", "The Mirror reports."),
+        ("", "Evening Star-Gazer", "The Evening Star-Gazer reports."),
+        ("", "Market Weekly", "Market Weekly reports."),
         ("", "Reuters", "Reuters reports."),
         ("", "newsday.co.zw", "Newsday dot co dot zw reports."),
         ("", "", ""),

@@ -81,9 +81,9 @@ def listed(names: Sequence[str]) -> str:
 
 
 _WITH_THE: Final = re.compile(
-    rf"(?:[\w'’-]+ ){{0,3}}(?:{'|'.join(MEDIA_WITH_THE)}|Associated Press|Press Association)"
+    rf"(?:[\w'’-]+ ){{0,3}}(?:{'|'.join(MEDIA_WITH_THE)}|Associated Press|Press Association)|"
+    r"(?:Daily|Evening|Morning|Sunday) [A-Z][\w'’-]+"
 )
-_NAMED_WITHOUT: Final = re.compile(r".*(?: Press Agency| News Agency)?")
 _ROLE_WORDS: Final = (
     r"(?:staff|own|special|senior|chief|political|business|sports?|foreign|court|crime|health|education|"
     r"agriculture|environment|diplomatic|features?|arts|news|online|web|regional|local|roving|parliamentary|city)"

@@ -114,11 +114,6 @@ class Language:
     dot: str = "."
     at_sign: str = "@"
 
-    @property
-    def frames(self) -> bool:
-        """Whether a whole bulletin can be framed in it."""
-        return all(name in self.templates for name in PLACEHOLDERS)
-
 
 def rewrite(text: str, rules: Sequence[Rule]) -> str:
     """The text with each rule applied to it, in order."""
