@@ -1,13 +1,18 @@
 """The clocks of the languages, and languages that there are no files for."""
 
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from radiocast.newsroom import languages
 from radiocast.newsroom.languages import known, language_of
 from radiocast.newsroom.languages.language import ROMAN, roman
+from radiocast.newsroom.speech_text import sentences, spoken
+from radiocast.newsroom.wording import Wording
 
 MIDNIGHT = datetime(2026, 3, 12, tzinfo=UTC)
 
@@ -59,8 +64,6 @@ def _outside(template: str) -> str:
 
 
 def test_roman_numerals() -> None:
-    import re
-
     numerals = {"I": 1, "IV": 4, "IX": 9, "XIV": 14, "XX": 20, "XXI": 21, "XL": 40, "L": 50, "LX": 60}
     for numeral, value in numerals.items():
         assert re.fullmatch(ROMAN, numeral)
@@ -77,3 +80,34 @@ def test_numbers_are_not_loaded_before_the_first_one_is_said() -> None:
         "assert not loaded, loaded"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+SHONA = """
+from typing import Final
+
+from radiocast.newsroom.languages.language import Language
+
+LANGUAGE: Final = Language(
+    code="sn",
+    templates={"story": "{headline}", "outro": "Ndiwo mashoko e{station}."},
+    written_out=lambda text: text.replace("Va.", "VaMambo"),
+    never_end=frozenset({"va"}),
+)
+"""
+
+
+def test_a_third_language_is_one_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "shona.py").write_text(SHONA)
+    monkeypatch.setattr(languages, "__path__", [*languages.__path__, str(tmp_path)])
+    known.cache_clear()
+    try:
+        assert set(known()) == {"en", "fr", "sn"}
+        assert (
+            spoken("Va. Moyo vafamba nebhazi rechitatu", "sn-ZW") == "VaMambo Moyo vafamba nebhazi rechitatu"
+        )
+        assert sentences("Va. Moyo. Vafamba.", "sn") == ("Va. Moyo.", "Vafamba.")
+        assert Wording().say("sn", "outro", station="Newsline") == "Ndiwo mashoko eNewsline."
+    finally:
+        sys.modules.pop("radiocast.newsroom.languages.shona", None)
+        known.cache_clear()
+        spoken.cache_clear()
