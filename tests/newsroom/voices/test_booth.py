@@ -128,6 +128,17 @@ async def test_a_program_that_was_replaced_is_asked_again(make: Make, tmp_path: 
     assert again.duration_s < 0.8
 
 
+async def test_a_program_in_the_station_s_folder_is_found_there(make: Make, tmp_path: Path) -> None:
+    script = tmp_path / "voices" / "speak"
+    script.parent.mkdir()
+    script.write_text(
+        f"#!{sys.executable}\nimport sys; sys.stdout.buffer.write({wav(TONE, 8000)!r})", "utf-8"
+    )
+    script.chmod(0o755)
+    voice = VoiceConfig(engine="command", name="s", command=("voices/speak",))
+    assert recordings(await make(voice).record([line("One.")]))
+
+
 async def test_voices_are_chosen_by_language_then_part_then_station(make: Make, tmp_path: Path) -> None:
     voices = Voices(
         languages={"fr": command(tmp_path, "marie"), "fr-ca": command(tmp_path, "luc")},

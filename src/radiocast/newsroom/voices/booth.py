@@ -58,7 +58,7 @@ class Booth:
     """Records sentences. `problems` are sentences for the status page about what failed on the way.
 
     `cache` is the folder of recorded sentences, made when needed. Voice files and programs that are no
-    absolute paths are looked for under `root`. A voice that failed twice is not asked again by this booth.
+    absolute paths are looked for in `root`. A voice that failed twice is not asked again by this booth.
     `patience_s`: a voice that another stands in for is waited for no longer, whatever its own `timeout` says.
     """
 

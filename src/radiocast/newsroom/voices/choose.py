@@ -7,6 +7,7 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 from typing import Final
 
 from radiocast.config.language import language_key
@@ -80,12 +81,18 @@ def speaks_english(config: VoiceConfig) -> bool:
 def engage(config: VoiceConfig, *, root: Path, cache: Path) -> Voice:
     """The voice, its fallbacks apart. Starts nothing. Raises VoiceError when it cannot be made.
 
-    A piper model that is not absolute is looked for under `root`; what is measured of one is kept in `cache`.
+    Paths that are not absolute are looked for in `root`, the station's folder, where commands are run too.
+    What is measured of a piper voice is kept in `cache`.
     """
     if config.engine == "command":
-        name = config.name or "command"
-        identity = f"command {config.command!r} {_files(root, *config.command)}"
-        return CommandVoice(config.command, name=name, identity=identity, timeout_s=config.timeout_s)
+        programs = filter(None, map(which, config.command[:1]))
+        return CommandVoice(
+            config.command,
+            name=config.name or "command",
+            folder=root,
+            identity=f"command {config.command!r} {_files(root, *programs, *config.command)}",
+            timeout_s=config.timeout_s,
+        )
     if config.engine == "piper":
         return _piper(config, root, cache)
     return _espeak(config)

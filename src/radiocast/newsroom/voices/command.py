@@ -3,6 +3,7 @@
 import asyncio
 from asyncio.subprocess import Process
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from radiocast.model.errors import VoiceError
@@ -27,7 +28,7 @@ _AT_ONCE: Final = 2
 
 
 class CommandVoice:
-    """Runs `command` for each sentence, in a process group of its own, which is killed at the time limit.
+    """Runs `command` for each sentence, in `folder`, in a process group of its own that ends with its time.
 
     `timeout_s` counts from the start of the program to the last byte of its sound. One object remembers its
     failures for as long as it lives.
@@ -38,6 +39,7 @@ class CommandVoice:
         command: Sequence[str],
         *,
         name: str,
+        folder: Path | None = None,
         identity: str = "",
         timeout_s: float = 30.0,
         max_bytes: int = MAX_WAV_BYTES,
@@ -45,6 +47,7 @@ class CommandVoice:
         if not command:
             raise VoiceError(f"voice {name}: there is no command to run: set newsroom.voice.command")
         self._command = tuple(command)
+        self._folder = folder
         self._timeout_s = timeout_s
         self._max_bytes = max_bytes
         self._failures = 0
@@ -72,7 +75,7 @@ class CommandVoice:
     async def speak(self, text: str) -> Speech:
         """The text as the command speaks it. Raises VoiceError."""
         limit = limit_s(self._timeout_s, text)
-        async with voice_process(self._command, voice=self.name) as process:
+        async with voice_process(self._command, voice=self.name, folder=self._folder) as process:
             try:
                 async with asyncio.timeout(limit):
                     wav, complaint = await self._converse(process, text)

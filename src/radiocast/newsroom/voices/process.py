@@ -7,6 +7,7 @@ import signal
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Final
 
 from radiocast.model.errors import VoiceError
@@ -16,14 +17,17 @@ CHUNK_BYTES: Final = 2**16
 
 
 @asynccontextmanager
-async def voice_process(command: Sequence[str], *, voice: str) -> AsyncIterator[Process]:
-    """The running process. Leaving the block, also by cancellation, kills its group and reaps it.
+async def voice_process(
+    command: Sequence[str], *, voice: str, folder: Path | None = None
+) -> AsyncIterator[Process]:
+    """The running process, in `folder` where one is given.
 
-    Raises VoiceError when it cannot be started.
+    Leaving the block, also by cancellation, kills its group and reaps it. Raises VoiceError when it cannot
+    be started.
     """
     try:
         process = await asyncio.create_subprocess_exec(
-            *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True, limit=2**20
+            *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True, limit=2**20, cwd=folder
         )
     except (OSError, ValueError) as error:
         raise VoiceError(f"voice {voice}: {command[0]} cannot be run: {error}") from error
