@@ -10,7 +10,8 @@ import pytest
 from radiocast.model.story import Story, Withheld
 from radiocast.newsroom import folder as folder_module
 from radiocast.newsroom.folder import ArticleFolder
-from radiocast.newsroom.intake import NOT_YET, PageFile
+from radiocast.newsroom.intake import NOT_YET
+from radiocast.newsroom.intake_job import PageFile
 
 PAGE = "<html><body><article><h1>Goat lands</h1><p>The goat came by the ferry.</p></article></body></html>"
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from radiocast.model.story import Story, Withheld
-from radiocast.newsroom.intake import NOT_YET, PageFile, take_in
+from radiocast.newsroom.intake import NOT_YET, take_in
+from radiocast.newsroom.intake_job import PageFile
 
 WHEN = datetime(2026, 3, 12, 7, 30, tzinfo=UTC)
 PAGE = "<html><body><article><h1>Goat {}</h1><p>The goat came by the ferry.</p></article></body></html>"
@@ -15,10 +16,10 @@ PAGE = "<html><body><article><h1>Goat {}</h1><p>The goat came by the ferry.</p><
 ODD_READER = """
 import os, signal, sys, time
 from pathlib import Path
-from radiocast.newsroom.intake import JOB, READ
+from radiocast.newsroom.intake_job import dump_answer, load_job
 from radiocast.newsroom.intake_child import read_page
 from zoneinfo import ZoneInfo
-job = JOB.validate_json(sys.stdin.buffer.read())
+job = load_job(sys.stdin.buffer.read())
 for page in job.pages:
     match Path(page.path).stem:
         case "segfault":
@@ -33,7 +34,7 @@ for page in job.pages:
             for _ in range(200):
                 os.write(1, b"x" * 2**20)
         case _:
-            os.write(1, READ.dump_json(read_page(page, ZoneInfo(job.zone))) + b"\\n")
+            os.write(1, dump_answer(read_page(page, ZoneInfo(job.zone))))
 """
 
 

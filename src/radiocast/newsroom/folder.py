@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from radiocast.model.errors import StoryError
 from radiocast.model.story import Story, Withheld
 from radiocast.newsroom.articles import WEB_PAGES, name_of, story_from
-from radiocast.newsroom.intake import NOT_YET, PageFile, take_in
+from radiocast.newsroom.intake import NOT_YET, take_in
+from radiocast.newsroom.intake_job import PageFile
 from radiocast.newsroom.reading import MAX_ARTICLE_BYTES, refuse_too_large
 
 # What editors, browsers and file transfers call a file that is not finished, and what systems leave behind.

@@ -15,13 +15,13 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import IO, Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from radiocast.model.story import Story, Withheld
+from radiocast.newsroom.intake_job import PageFile, dump_job
 
 # A page takes some hundredths of a second, on a machine with other work ten times that.
 PAGE_S: Final = 10.0
@@ -36,22 +36,6 @@ COMMAND: Final = (sys.executable, "-m", "radiocast.newsroom.intake_child")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageFile:
-    """A file to read, when it was last written, and the zone of dates that have none (an IANA name)."""
-
-    path: str
-    modified: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntakeJob:
-    """The pages of one scan, in order."""
-
-    pages: tuple[PageFile, ...]
-    zone: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
     """The child's answer for one page, in the order of the job. One of the two is there."""
 
@@ -59,8 +43,7 @@ class Read:
     withheld: Withheld | None = None
 
 
-JOB: Final = TypeAdapter(IntakeJob)
-READ: Final = TypeAdapter(Read)
+_READ: Final = TypeAdapter(Read)
 
 
 def take_in(
@@ -107,7 +90,7 @@ def _one_child(
         try:
             # A job is some KB: a pipe takes it while the child still starts, or the child is gone.
             with contextlib.suppress(BrokenPipeError), process.stdin:
-                process.stdin.write(JOB.dump_json(IntakeJob(pages=tuple(pages), zone=zone)))
+                process.stdin.write(dump_job(pages, zone))
             lines = _Lines(process.stdout)
             while len(found) < len(pages):
                 line = lines.next(min(page_s, max(0.0, until - time.monotonic())))
@@ -120,7 +103,7 @@ def _one_child(
                 if not line:
                     return found, _why(process, said)
                 try:
-                    answer = READ.validate_json(line)
+                    answer = _READ.validate_json(line)
                 except ValidationError:
                     return found, "it cannot be read: its reader answered nonsense"
                 result = answer.story or answer.withheld

@@ -15,9 +15,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from radiocast.model.errors import StoryError
-from radiocast.model.story import Withheld
+from radiocast.model.story import Story, Withheld
 from radiocast.newsroom.articles import at_most_bytes, story_from
-from radiocast.newsroom.intake import JOB, READ, PageFile, Read
+from radiocast.newsroom.intake_job import PageFile, dump_answer, load_job
 from radiocast.newsroom.reading import refuse_too_large
 
 # Below the air in everything the kernel decides: a story may be a second late, a block may not.
@@ -30,7 +30,7 @@ _PAGE_CPU_S: Final = 4
 _PR_SET_PDEATHSIG: Final = 1
 
 
-def read_page(page: PageFile, zone: ZoneInfo) -> Read:
+def read_page(page: PageFile, zone: ZoneInfo) -> Story | Withheld:
     """The story in one file, or why there is none."""
     path = Path(page.path)
     limit = at_most_bytes(path.name)
@@ -39,9 +39,9 @@ def read_page(page: PageFile, zone: ZoneInfo) -> Read:
             # One byte more than allowed is enough to be refused; a file of gigabytes is never read.
             data = file.read(limit + 1)
             refuse_too_large(max(os.fstat(file.fileno()).st_size, len(data)), limit)
-        return Read(story=story_from(path.name, data, modified=page.modified, zone=zone))
+        return story_from(path.name, data, modified=page.modified, zone=zone)
     except StoryError as error:
-        return Read(withheld=Withheld(file=path.name, reason=str(error)))
+        return Withheld(file=path.name, reason=str(error))
     except OSError as error:
         reason = f"it cannot be read: {error.strerror or error}"
     except MemoryError:
@@ -50,7 +50,7 @@ def read_page(page: PageFile, zone: ZoneInfo) -> Read:
         reason = "it cannot be read: it is nested too deep"
     except Exception as error:  # noqa: BLE001, RUF100 - whatever a foreign parser does, the next page is read
         reason = f"it cannot be read: {type(error).__name__}: {str(error)[:200]}"
-    return Read(withheld=Withheld(file=path.name, reason=reason))
+    return Withheld(file=path.name, reason=reason)
 
 
 def _confine() -> None:
@@ -79,11 +79,11 @@ def _allow_cpu() -> None:
 def main() -> int:
     """Read the job, answer for each page as soon as it is read."""
     _confine()
-    job = JOB.validate_json(sys.stdin.buffer.read())
+    job = load_job(sys.stdin.buffer.read())
     zone = ZoneInfo(job.zone)
     for page in job.pages:
         _allow_cpu()
-        sys.stdout.buffer.write(READ.dump_json(read_page(page, zone)) + b"\n")
+        sys.stdout.buffer.write(dump_answer(read_page(page, zone)))
         sys.stdout.buffer.flush()
     return 0
 

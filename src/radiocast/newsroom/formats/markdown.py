@@ -7,9 +7,7 @@ headline, then the rules of plain text hold.
 import re
 from dataclasses import replace
 from datetime import UTC, tzinfo
-from typing import Final
-
-import yaml
+from typing import TYPE_CHECKING, Final
 
 from radiocast.model.errors import StoryError
 from radiocast.newsroom.formats.draft import (
@@ -26,6 +24,9 @@ from radiocast.newsroom.formats.draft import (
 from radiocast.newsroom.formats.fields import Given, draft_of
 from radiocast.newsroom.formats.plain import take_lines_apart
 from radiocast.newsroom.reading import one_line
+
+if TYPE_CHECKING:
+    import yaml
 
 _FENCE: Final = re.compile(r"\A\s*---[ \t]*\n(?P<yaml>.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _OPEN_FENCE: Final = re.compile(r"\A\s*---[ \t]*\n\s*[A-Za-z_]+[ \t]*:")
@@ -106,6 +107,8 @@ def _merge(front: Draft, page: Draft) -> Draft:
 
 def _front_matter(text: str) -> tuple[dict[str, Given], str, int]:
     """(front matter, the text under it, the number of that text's first line)."""
+    import yaml
+
     match = _FENCE.match(text)
     if match is None:
         if _OPEN_FENCE.match(text):
@@ -140,12 +143,14 @@ def _front_matter(text: str) -> tuple[dict[str, Given], str, int]:
     return given, *rest
 
 
-def _texts(node: yaml.Node) -> tuple[str, ...]:
+def _texts(node: "yaml.Node") -> tuple[str, ...]:
     """A scalar's text, or a list's; what is nested deeper is for other programs."""
-    if isinstance(node, yaml.ScalarNode):
+    from yaml import ScalarNode, SequenceNode
+
+    if isinstance(node, ScalarNode):
         return (str(node.value),)
-    if isinstance(node, yaml.SequenceNode):
-        return tuple(str(each.value) for each in node.value if isinstance(each, yaml.ScalarNode))
+    if isinstance(node, SequenceNode):
+        return tuple(str(each.value) for each in node.value if isinstance(each, ScalarNode))
     return ()
 
 
