@@ -21,10 +21,12 @@ def hz(phoneme: str) -> float:
     return 100.0 + 80.0 * (SIGNS.index(phoneme) + 3)
 
 
-def write_tiny_voice(folder: Path, name: str = "tiny", *, espeak_voice: str = "en-gb-x-rp") -> Path:
-    """The voice file, its description beside it."""
+def write_tiny_voice(
+    folder: Path, name: str = "tiny", *, espeak_voice: str = "en-gb-x-rp", speakers: tuple[str, ...] = ()
+) -> Path:
+    """The voice file, its description beside it. Each speaker is 40 Hz above the one before."""
     path = folder / f"{name}.onnx"
-    path.write_bytes(model())
+    path.write_bytes(model(several=bool(speakers)))
     ids = {"_": [0], "^": [1], "$": [2]} | {sign: [number] for number, sign in enumerate(SIGNS, 3)}
     description = {
         "audio": {"sample_rate": RATE},
@@ -32,21 +34,31 @@ def write_tiny_voice(folder: Path, name: str = "tiny", *, espeak_voice: str = "e
         "inference": {"noise_scale": 0.667, "length_scale": 1.0, "noise_w": 0.8},
         "phoneme_type": "espeak",
         "num_symbols": len(ids),
-        "num_speakers": 1,
+        "num_speakers": max(1, len(speakers)),
+        "speaker_id_map": {speaker: index for index, speaker in enumerate(speakers)},
         "phoneme_id_map": ids,
     }
     Path(f"{path}.json").write_text(json.dumps(description), "utf-8")
     return path
 
 
-def model() -> bytes:
-    """ModelProto: ids -> tones."""
+def model(*, several: bool = False) -> bytes:
+    """ModelProto: ids -> tones; with `several` speakers it has the input `sid` too."""
     nodes = (
         node("Cast", ["input"], "ids", to=_FLOAT),
         node("Unsqueeze", ["ids", "last"], "column"),
         node("Mul", ["column", "hz_per_id"], "steps"),
         node("Add", ["steps", "hz_of_0"], "hz"),
-        node("Mul", ["hz", "radians"], "turns"),
+        *(
+            (
+                node("Cast", ["sid"], "speaker", to=_FLOAT),
+                node("Mul", ["speaker", "hz_per_speaker"], "above"),
+                node("Add", ["hz", "above"], "voiced"),
+            )
+            if several
+            else (node("Identity", ["hz"], "voiced"),)
+        ),
+        node("Mul", ["voiced", "radians"], "turns"),
         node("Gather", ["scales", "one"], "length_scale"),
         node("Mul", ["length_scale", "per_id"], "per_phoneme"),
         node("Cast", ["per_phoneme"], "samples", to=_INT64),
@@ -61,6 +73,7 @@ def model() -> bytes:
     constants = (
         tensor("last", _INT64, [1], [2]),
         tensor("hz_per_id", _FLOAT, [], [80.0]),
+        tensor("hz_per_speaker", _FLOAT, [], [40.0]),
         tensor("hz_of_0", _FLOAT, [], [100.0]),
         tensor("radians", _FLOAT, [], [2 * 3.141592653589793 / RATE]),
         tensor("one", _INT64, [], [1]),
@@ -74,6 +87,7 @@ def model() -> bytes:
         value("input", _INT64, [1, "phonemes"]),
         value("input_lengths", _INT64, [1]),
         value("scales", _FLOAT, [3]),
+        *((value("sid", _INT64, [1]),) if several else ()),
     )
     graph = b"".join(
         (

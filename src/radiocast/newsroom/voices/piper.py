@@ -11,10 +11,15 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from radiocast.newsroom.voices.espeak import LETTERS_A_WORD, private_stdout
 from radiocast.newsroom.voices.frames import error_frame, read_request, sound_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from piper.voice import AudioChunk
 
 _MAX_REQUEST_BYTES: Final = 8 * 1024 * 1024
 # A voice has a pace of its own, which nothing in its file tells: it reads this, once, and is timed.
@@ -30,6 +35,8 @@ _MEASURED_ON: Final = {
 _PHONEMES: Final = frozenset({"espeak", "text"})
 # No two readings of a text are equally long: so much slower than measured is never faster than asked.
 _MARGIN: Final = 1.03
+# Of a full scale that piper brings every sentence up to.
+_SILENT: Final = 0.02
 # Outside of this a voice is no longer understood.
 _SCALES: Final = (0.5, 3.0)
 _MOST_PACES: Final = 50
@@ -78,7 +85,11 @@ class Piper:
         """Words a minute that it reads when it is left to itself: it reads a text for it, and is timed."""
         language = self._voice.config.espeak_voice.partition("-")[0]
         text = _MEASURED_ON.get(language, _MEASURED_ON["en"])
-        seconds = len(self._say(text, self._voice.config.length_scale)) / 2 / self.rate
+        seconds = 0.0
+        for chunk in self._chunks(text, self._voice.config.length_scale):
+            # The silence around a sentence is trimmed before it is heard.
+            loud = (abs(chunk.audio_float_array) > _SILENT).nonzero()[0]
+            seconds += float(loud[-1] - loud[0]) / self.rate if len(loud) else 0.0
         if not seconds:
             raise PiperError("the voice has no sound")
         return (len(text) + 1) / LETTERS_A_WORD * 60 / seconds
@@ -86,16 +97,16 @@ class Piper:
     def say(self, text: str) -> bytes:
         """The text as 16-bit mono PCM at `rate`. Raises PiperError."""
         try:
-            return self._say(text, self._scale)
+            return b"".join(chunk.audio_int16_bytes for chunk in self._chunks(text, self._scale))
         except Exception as error:
             said = str(error).splitlines() or [type(error).__name__]
             raise PiperError(f"piper could not speak: {said[0]}") from error
 
-    def _say(self, text: str, scale: float) -> bytes:
+    def _chunks(self, text: str, scale: float) -> "Iterable[AudioChunk]":
         from piper.config import SynthesisConfig
 
         how = SynthesisConfig(speaker_id=self._speaker, length_scale=scale)
-        return b"".join(chunk.audio_int16_bytes for chunk in self._voice.synthesize(text, how))
+        return self._voice.synthesize(text, how)
 
 
 def pace_of(piper: Piper, model: Path, kept: Path | None) -> float:
