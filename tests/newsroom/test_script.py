@@ -141,6 +141,21 @@ def test_a_correction_of_a_story_that_nobody_has_any_more_says_what_is_right() -
     )
 
 
+def test_a_correction_that_repeats_its_headline_keeps_what_it_adds() -> None:
+    wrong = replace(
+        STORY,
+        corrects="gone",
+        headline="Well has water after all",
+        description_text="",
+        body_text=("The well has water after all, 9 metres of it.", "We are sorry."),
+    )
+    assert of_role(written(wrong), Role.CORRECTION)[0].sentences == (
+        "A correction.",
+        "The well has water after all, nine metres of it.",
+        "We are sorry.",
+    )
+
+
 def test_a_correction_airs_in_a_bulletin_of_headlines_too() -> None:
     wrong = replace(STORY, corrects="gone", slug="c")
     made = written(*stories(2), wrong, plan=replace(PLAN, max_stories=0))

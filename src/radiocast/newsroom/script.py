@@ -195,9 +195,10 @@ class _Writer:
         name = "correction" if was else "correction_unnamed"
         announced = language if self.wording.has(language, name) else self.language
         headline = was or headline_of(story, language)
-        opening = self._said(announced, name, headline=headline)
         if not was and repeats(story.headline, right[0], language):
-            right = right[1:]
+            # The first sentence says it all, and more.
+            headline, right = right[0], right[1:]
+        opening = self._said(announced, name, headline=headline)
         if announced == language:
             said = (*opening, *right)
             return [self._of(Role.CORRECTION, story, said, least=len(said), kind=Kind.STORY)]

@@ -277,4 +277,12 @@ PAIRS = [
     ("0.3pc in Q3", "zero point three per cent in Q three"),
     ("a 6.2-magnitude quake", "a six point two-magnitude quake"),
     ("Henry Roe III and Artemis II", "Henry Roe the Third and Artemis Two"),
+    ("the 2000s and the 1900s", "the two thousands and the nineteen hundreds"),
+    ("from 8.30 to 17.00", "from eight thirty A M to five P M"),
+    ("from 10.00 to 11.30", "from ten o'clock to eleven thirty"),
+    ("8.30-10.15pm", "eight thirty to ten fifteen P M"),
+    ("at 1500 hours", "at three P M"),
+    ("5.5-6.5 litres", "five point five to six point five litres"),
+    ("$7.5-8.5m", "seven point five to eight point five million dollars"),
+    ("7/12 of it", "seven out of twelve of it"),
 ]

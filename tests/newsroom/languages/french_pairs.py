@@ -97,4 +97,9 @@ PAIRS = [
     ("mercredi 11 mars 2026, vers 7h15", "mercredi onze mars deux mille vingt-six, vers sept heures quinze"),
     ("l'équipe l'a emporté 2-1", "l'équipe l'a emporté deux à un"),
     ("de 3,5 à 4,5 millions", "de trois virgule cinq à quatre virgule cinq millions"),
+    ("17/3 et 1 1/2", "dix-sept sur trois et un et demi"),
+    ("les 2es rencontres, le 2nd et la 2nde", "les deuxièmes rencontres, le second et la seconde"),
+    ("version 1.2.3", "version un point deux point trois"),
+    ("0,500", "zéro virgule cinq zéro zéro"),
+    ("3 Mds", "trois milliards"),
 ]
