@@ -99,6 +99,7 @@ def test_a_figure_that_only_one_of_them_gives_is_no_contradiction() -> None:
     assert same(
         story("a", "Bus leaves the road at Mopane", ()),
         story("b", "Bus leaves the road at Mopane: 3 hurt", ()),
+        alike=0.5,
     )
 
 
@@ -109,7 +110,7 @@ def test_figures_that_each_gives_somewhere_are_no_contradiction() -> None:
     other = story(
         "b", "Bus with 40 aboard leaves the road at Mopane", ("A bus left the road.", "Hurt were 3.")
     )
-    assert same(one, other, alike=0.5)
+    assert same(one, other, alike=0.3)
 
 
 @pytest.mark.parametrize("mark", ["'", "’"])
@@ -132,8 +133,8 @@ def test_what_is_like_what_is_like_it_is_in_the_group() -> None:
     first = story("a", "Ferry captains refuse to sail in winter", ())
     last = story("c", "Captains of the lake refuse to sail in winter", ())
     between = story("b", "Ferry captains of the lake refuse to sail in winter", ())
-    assert not same(first, last, alike=0.75)
-    assert same(first, between, last, alike=0.75)
+    assert not same(first, last)
+    assert same(first, between, last)
 
 
 def test_days_apart_it_is_a_report_that_comes_again() -> None:
@@ -156,6 +157,15 @@ def test_signs_without_spaces_are_words() -> None:
     one, other = "湖渡船长拒绝出航因港务局拖欠冬季工资", "湖渡船长拒绝出航因港务局未付冬季工资"
     assert same(story("a", one, ()), story("b", other, ()))
     assert not same(story("a", one, ()), story("b", "合唱团在公共汽车上赢得全国冠军", ()))
+
+
+@pytest.mark.parametrize("text", ["All about the {} is said here.", ""])
+def test_short_stories_of_one_pattern_are_several(text: str) -> None:
+    stories = [
+        story(name, f"Storm on Monday shuts the old {name} at Mopane", (text.format(name),))
+        for name in ("school", "bridge", "harbour", "market")
+    ]
+    assert same_stories(stories, alike=ALIKE) == {}
 
 
 def test_a_form_of_words_that_many_stories_have_makes_them_not_one() -> None:

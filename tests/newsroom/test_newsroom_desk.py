@@ -15,8 +15,9 @@ from radiocast.folder import copy_station, demo_source
 from radiocast.newsroom.airings import load_airings
 from radiocast.newsroom.bulletin import RenderedBulletin, Timing
 from radiocast.newsroom.decisions import Action, Decision, decide
+from radiocast.newsroom.making import BulletinMaker
 from radiocast.newsroom.newsroom import DECISIONS, Newsroom
-from radiocast.newsroom.rundown import Role
+from radiocast.newsroom.rundown import Role, Rundown
 from radiocast.newsroom.storage import save_sidecar
 
 NOW = datetime.now(UTC)
@@ -199,6 +200,42 @@ async def test_no_bulletin_that_tells_of_a_withdrawn_story_stands_in(make: Make,
         assert newsroom.previous(PLAN, now=NOW) is None
         assert newsroom.previous(PLAN) == made  # its length is still what the planner goes by
         decided(tmp_path, slug, Action.RELEASE)
+
+
+async def test_a_bulletin_right_after_another_tells_something_else(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("well", "goat", "bus", "choir"):
+        put(tmp_path, f"{name}.txt", f"Story of the {name}\n\nAll about the {name} is said here.")
+    newsroom = make()
+    await newsroom.scan()
+
+    async def made(_: object, plan: BulletinPlan, rundown: Rundown) -> RenderedBulletin:
+        told = [passage.slug for passage in rundown.passages if passage.role is Role.STORY]
+        return RenderedBulletin(
+            name=plan.name,
+            path=Path("none"),
+            at=rundown.at,
+            duration_s=60.0,
+            cues=(),
+            stories=tuple(told[: plan.max_stories]),
+            rendered_at=NOW,
+            took_s=0.0,
+        )
+
+    monkeypatch.setattr(BulletinMaker, "make", made)
+    two = replace(PLAN, max_stories=2)
+    first = await newsroom.render(two, at=NOW)
+    second = await newsroom.render(replace(two, name="local"), at=NOW + timedelta(minutes=3))
+    assert {*first.stories, *second.stories} == {"well", "goat", "bus", "choir"}
+    # Once it is told what was heard, that counts alone.
+    newsroom.mark_aired(first.stories, NOW + timedelta(seconds=1))
+    third = await newsroom.render(replace(two, name="late"), at=NOW + timedelta(minutes=20))
+    assert third.stories == second.stories
+    # Made again for the same time, it may tell the same.
+    assert (
+        await newsroom.render(replace(two, name="late"), at=NOW + timedelta(minutes=20))
+    ).stories == third.stories
 
 
 async def test_there_are_stories_to_choose_from_beyond_what_is_read(make: Make, tmp_path: Path) -> None:

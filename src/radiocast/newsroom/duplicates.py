@@ -29,9 +29,9 @@ SAME_NEWS: Final = timedelta(hours=48)
 _WORDS_COMPARED: Final = 150
 _CHARACTERS_READ: Final = 2000  # of a paragraph
 # A text of fewer pairs of words is compared by its words. One without words, or of nothing but a form of
-# words, leaves it to the headline, which must agree better then.
+# words, leaves it to the headline. So little is no proof: one other word in seven makes another story.
 _PAIRS_AT_LEAST: Final = 8
-_HEADLINE_ALONE: Final = 0.85
+_LITTLE: Final = 0.85
 _HEADLINE_WORDS_AT_LEAST: Final = 3
 # A phrase in more stories than this, and than this share of them, is a form of words, not news.
 _COMMON: Final = 8
@@ -244,12 +244,12 @@ def _score(one: _Facts, other: _Facts, first: _Telling, second: _Telling) -> flo
     if min(len(first.phrases), len(second.phrases)) >= _PAIRS_AT_LEAST:
         return math.sqrt(agreed * _overlap(first.phrases, second.phrases))
     if min(len(one.phrases), len(other.phrases)) < _PAIRS_AT_LEAST and one.words and other.words:
-        return math.sqrt(agreed * _overlap(one.words, other.words))
+        return _LITTLE * agreed * _overlap(one.words, other.words)
     if min(len(one.headline), len(other.headline)) < _HEADLINE_WORDS_AT_LEAST:
         return 0.0
     if first.headline or second.headline:
         agreed = min(agreed, _agreement(first.headline, second.headline))
-    return _HEADLINE_ALONE * agreed
+    return _LITTLE * agreed * agreed
 
 
 def _agreement(one: frozenset[str], other: frozenset[str]) -> float:

@@ -7,7 +7,7 @@ the air; the studio asks `withdrawn` about that.
 import asyncio
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -34,6 +34,10 @@ from radiocast.newsroom.wording import Wording
 DECISIONS: Final = Path("var/desk.json")
 # So many stories more than a bulletin reads, for when those before them are too short or too long for it.
 _TO_CHOOSE_FROM: Final = 5
+# A bulletin that began so long ago has been told as aired by now, or did not air.
+_NOT_TOLD_YET: Final = timedelta(minutes=15)
+# It may have begun a little before its time.
+_EARLY: Final = timedelta(minutes=2)
 # Stories as they were read, for their pages; more than any bulletin that may still be heard has.
 _REMEMBERED: Final = 200
 # The station's page lists so many headlines; the report goes over the link whole with every change.
@@ -69,6 +73,7 @@ class Newsroom:
         self._same: dict[str, tuple[str, ...]] = {}
         self._same_of: tuple[Story, ...] = ()
         self._given: dict[str, Story] = {}
+        self._coming: dict[str, tuple[datetime, tuple[str, ...]]] = {}  # by bulletin: when, and what it tells
         self._maker = BulletinMaker(root, media, var, station)
         self._save_problem = ""
         self._one_scan = asyncio.Lock()
@@ -202,7 +207,7 @@ class Newsroom:
     def rundown(self, plan: BulletinPlan, *, at: datetime) -> Rundown:
         """What could be said in this bulletin at this time, from the stories last scanned."""
         most = plan.max_stories + _TO_CHOOSE_FROM if plan.max_stories else plan.max_headlines
-        selection = self.select(at=at)
+        selection = self.select(at=at, record=self._record_by(at, plan.name))
         chosen = selection.chosen[:most]
         self._remember(chosen)
         return self._write(plan, chosen, at, originals=selection.originals)
@@ -250,7 +255,22 @@ class Newsroom:
         Without stories it says that there is no news; with a plan of no stories (`max_stories` 0) it is
         headlines only. Raises as `BulletinMaker.make` does.
         """
-        return await self._maker.make(plan, self.rundown(plan, at=at))
+        bulletin = await self._maker.make(plan, self.rundown(plan, at=at))
+        self._coming[plan.name] = at, bulletin.stories
+        return bulletin
+
+    def _record_by(self, at: datetime, name: str) -> Record:
+        """What will have been heard by then: another bulletin may be on the air, or about to be."""
+        record: Record = self._record
+        for other, (heard_at, slugs) in self._coming.items():
+            if other != name and timedelta() < at - heard_at < _NOT_TOLD_YET:
+                unheard = [slug for slug in slugs if not self._heard_since(slug, heard_at)]
+                record = with_airing(record, unheard, Airing(at=heard_at, bulletin=other))
+        return record
+
+    def _heard_since(self, slug: str, at: datetime) -> bool:
+        heard = self._record.get(slug)
+        return heard is not None and heard.last is not None and heard.last >= at - _EARLY
 
     async def render_breaking(self, story: Story, *, at: datetime, sounder: str) -> RenderedBulletin:
         """This story alone as breaking news, after `sounder`. Raises as `BulletinMaker.make` does."""
