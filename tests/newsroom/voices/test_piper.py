@@ -159,6 +159,17 @@ async def test_a_voice_for_which_piper_would_fetch_files_is_refused(station: Pat
     assert "is a voice of pinyin phonemes" in str(result)
 
 
+async def test_a_model_that_is_no_voice_is_a_reason(station: Path) -> None:
+    write_tiny_voice(station / "voices", speakers=("low", "high"))
+    description = station / "voices/tiny.onnx.json"
+    # The model wants to know the speaker, and its description says that there is one.
+    description.write_text(
+        description.read_text("utf-8").replace('"num_speakers": 2', '"num_speakers": 1'), "utf-8"
+    )
+    for result in await voice(station).record(["One.", "Two."]):
+        assert "piper could not speak" in str(result)
+
+
 def test_another_voice_file_is_another_voice(station: Path) -> None:
     before = voice(station).identity
     assert voice(station).identity == before

@@ -17,7 +17,7 @@ from radiocast.newsroom.voices.espeak import LETTERS_A_WORD, private_stdout
 from radiocast.newsroom.voices.frames import error_frame, read_request, sound_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from piper.voice import AudioChunk
 
@@ -71,7 +71,7 @@ class Piper:
                 f"{model} is a voice of {phonemes} phonemes, for which piper would fetch files or need other "
                 "programs; take a voice of espeak phonemes"
             )
-        self._speaker = self._voice.config.speaker_id_map.get(speaker)
+        self.speaker: Final[int | None] = self._voice.config.speaker_id_map.get(speaker)
         self.rate = self._voice.config.sample_rate
         self._scale = self._voice.config.length_scale
 
@@ -96,23 +96,23 @@ class Piper:
 
     def say(self, text: str) -> bytes:
         """The text as 16-bit mono PCM at `rate`. Raises PiperError."""
-        try:
-            return b"".join(chunk.audio_int16_bytes for chunk in self._chunks(text, self._scale))
-        except Exception as error:
-            said = str(error).splitlines() or [type(error).__name__]
-            raise PiperError(f"piper could not speak: {said[0]}") from error
+        return b"".join(chunk.audio_int16_bytes for chunk in self._chunks(text, self._scale))
 
-    def _chunks(self, text: str, scale: float) -> "Iterable[AudioChunk]":
+    def _chunks(self, text: str, scale: float) -> "Iterator[AudioChunk]":
         from piper.config import SynthesisConfig
 
-        how = SynthesisConfig(speaker_id=self._speaker, length_scale=scale)
-        return self._voice.synthesize(text, how)
+        how = SynthesisConfig(speaker_id=self.speaker, length_scale=scale)
+        try:
+            yield from self._voice.synthesize(text, how)
+        except Exception as error:  # as above
+            said = str(error).splitlines() or [type(error).__name__]
+            raise PiperError(f"piper could not speak: {said[0]}") from error
 
 
 def pace_of(piper: Piper, model: Path, kept: Path | None) -> float:
     """The voice's own pace: as it was measured before, else measured now and kept in the JSON file `kept`."""
     state = model.stat()
-    key = f"{model}:{state.st_size}:{state.st_mtime_ns}"
+    key = f"{model}:{state.st_size}:{state.st_mtime_ns}:{piper.speaker}"
     paces = _paces(kept)
     if key in paces:
         return paces[key]
