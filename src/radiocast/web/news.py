@@ -5,6 +5,7 @@ Must not know: how a page is written, or how what is published came about.
 """
 
 import asyncio
+import gzip
 import hashlib
 from collections.abc import Awaitable, Callable
 from importlib.resources import files
@@ -17,13 +18,15 @@ from radiocast.config.station import Identity
 from radiocast.model.published import ARTWORK, PublishedStory
 from radiocast.web.address import TrustedProxies, public_base
 from radiocast.web.archive import LOOK_EVERY_S, Archive, Published
-from radiocast.web.conditional import Validators
+from radiocast.web.conditional import GZIP_MARK, Validators
 from radiocast.web.download import Downloads
 from radiocast.web.news_feed import STORIES_SHOWN, news_feed
 from radiocast.web.news_page import NewsPages
 from radiocast.web.podcast import CHAPTERS_TYPE, chapters_json, podcast_feed
 from radiocast.web.xml_text import with_base
 
+# Two feeds, under a few of the names that strangers may ask us for by.
+_GZIPPED_KEPT: Final = 6
 _AUDIO: Final = "audio/mpeg"
 _RSS: Final = "application/rss+xml"
 # Asked again each time, and answered 304 nearly always: what is withdrawn must be gone everywhere.
@@ -51,6 +54,7 @@ class News:
         # A feed is written once for each state of the archive, for everybody.
         self._feeds: dict[str, tuple[str, str]] = {}
         self._one_feed = asyncio.Lock()
+        self._gzipped: dict[str, bytes] = {}
         self._artwork: bytes | None = None
 
     def routes(self) -> list[web.RouteDef]:
@@ -170,7 +174,26 @@ class News:
             if version != published.version:
                 text = await write(published)
                 self._feeds[kind] = published.version, text
-        return self._answer(request, with_base(text, self._base(request)), published, _RSS, _SHARED)
+        answer = self._answer(request, with_base(text, self._base(request)), published, _RSS, _SHARED)
+        return await self._packed(request, answer)
+
+    async def _packed(self, request: web.Request, answer: web.Response) -> web.Response:
+        """A feed is 300 KB, and every app asks for it after each bulletin: a tenth of it on the line."""
+        answer.headers["Vary"] = "Accept-Encoding"
+        if answer.status != 200 or "gzip" not in request.headers.get("Accept-Encoding", ""):
+            return answer
+        etag, body = answer.headers["ETag"], answer.body
+        if not isinstance(body, bytes):
+            return answer
+        if etag not in self._gzipped:
+            while len(self._gzipped) >= _GZIPPED_KEPT:
+                del self._gzipped[next(iter(self._gzipped))]
+            self._gzipped[etag] = await asyncio.to_thread(gzip.compress, body, 5, mtime=0)
+        answer.body = self._gzipped[etag]
+        answer.headers["Content-Encoding"] = "gzip"
+        # Other bytes, so another strong tag; `_answer` knows both.
+        answer.headers["ETag"] = f'{etag[:-1]}{GZIP_MARK}"'
+        return answer
 
     def _html(
         self, request: web.Request, text: str, published: Published, *, status: int = 200
