@@ -90,6 +90,7 @@ class EngineVoice:
     async def _converse(
         self, process: Process, sentences: Sequence[str], done: list[Speech | VoiceError]
     ) -> None:
+        # No TaskGroup: it would wrap what is raised here, and both tasks end with this function in any case.
         saying = asyncio.create_task(say(process, request(sentences)))
         listening = asyncio.create_task(last_words(process))
         try:
