@@ -7,24 +7,26 @@ the air; the studio asks `withdrawn` about that.
 import asyncio
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from radiocast.config.schedule import BulletinPlan
 from radiocast.config.station import StationConfig
-from radiocast.model.report import BulletinReport, Headline, NewsroomReport, WithheldReport
+from radiocast.model.report import NewsroomReport
 from radiocast.model.story import Story, Withheld
 from radiocast.newsroom import desk
-from radiocast.newsroom.airings import Airing, Record, bounded, load_airings, save_airings, with_airing
+from radiocast.newsroom.airing_log import AiringLog
+from radiocast.newsroom.airings import Airing, Record
 from radiocast.newsroom.breaking import BreakingFolder
 from radiocast.newsroom.bulletin import RenderedBulletin
 from radiocast.newsroom.decisions import Decisions, DecisionsFile
-from radiocast.newsroom.desk import CONFIDENTIAL, NOT_TO_BE_USED, Selection
+from radiocast.newsroom.desk import NOT_TO_BE_USED, Selection
 from radiocast.newsroom.duplicates import same_stories
 from radiocast.newsroom.folder import ArticleFolder
 from radiocast.newsroom.making import BulletinMaker
+from radiocast.newsroom.reporting import report_of
 from radiocast.newsroom.rundown import Rundown
 from radiocast.newsroom.script import write_breaking, write_rundown
 from radiocast.newsroom.titles import TitleWriter
@@ -34,14 +36,8 @@ from radiocast.newsroom.wording import Wording
 DECISIONS: Final = Path("var/desk.json")
 # So many stories more than a bulletin reads, for when those before them are too short or too long for it.
 _TO_CHOOSE_FROM: Final = 5
-# A bulletin that began so long ago has been told as aired by now, or did not air.
-_NOT_TOLD_YET: Final = timedelta(minutes=15)
-# It may have begun a little before its time.
-_EARLY: Final = timedelta(minutes=2)
 # Stories as they were read, for their pages; more than any bulletin that may still be heard has.
 _REMEMBERED: Final = 200
-# The station's page lists so many headlines; the report goes over the link whole with every change.
-_REPORTED: Final = 20
 
 
 class Newsroom:
@@ -52,7 +48,6 @@ class Newsroom:
     """
 
     def __init__(self, root: Path, media: Path, var: Path, station: StationConfig) -> None:
-        self._state = var / "newsroom.json"
         self._station = station
         self._zone, self._zone_problem = _zone(station.station.timezone)
         self._folder = ArticleFolder(root / station.newsroom.stories, self._zone)
@@ -66,16 +61,14 @@ class Newsroom:
         )
         self._titles = TitleWriter.of(station)
         self._wording = Wording.of(station)
-        self._record, self._state_problem = load_airings(self._state)
+        self._aired = AiringLog(var / "newsroom.json")
         # The editor's word holds in a simulation, too, and where `var` is a stand-in.
         self._decisions = DecisionsFile(root / DECISIONS)
         self._decisions.changed()
         self._same: dict[str, tuple[str, ...]] = {}
         self._same_of: tuple[Story, ...] = ()
         self._given: dict[str, Story] = {}
-        self._coming: dict[str, tuple[datetime, tuple[str, ...]]] = {}  # by bulletin: when, and what it tells
         self._maker = BulletinMaker(root, media, var, station)
-        self._save_problem = ""
         self._one_scan = asyncio.Lock()
 
     async def scan(self, *, pages: bool = True) -> None:
@@ -156,7 +149,7 @@ class Newsroom:
     @property
     def record(self) -> Record:
         """What was heard when."""
-        return self._record
+        return self._aired.record
 
     @property
     def corrections(self) -> int:
@@ -183,7 +176,7 @@ class Newsroom:
             self._every(),
             now=at,
             rules=self._station.newsroom.desk,
-            heard=self._record if record is None else record,
+            heard=self._aired.record if record is None else record,
             decisions=self._decisions.now,
             same=self._same,
         )
@@ -195,8 +188,7 @@ class Newsroom:
             "" if self._breaking is None else self._breaking.problem,
             *self._wire.problems(),
             self._zone_problem,
-            self._state_problem,
-            self._save_problem,
+            self._aired.problem,
             self._decisions.problem,
             *self._titles.problems,
             *self._wording.problems,
@@ -207,7 +199,7 @@ class Newsroom:
     def rundown(self, plan: BulletinPlan, *, at: datetime) -> Rundown:
         """What could be said in this bulletin at this time, from the stories last scanned."""
         most = plan.max_stories + _TO_CHOOSE_FROM if plan.max_stories else plan.max_headlines
-        selection = self.select(at=at, record=self._record_by(at, plan.name))
+        selection = self.select(at=at, record=self._aired.by(at, bulletin=plan.name))
         chosen = selection.chosen[:most]
         self._remember(chosen)
         return self._write(plan, chosen, at, originals=selection.originals)
@@ -256,21 +248,8 @@ class Newsroom:
         headlines only. Raises as `BulletinMaker.make` does.
         """
         bulletin = await self._maker.make(plan, self.rundown(plan, at=at))
-        self._coming[plan.name] = at, bulletin.stories
+        self._aired.made(plan.name, at, bulletin.stories)
         return bulletin
-
-    def _record_by(self, at: datetime, name: str) -> Record:
-        """What will have been heard by then: another bulletin may be on the air, or about to be."""
-        record: Record = self._record
-        for other, (heard_at, slugs) in self._coming.items():
-            if other != name and timedelta() < at - heard_at < _NOT_TOLD_YET:
-                unheard = [slug for slug in slugs if not self._heard_since(slug, heard_at)]
-                record = with_airing(record, unheard, Airing(at=heard_at, bulletin=other))
-        return record
-
-    def _heard_since(self, slug: str, at: datetime) -> bool:
-        heard = self._record.get(slug)
-        return heard is not None and heard.last is not None and heard.last >= at - _EARLY
 
     async def render_breaking(self, story: Story, *, at: datetime, sounder: str) -> RenderedBulletin:
         """This story alone as breaking news, after `sounder`. Raises as `BulletinMaker.make` does."""
@@ -293,14 +272,7 @@ class Newsroom:
         """
         versions = dict.fromkeys(each for slug in slugs for each in self._same.get(slug, (slug,)))
         headlines = {story.slug: story.headline for story in self._every()}
-        record = with_airing(self._record, versions, Airing(at=at, bulletin=bulletin), headlines)
-        self._record = bounded(record, now=at, present=headlines.keys())
-        try:
-            # Some KB into the page cache, once a bulletin: less than a thread for it would cost.
-            save_airings(self._state, self._record)
-            self._save_problem = self._state_problem = ""
-        except OSError as error:
-            self._save_problem = f"{self._state}: what was aired cannot be kept: {error.strerror or error}"
+        self._aired.mark(versions, Airing(at=at, bulletin=bulletin), headlines=headlines)
 
     def previous(self, plan: BulletinPlan, *, now: datetime | None = None) -> RenderedBulletin | None:
         """The last good rendering of this bulletin; see `BulletinMaker.previous`.
@@ -314,39 +286,13 @@ class Newsroom:
         return None if self.withdrawn(told) else bulletin
 
     def report(self) -> NewsroomReport:
-        """What `/status` and the station's page show of the newsroom.
-
-        It is public: of stories that are held, killed, withdrawn or embargoed it has the number alone.
-        """
-        selection = self.select(at=datetime.now(UTC))
-        unreadable = self.withheld()
-        confidential = {each.slug for each in selection.refused if each.rule in CONFIDENTIAL}
-        usable = [story for story in self.stories() if story.slug not in confidential]
-        shown = {story.slug for story in selection.not_barred}
-        last = self._maker.last
-        return NewsroomReport(
-            stories=len(usable),
-            withheld=len(unreadable) + len(confidential),
-            last_bulletin=BulletinReport(
-                rendered_at=last.rendered_at,
-                duration_s=last.duration_s,
-                stories=len(last.stories),
-                took_s=last.took_s,
-            )
-            if last is not None
-            else None,
+        """What `/status` and the station's page show of the newsroom."""
+        return report_of(
+            self.stories(),
+            self.select(at=datetime.now(UTC)),
+            unreadable=self.withheld(),
+            last=self._maker.last,
             feeds=self._wire.reports(),
-            headlines=tuple(
-                Headline(
-                    slug=story.slug,
-                    headline=story.headline,
-                    description=story.description_text,
-                    source=story.source,
-                    versioncreated=story.versioncreated,
-                )
-                for story in [story for story in usable if story.slug in shown][:_REPORTED]
-            ),
-            withheld_files=tuple(WithheldReport(file=each.file, reason=each.reason) for each in unreadable),
         )
 
 
