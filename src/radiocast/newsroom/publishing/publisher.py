@@ -108,8 +108,14 @@ class Publisher:
         await asyncio.sleep(_SETTLE_S)
         while True:
             self._wake.clear()
-            if await self.work():
-                continue
+            try:
+                if await self.work():
+                    continue
+            except Exception as error:
+                # A mistake of ours; the air does not end for it.
+                log.exception("publishing failed")
+                self._failure = f"{type(error).__name__}: {error}; the log has more"
+                await asyncio.sleep(_PAUSE.total_seconds())
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_LOOK_S):
                     await self._wake.wait()
