@@ -5,8 +5,9 @@ Time goes by a tick at a time; between two blocks the studio has as long as it n
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -15,17 +16,17 @@ from radiocast.config.station import Audio
 from radiocast.link.endpoint import Endpoint
 from radiocast.link.messages import PROTOCOL, Credit, Hello, Recalled
 from radiocast.model.block import MountSpec
-from radiocast.model.units import BLOCK_S, BLOCK_SAMPLES, block_bytes
+from radiocast.model.units import BLOCK_S, block_bytes
 from radiocast.studio.encoder import Encoder
 from radiocast.studio.outlet import LinkOutlet
 from radiocast.studio.playout import Playout
 from radiocast.studio.recalls import Withdrawn, nothing_withdrawn
 from radiocast.transmitter.fanout import Listener
-from radiocast.transmitter.icy import IcyDemuxer
+from radiocast.transmitter.icy import IcyDemuxer, TitleAt
 from radiocast.transmitter.snapshot import AirSnapshot
 from radiocast.transmitter.transmitter import Transmitter
 from tests.studio.sounds import decode
-from tests.studio.station import MOUNT, Script
+from tests.studio.station import LOW, MOUNT, Script
 from tests.transmitter.listening import Ear, HandClock, tcp_pair
 
 # For what takes milliseconds, on a machine that does other things too.
@@ -37,31 +38,31 @@ LEAD_BLOCKS = 7
 class OnTheAir:
     """What a test does with it, and sees of it. Its listener was there before the studio."""
 
-    def __init__(self, playout: Playout, transmitter: Transmitter, clock: HandClock, ear: Ear) -> None:
+    def __init__(
+        self, playout: Playout, transmitter: Transmitter, clock: HandClock, ear: Ear, mount: MountSpec
+    ) -> None:
         self.playout = playout
+        self._metaint = block_bytes(mount.bitrate_kbps)
         self.transmitter = transmitter
         self._clock = clock
         self._ear = ear
         self.aired = 0
+        self._decoded: tuple[int, npt.NDArray[np.float64]] = 0, np.zeros((0, 2))
 
     @property
     def look(self) -> AirSnapshot:
         return self.transmitter.look()
 
-    async def until(
-        self, condition: "asyncio.Future[None] | None" = None, *, ahead: int = LEAD_BLOCKS
-    ) -> None:
-        """Until the studio has sent so many blocks ahead of the air."""
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Until it holds, with no time of the air's passing."""
         async with asyncio.timeout(TIME_LIMIT_S):
-            for _ in iter(lambda: round(self.look.output.lead_s / BLOCK_S) >= ahead, True):
+            for _ in iter(condition, True):
                 await asyncio.sleep(0.001)
 
     async def settle(self) -> None:
-        """Let what was asked of the studio be done, as far as it needs no time of the air's."""
-        async with asyncio.timeout(TIME_LIMIT_S):
-            for _ in range(50):
-                await asyncio.sleep(0.002)
-        await self.until()
+        """Until the studio has attended to what it was told, and is its lead ahead again."""
+        await self.until(lambda: not self.playout.attends)
+        await self.until(lambda: round(self.look.output.lead_s / BLOCK_S) >= LEAD_BLOCKS)
 
     async def blocks(self, count: int = 1, *, keep_up: bool = True) -> None:
         """So many blocks of time; the studio keeps up with each."""
@@ -69,7 +70,7 @@ class OnTheAir:
             self.ticks(8)
             self.aired += 1
             if keep_up:
-                await self.until()
+                await self.settle()
 
     def ticks(self, count: int) -> None:
         for _ in range(count):
@@ -79,36 +80,52 @@ class OnTheAir:
 
     @property
     def stream(self) -> bytes:
-        """The sound that the listener has, whole blocks; the burst before the studio's is left out."""
-        sound, _ = IcyDemuxer(block_bytes(MOUNT.bitrate_kbps)).feed(bytes(self._ear.heard[len(HEAD) :]))
-        return sound
+        """The sound that the listener has, whole blocks, from its burst on."""
+        return self._demuxed()[0]
 
     @property
     def titles(self) -> list[str]:
         """Titles as the listener was told them, in order."""
-        _, titles = IcyDemuxer(block_bytes(MOUNT.bitrate_kbps)).feed(bytes(self._ear.heard[len(HEAD) :]))
-        return [title.title for title in titles]
+        return [title.title for title in self._demuxed()[1]]
+
+    def title_s(self, wanted: str) -> float:
+        """From which second of the stream on this title is shown."""
+        return next(
+            title.position / self._metaint * BLOCK_S for title in self._demuxed()[1] if title.title == wanted
+        )
 
     def heard(self) -> npt.NDArray[np.float64]:
         """The stream, decoded."""
-        return decode(self.stream)
+        stream = self.stream
+        if len(stream) != self._decoded[0]:
+            self._decoded = len(stream), decode(stream)
+        return self._decoded[1]
 
     @property
-    def now_sample(self) -> int:
-        """The sample of `heard` that has just gone out."""
-        return len(self.stream) // block_bytes(MOUNT.bitrate_kbps) * BLOCK_SAMPLES
+    def now_s(self) -> float:
+        """The second of the stream up to which it has gone out."""
+        return len(self.stream) // self._metaint * BLOCK_S
+
+    def utc_in(self, seconds: float) -> datetime:
+        """The time of day so many seconds from now."""
+        return datetime.fromtimestamp(self._clock.unix_s() + seconds, UTC)
+
+    def _demuxed(self) -> tuple[bytes, list[TitleAt]]:
+        sound, titles = IcyDemuxer(self._metaint).feed(bytes(self._ear.heard[len(HEAD) :]))
+        return sound, list(titles)
 
 
 @asynccontextmanager
 async def on_the_air(
-    script: Script, *, withdrawn: Withdrawn = nothing_withdrawn, mounts: Sequence[MountSpec] = (MOUNT,)
+    script: Script, *, withdrawn: Withdrawn = nothing_withdrawn, mount: MountSpec = MOUNT
 ) -> AsyncIterator[OnTheAir]:
-    """The studio plays `script`, and has just gone on the air."""
+    """The studio plays `script` on this mount and on a low one, and is about to go on the air."""
+    mounts = (mount, LOW)
     clock = HandClock()
     transmitter = Transmitter(mounts, station_name="Test FM", clock=clock)
     server, listener = tcp_pair()
     assert isinstance(
-        transmitter.admit(server, MOUNT.path, icy=True, head=HEAD, address="192.0.2.1", agent="test"),
+        transmitter.admit(server, mount.path, icy=True, head=HEAD, address="192.0.2.1", agent="test"),
         Listener,
     )
     ear = Ear(listener)
@@ -139,8 +156,8 @@ async def on_the_air(
             withdrawn=withdrawn,
         )
         playing = asyncio.create_task(playout.run())
-        air = OnTheAir(playout, transmitter, clock, ear)
-        await air.until()
+        air = OnTheAir(playout, transmitter, clock, ear, mount)
+        await air.settle()
         try:
             yield air
         finally:

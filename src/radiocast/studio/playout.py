@@ -103,6 +103,11 @@ class Playout:
         if self._desk is not None:
             self._desk.replan()
 
+    @property
+    def attends(self) -> bool:
+        """Whether something that it was told of is still to be seen to, or is being so."""
+        return self._desk is not None and (self._desk.recalls.wanted.is_set() or self._turn.locked())
+
     def look_at_stories(self) -> None:
         """Stories may have been withdrawn: what is being read, or is about to be, is left."""
         if self._desk is not None:
