@@ -158,7 +158,7 @@ def test_a_story_that_is_killed_while_it_is_read_is_faded_and_the_next_part_foll
     edge_s = recording.edge_s(decided)
     gone_s = WINDOW_S * (int(np.flatnonzero(heard(sound, NOTES_HZ[killed]))[-1]) + 1)
     next_s = WINDOW_S * int(np.flatnonzero(heard(sound, NOTES_HZ[following]))[0])
-    # Two seconds on a machine that has time (docs/decisions/0016); without a recall it would be four.
+    # Two seconds on a machine that has time (docs/decisions/0018); without a recall it would be four.
     assert 0.0 < gone_s - edge_s < 3.0
     assert gone_s <= next_s < gone_s + 1.0
     shown_s = next(at_s for at_s, title in recording.titles() if title in ARTICLES[following].splitlines())
