@@ -1,11 +1,10 @@
 """The pages of the news: the list, a story, and what is said where a story was withdrawn.
 
-Owns: HTML, JSON-LD (schema.org NewsArticle), and their Content-Security-Policy.
+Owns: HTML, and its Content-Security-Policy.
 Must not know: requests. Stories come from anywhere: every word of theirs passes `xml` on its way in.
 There is no script; the style is inlined and allowed by its hash.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from string import Template
@@ -17,6 +16,7 @@ from radiocast.config.station import Identity
 from radiocast.model.published import Chapter, Episode, Listed, PublishedStory, page_name
 from radiocast.model.story import Credit
 from radiocast.web.archive import Published
+from radiocast.web.news_article import is_web, modified, news_article
 from radiocast.web.page import asset, csp_hash, length
 from radiocast.web.xml_text import one_line, xml
 
@@ -66,7 +66,7 @@ class NewsPages:
         parts += ['<div class="body">', *_paragraphs(story), "</div>"]
         if story.rightsinfo:
             parts.append(f'<p class="small">{xml(one_line(story.rightsinfo))}</p>')
-        if _is_web(story.uri):
+        if is_web(story.uri):
             href = xml(story.uri)
             parts.append(f'<p class="small" lang="en"><a href="{href}" rel="noopener">The original</a></p>')
         parts.append("</article>")
@@ -82,14 +82,21 @@ class NewsPages:
             f'<meta property="og:url" content="{xml(url)}">',
             f'<meta property="og:image" content="{xml(base)}{published.picture}">',
             f'<meta property="article:published_time" content="{self._iso(story.firstaired)}">',
-            f'<meta property="article:modified_time" content="{self._iso(_modified(story))}">',
+            f'<meta property="article:modified_time" content="{self._iso(modified(story))}">',
         ]
         if story.audio is not None:
             head += [
                 f'<meta property="og:audio" content="{xml(url)}.mp3">',
                 '<meta property="og:audio:type" content="audio/mpeg">',
             ]
-        ld = self._ld(story, corrections, url, base, published.picture)
+        ld = news_article(
+            story,
+            corrections,
+            identity=self._identity,
+            url=url,
+            base=base,
+            picture=published.picture,
+        )
         head.append(f'<script type="application/ld+json">{ld}</script>')
         return self._whole(
             base,
@@ -254,80 +261,6 @@ class NewsPages:
     def _iso(self, moment: datetime) -> str:
         return moment.astimezone(self._zone).isoformat(timespec="seconds")
 
-    def _ld(
-        self, story: PublishedStory, corrections: Sequence[Listed], url: str, base: str, picture: str
-    ) -> str:
-        """The story as schema.org has it; see https://schema.org/NewsArticle."""
-        publisher = {
-            "@type": "NewsMediaOrganization",
-            "name": self._identity.name,
-            "url": f"{base}/",
-            "logo": {"@type": "ImageObject", "url": base + picture},
-        }
-        values: dict[str, object] = {
-            "@context": "https://schema.org",
-            "@type": "NewsArticle",
-            "@id": url,
-            "url": url,
-            "mainEntityOfPage": {"@type": "WebPage", "@id": url},
-            "headline": one_line(story.headline),
-            "description": one_line(story.description_text),
-            "articleBody": "\n\n".join(map(one_line, story.body_text)),
-            "datePublished": self._iso(story.firstaired),
-            "dateModified": self._iso(_modified(story)),
-            "inLanguage": story.language or self._identity.language,
-            "author": [_author(credit) for credit in story.credits] or [publisher],
-            "publisher": publisher,
-            "image": [base + picture],
-            "isAccessibleForFree": True,
-        }
-        if story.dateline:
-            values["dateline"] = one_line(story.dateline)
-        if story.subject:
-            values["keywords"] = [one_line(subject) for subject in story.subject]
-        if story.rightsinfo:
-            values["copyrightNotice"] = one_line(story.rightsinfo)
-        if _is_web(story.uri):
-            values["isBasedOn"] = story.uri
-        if story.audio is not None:
-            values["audio"] = {
-                "@type": "AudioObject",
-                "contentUrl": f"{url}.mp3",
-                "encodingFormat": "audio/mpeg",
-                "contentSize": str(story.audio.bytes),
-                "duration": f"PT{story.audio.duration_s:.1f}S",
-                "name": one_line(story.headline),
-            }
-        if corrections:
-            values["correction"] = [
-                {
-                    "@type": "CorrectionComment",
-                    "text": one_line(each.description_text or each.headline),
-                    "url": f"{base}/news/{page_name(each.slug)}",
-                    "datePublished": self._iso(each.firstaired),
-                }
-                for each in corrections
-            ]
-        return script_json(values)
-
-
-def script_json(value: object) -> str:
-    """JSON for inside a script element: nothing in it can end the element, or begin another."""
-    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
-
-
-def _modified(story: PublishedStory) -> datetime:
-    return max(story.versioncreated, story.firstaired)
-
-
-def _author(credit: Credit) -> dict[str, object]:
-    source: dict[str, object] = {"@type": "Organization", "name": one_line(credit.source)}
-    if not credit.byline:
-        return source
-    person: dict[str, object] = {"@type": "Person", "name": one_line(credit.byline)}
-    return {**person, "worksFor": source} if credit.source else person
-
 
 def _credits(credits_: Sequence[Credit]) -> str:
     first, *others = credits_
@@ -373,13 +306,9 @@ def _language(language: str, identity: Identity) -> str:
     return xml(one_line(language or identity.language))
 
 
-def _is_web(url: str) -> bool:
-    return url.lower().startswith(("http://", "https://")) and url.isprintable() and " " not in url
-
-
 def _website(url: str) -> str:
     """A link to the station's own site; only to the web, never `javascript:`."""
-    if not _is_web(url):
+    if not is_web(url):
         return ""
     return f'<a href="{xml(url)}" rel="noopener">{xml(url.partition("://")[2].rstrip("/"))}</a>'
 
