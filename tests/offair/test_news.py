@@ -237,6 +237,14 @@ def test_hold_and_release(root: Path) -> None:
     assert run("release", "ferry", root, code=1) == "ferry-pay is not held\n"
 
 
+def test_what_is_held_as_another_version_says_which(root: Path) -> None:
+    files_of(root / "media" / "news", ferry_copy_txt=PAGE)
+    run("hold", "ferry-pay", root, "--by", "ann")
+    assert listed(root)["ferry-copy"]["reason"] == "the same as ferry-pay, held by ann"
+    said = run("release", "ferry-copy", root, code=1)
+    assert said == "ferry-copy is not held itself; it is the same as ferry-pay, held by ann\n"
+
+
 def test_a_kill_is_for_ever(root: Path) -> None:
     run("kill", "bus", root, "--by", "ann")
     assert (listed(root)["bus"]["state"], listed(root)["bus"]["pubstatus"]) == ("killed", "canceled")

@@ -16,6 +16,7 @@ from typing import Final
 from radiocast.model.errors import EnvironmentFault, UsageError
 from radiocast.model.story import Story
 from radiocast.newsroom.decisions import Action, Decision, Decisions, decide
+from radiocast.newsroom.desk import Rule
 from radiocast.newsroom.newsroom import DECISIONS
 from radiocast.newsroom.reading import clean, one_line
 from radiocast.newsroom.storage import write_atomically
@@ -61,7 +62,10 @@ def release(desk: NewsDesk, slug: str, *, by: str, why: str) -> Done:
         nonlocal refused
         before = standing.standing.get(slug)
         if before is None:
+            by_another = desk.refusals.get(slug)
             refused = f"{slug} is not held"
+            if by_another is not None and by_another.rule in {Rule.HELD, Rule.KILLED}:
+                refused += f" itself; it is {by_another.reason}"
         elif before.action is Action.KILL:
             refused = (
                 f"{slug} is {before}. A kill is for ever: "
