@@ -15,6 +15,7 @@ DROPPED = {
         "Click to share on Facebook (Opens in new window)",
         "Like Loading...",
         "Leave a Reply",
+        "Post Views: 1,234",
         "Partager sur Facebook",
     ],
     "related": [
@@ -26,7 +27,13 @@ DROPPED = {
         "À lire aussi :",
         "Next article",
     ],
-    "read more": ["Read more", "READ MORE »", "Read more: Minister opens the fair", "Continue reading"],
+    "read more": [
+        "Read more",
+        "READ MORE »",
+        "Read more: Minister opens the fair",
+        "Continue reading",
+        "RELATED: Goat sails",
+    ],
     "page counter": ["1 of 35", "Page 2 of 4", "3/12", "Next", "« Previous | Next »"],
     "advertisement": ["Advertisement", "- Advertisement -", "Sponsored"],
     "cookies": ["This website uses cookies to give you the best experience.", "Accept all", "Cookie policy"],
@@ -61,6 +68,14 @@ DROPPED = {
         "FILE PHOTO: The bridge in May. Reuters/T Moyo",
         "The bridge in May. Photo: T Moyo",
         "Image caption,",
+    ],
+    "embed": [
+        "— Lake Ferries (@lakeferries) March 11, 2026",
+        "pic.twitter.com/a1b2c3",
+        "View this post on Instagram",
+        "A post shared by Lake Ferries (@lakeferries)",
+        "This video is not available in your country",
+        "Please enable JavaScript to view the comments",
     ],
     "address": [
         "https://example.org/a",

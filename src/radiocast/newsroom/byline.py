@@ -94,7 +94,7 @@ def parse_byline(line: str) -> Byline | None:
     opening = _OPENING.match(line)
     rest = _IN_BRACKETS.sub(r" | \g<inside>", line[opening.end() :] if opening else line)
     if opening is not None:
-        rest = _TAIL.sub("", rest)
+        rest = _TAIL.sub("", rest).rstrip(" -–—,")
     pieces = [
         piece.strip(" ,") for piece in _SEPARATOR.split(rest) if piece.strip(" ,") and not _WHEN.search(piece)
     ]
@@ -225,15 +225,21 @@ def _anonymous(line: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _cased(name: str) -> str:
-    """A name in capitals as it is written elsewhere; initials and agencies stay ("BBC News", "ANN ROE")."""
-    if not name.isupper() or is_agency(name) or len(name) <= 4:
-        return name
-    return " ".join(_cased_word(word, first=not index) for index, word in enumerate(name.split()))
+def _cased(names: str) -> str:
+    """Names in capitals as they are written elsewhere; agencies and initials stay ("BBC News", "AFP")."""
+    return "".join(
+        name
+        if not name.isupper() or is_agency(name) or len(name) <= 4
+        else " ".join(_cased_word(word, first=not index) for index, word in enumerate(name.split(" ")))
+        for name in _BETWEEN_NAMES.split(names)
+    )
+
+
+_BETWEEN_NAMES: Final = re.compile(r"(, | (?:and|AND|&) )")
 
 
 def _cased_word(word: str, *, first: bool) -> str:
-    if not first and _PARTICLE.fullmatch(word):
+    if not word or (not first and _PARTICLE.fullmatch(word)):
         return word.lower()
     word = re.sub(r"[^\W\d_]+", lambda match: match[0].capitalize(), word)
     word = re.sub(r"(?<=['’])S$", "s", word)

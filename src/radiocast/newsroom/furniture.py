@@ -106,6 +106,7 @@ RULES: Final[tuple[Rule, ...]] = (
             r"click to (?:share|print|e-?mail)\b.{0,80}|like this:?|(?:like )?loading(?:\.\.\.|…)?",
             r"(?:opens in (?:a )?new window)|copy (?:link|url)|link copied[.!]?|comments (?:are )?(?:closed|off)\b.{0,40}",
             r"(?:leave|post|write) a (?:reply|comment)|log in to (?:comment|reply)\b.{0,40}|reply|report (?:comment|abuse)",
+            r"(?:post )?views?: ?[\d.,]+ ?[km]?|(?:facebook|disqus) comments?|print ?friendly(?:, pdf & email)?",
             r"partager(?: (?:sur|par|cet article))?(?: {network})?|\d+ commentaires?|imprimer",
         ),
     ),
@@ -141,6 +142,7 @@ RULES: Final[tuple[Rule, ...]] = (
             ),
             r"[▶►>»→\[( ]*(?:read|see|watch|listen)(?: also| more| next| now)?: .{1,160}",
             r"[▶►>»→\[( ]*(?:à lire aussi|lire aussi|lire la suite|en savoir plus)(?: ?[:»>…] ?.{0,160})?",
+            r"(?:related|recommended|don['’]t miss|also see|up next|trending|must read)(?: \w+)?: .{1,160}",
             r"(?:also read|continue reading|story continues (?:below|after)|click here)\b.{0,100}",
             r"(?:tap|click|swipe) (?:to|here|for) .{1,40}",
             r"(?:full|entire) (?:story|article)[>»:.… ]*|more ?[>»:.…]+",
@@ -221,7 +223,9 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "end mark",
-        (r"[-–—* ]*(?:ends?|30|fin)[-–—* .]*|(?:\(?(?:more|more to follow)\)?|for immediate release)[.:!]?",),
+        (
+            r"[-–—* ]*(?:ends?|enditem|30|fin)[-–—* .]*|(?:\(?(?:more|more to follow)\)?|for immediate release)[.:!]?",
+        ),
     ),
     Rule(
         "date",
@@ -230,7 +234,7 @@ RULES: Final[tuple[Rule, ...]] = (
             (
                 r"(?:{stamp} )?(?:\d{1,3}|an?|one|two|three|few|several) ?(?:s|secs?|seconds?|m|"
                 r"mins?|minutes?|h|"
-                r"hrs?|hours?|d|days?|w|weeks?|months?|years?) ago"
+                r"hrs?|hours?|d|days?|w|weeks?|months?|years?) ago(?: (?:on )?{date})?"
             ),
             r"(?:{stamp} )?(?:today|yesterday|just now)(?: at .{1,12})?",
             (
@@ -256,6 +260,15 @@ RULES: Final[tuple[Rule, ...]] = (
             r"\S+\.(?:jpe?g|png|gif|webp|svg)",
         ),
     ),
+    Rule(
+        "embed",
+        (
+            r"[—–-]+ ?.{1,60} ?\(@\w{1,30}\),? {date}",
+            r"pic\.twitter\.com/\S+|(?:view|see) (?:this|the) (?:post|tweet|photo) on .{1,30}|(?:a )?post shared by .{1,80}",
+            r"(?:this )?(?:content|video|embed|media|post) (?:is|was|could) (?:not|no longer) (?:be )?(?:available|loaded|supported).{0,80}",
+            r"(?:please )?(?:enable|turn on) javascript.{0,100}|your browser does not support .{1,80}",
+        ),
+    ),
     Rule("caption", (r"(?:image|picture|photo|media|video) caption[,:]?",), takes_next=True),
     Rule(
         "address",
@@ -270,7 +283,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "tags",
         (
             (
-                r"(?:tags?|topics?|filed under|categor(?:y|ies)|keywords|posted in|in this (?:story|article)|"
+                r"(?:tags?|topics?|filed under|categor(?:y|ies)|keywords|posted in|post published in|in this (?:story|article)|"
                 r"sections?): ?.{0,200}"
             ),
         ),

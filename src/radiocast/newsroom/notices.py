@@ -59,7 +59,10 @@ _PREFIXES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         (HOLD, r"HOLD|ON HOLD|DO NOT USE"),
         (CORRECTION, r"CORRECTION|CORRECTED|CORRECTS|CORRECTIVE|RECTIFICATION|Correction|Corrected"),
         (URGENT, r"BREAKING(?: NEWS)?|URGENT|FLASH|NEWS ?ALERT|NEWSFLASH|Breaking(?: [Nn]ews)?"),
-        (NOTE, r"UPDATE(?:D)?(?: ?\d{1,2})?|REFILE|REPEAT|WRAPUP(?: ?\d{1,2})?|LEAD|ADVISORY"),
+        (
+            NOTE,
+            r"UPDATE(?:D)?(?: ?\d{1,2})?|REFILE|REPEAT|WRAPUP(?: ?\d{1,2})?|LEAD|ADVISORY|LIVE|EXCLUSIVE|JUST IN|DEVELOPING|WATCH|VIDEO",
+        ),
     )
 )
 _JOINT: Final = re.compile(r":\s+|\s+[–—-]+\s+")

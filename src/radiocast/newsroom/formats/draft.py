@@ -76,7 +76,7 @@ def lines_of(text: str, *, first: int = 1) -> tuple[Line, ...]:
     found: list[Line] = []
     group = 0
     for number, raw in enumerate(text.split("\n"), first):
-        line = one_line(raw)
+        line = one_line(raw).lstrip("•▪●◦‣ ")
         if line:
             # A soft hyphen at the end of a line: the word goes on in the next, whatever the rest of it
             # looks like.
@@ -141,6 +141,12 @@ def find_byline(lines: Sequence[Line]) -> tuple[int, Byline] | None:
         if opens_byline(line.text) or (index and told):
             return index, byline
     return None
+
+
+def named_source(text: str) -> str:
+    """The medium that a whole line names ("Source: Hill Gazette"), or ""."""
+    found = _CREDIT.fullmatch(text)
+    return (found["named"] or "").strip(" .") if found is not None else ""
 
 
 def with_credit(draft: Draft, lines: Sequence[Line]) -> Draft:

@@ -15,6 +15,7 @@ There is no mark-up to go by, so the parts are told apart by place and shape. Th
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -27,6 +28,7 @@ from radiocast.newsroom.formats.draft import (
     drop,
     find_byline,
     lines_of,
+    named_source,
     paragraphs,
     with_credit,
     with_dateline,
@@ -38,6 +40,7 @@ from radiocast.newsroom.reading import cut_words
 from radiocast.newsroom.speech_text import sentences
 
 _SITE_MAX_WORDS: Final = 7
+_SHORT_NAME_WORDS: Final = 3
 _HEAD_WITHOUT_BYLINE: Final = 3
 _STANDFIRST_MIN_CHARS: Final = 40
 _OPENS_WORD: Final = re.compile(r"[^\W\d_]")
@@ -47,6 +50,16 @@ _SITE_WORDS: Final = re.compile(
     r"standard|journal|media|online|press|network|tv|fm|live|today|24|broadcasting|bulletin|magazine|newsline|newsday)\b"
     r"|\.(com|org|net|news|co\.\w\w|info|fm|tv|radio)\b",
     re.IGNORECASE,
+)
+
+
+# "Goats block road - Lake Herald", "Lake Herald | Goats block road", as a page's title has it.
+_PAPER: Final = (
+    r"(?:(?:[A-Z][\w'’]*|of|the) ){1,4}"
+    r"(?:News|Radio|Times|Herald|Gazette|Post|Tribune|Chronicle|Observer|Online)"
+)
+_AROUND: Final = re.compile(
+    rf"^(?:{_PAPER} ?[|»] ?|(?:headline|HEADLINE|Headline|Title|TITLE): ?)|\s[|–—-] {_PAPER}$"
 )
 
 
@@ -62,7 +75,12 @@ def take_lines_apart(lines: tuple[Line, ...]) -> Draft:
         return Draft(dropped=tuple(dropped))
     head, byline, body = _split(kept)
     head, site = _without_site_name(head, more=bool(byline or body))
-    dropped += site
+    head, around = _bare_headline(head)
+    credit = next((line for line in head[1:] if named_source(line.text)), None)
+    if credit is not None:
+        head = [line for line in head if line is not credit]
+        dropped.append(drop(credit, "credits"))
+    dropped += [*site, *around]
     if not head:
         head, body = body[:1], body[1:]
     headline, description, body = _head_parts(head, body)
@@ -81,7 +99,7 @@ def take_lines_apart(lines: tuple[Line, ...]) -> Draft:
         headline=headline.removesuffix(GOES_ON),
         description=description,
         byline=byline.writer if byline else "",
-        source=byline.source if byline else "",
+        source=(byline.source if byline else "") or (named_source(credit.text) if credit else ""),
         body=paragraphs(body),
         dropped=tuple(sorted(dropped, key=lambda line: line.line)),
     )
@@ -115,9 +133,26 @@ def _without_site_name(head: list[Line], *, more: bool) -> tuple[list[Line], lis
     names_a_site = (
         len(head) > 1 and _SITE_WORDS.search(first.text) is not None and not ends_sentence(head[1].text)
     )
-    if follows_headline_and_standfirst or names_a_site:
+    # Two lines of names: a standfirst is no name, so the second is the headline.
+    two_names = len(head) == 2 and more and _shorter_name(first.text, head[1].text)
+    if follows_headline_and_standfirst or names_a_site or two_names:
         return head[1:], [drop(first, "site name")]
     return head, []
+
+
+def _shorter_name(text: str, other: str) -> bool:
+    short = text.startswith("The ") and len(text.split()) <= _SHORT_NAME_WORDS
+    return short and len(other.split()) > _SHORT_NAME_WORDS and _is_titled(other)
+
+
+def _bare_headline(head: list[Line]) -> tuple[list[Line], list[DroppedLine]]:
+    """The head with its headline alone in its line: without the paper's name, without a label."""
+    around = _AROUND.search(head[0].text) if head else None
+    if around is None:
+        return head, []
+    bare = f"{head[0].text[: around.start()]}{head[0].text[around.end() :]}".strip()
+    said = replace(head[0], text=around[0].strip(" |»–—-"))
+    return ([replace(head[0], text=bare), *head[1:]], [drop(said, "site name")]) if bare else (head, [])
 
 
 def _is_titled(text: str) -> bool:
@@ -141,7 +176,13 @@ def _head_parts(head: list[Line], body: list[Line]) -> tuple[str, str, list[Line
     first = head[0]
     while rest and rest[0].group == first.group and _runs_on(headline, rest[0].text):
         headline, rest = paragraphs([replace(first, text=headline), rest[0]], wrapped=True)[0], rest[1:]
-    return headline, " ".join(paragraphs(rest)), body
+    return headline, _as_sentences(paragraphs(rest)), body
+
+
+def _as_sentences(texts: Sequence[str]) -> str:
+    """Several lines of a standfirst as one: a voice must not run them into each other."""
+    joined = [text if ends_sentence(text) else text.rstrip(" ,;:") + "." for text in texts[:-1]]
+    return " ".join([*joined, *texts[-1:]])
 
 
 def _runs_on(headline: str, text: str) -> bool:
