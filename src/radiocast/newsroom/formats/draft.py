@@ -31,6 +31,7 @@ _CREDIT: Final = re.compile(
 _WRAPPED_MIN: Final = 40
 _WRAPPED_MAX: Final = 100
 _SHOWN_CHARS: Final = 200
+_BULLETS: Final = "•▪●◦‣ "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +77,11 @@ def lines_of(text: str, *, first: int = 1) -> tuple[Line, ...]:
     found: list[Line] = []
     group = 0
     for number, raw in enumerate(text.split("\n"), first):
-        line = one_line(raw).lstrip("•▪●◦‣ ")
+        line = one_line(raw)
         if line:
+            # An item of a list is a paragraph of its own, whatever it touches.
+            group += line[0] in _BULLETS
+            line = line.lstrip(_BULLETS) or line
             # A soft hyphen at the end of a line: the word goes on in the next, whatever the rest of it
             # looks like.
             text = line + GOES_ON if raw.rstrip().endswith("\xad") else line

@@ -36,6 +36,7 @@ _HEADING: Final = re.compile(r"(#{1,6})\s+(?P<text>.*?)\s*#*$")
 _MAX_HEADING_CHARS: Final = 1000
 _UNDERLINE: Final = re.compile(r"(=+|-+)")
 _LIST: Final = re.compile(r"(?:>\s?)*(?:[-*+]\s+|\d{1,3}[.)]\s+)?")
+_ITEM: Final = re.compile(r"(?:>\s?)*(?:[-*+]\s+|\d{1,3}[.)]\s+)")
 # A sign without which the pattern need not be tried, the pattern, what stays of it. Each run is bounded, so
 # that no line, however long or odd, takes much more than its length to read.
 _INLINE: Final = (
@@ -162,6 +163,7 @@ def _plain_lines(text: str, first: int) -> list[Line]:
 
     text = _COMMENT.sub(blank, _CODE.sub(blank, text))
     found: list[Line] = []
+    items = 0
     for line in lines_of(text, first=first):
         heading = _HEADING.fullmatch(line.text) if len(line.text) <= _MAX_HEADING_CHARS else None
         if heading is not None:
@@ -174,9 +176,11 @@ def _plain_lines(text: str, first: int) -> list[Line]:
         if below is not None and below.number == line.number - 1 and _UNDERLINE.fullmatch(line.text):
             found[-1] = Line(number=below.number, text=f"\x01{_bare(below.text)}", group=-below.number - 1)
             continue
+        items += _ITEM.match(line.text) is not None
         plain = _inline(_LIST.sub("", line.text, count=1))
         if plain:
-            found.append(replace(line, text=plain))
+            # An item of a list is a paragraph of its own; what is under it without a mark goes on with it.
+            found.append(replace(line, text=plain, group=line.group + items))
     return found
 
 
