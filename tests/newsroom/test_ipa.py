@@ -42,13 +42,31 @@ def test_english_ipa_is_what_espeak_has_for_it(ipa: str, mnemonics: str) -> None
         ("'tʃi:kɒf", ("tS'i:k0f",)),  # as people type it
         ("ˈtʃiː.kɒf", ("tS'i:k0f",)),
         ("sɑ̃ tʁope", ("s'A:", "tr'oUpE")),
-        ("ˈɲati", ("nj'ati",)),
+        ("ˈɲati", ("n|j'ati",)),
         ("ɓaɗa", ("b'ada",)),
         ("ˈka", ("k'a",)),
     ],
 )
 def test_what_english_lacks_becomes_its_neighbour(ipa: str, mnemonics: tuple[str, ...]) -> None:
     assert espeak_mnemonics(ipa) == mnemonics
+
+
+# As espeak-ng's own French voice says these words.
+@pytest.mark.parametrize(
+    ("ipa", "mnemonics"),
+    [
+        ("ɡaʁsˈɔ̃", "gars'O~"),
+        ("bʁˈœ̃", "br'W~"),
+        ("məsjˈø", "m@sj'Y"),
+        ("vilaʒ", "vil'aZ"),  # the stress is on the last
+        ("lyˈi", "ly'i"),
+        ("ˈtʃiːkɒf", "tS'ikOf"),
+        ("ˈhəʊp", "'op"),
+        ("ˈkɪŋ", "k'in|g"),
+    ],
+)
+def test_french_voices_get_french_sounds(ipa: str, mnemonics: str) -> None:
+    assert espeak_mnemonics(ipa, "fr") == (mnemonics,)
 
 
 def test_two_sounds_are_not_read_as_one() -> None:
@@ -91,6 +109,6 @@ def test_the_possessive_is_as_english_says_it(phonemes: str, owned: str) -> None
 def test_any_text_is_ipa_or_has_strange_signs(text: str) -> None:
     if strange_signs(text):
         return
-    for word in espeak_mnemonics(text):
+    for word in (*espeak_mnemonics(text), *espeak_mnemonics(text, "fr")):
         assert word.isascii()
         assert "[" not in word

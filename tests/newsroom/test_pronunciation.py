@@ -69,6 +69,11 @@ def test_espeak_gets_phonemes_with_the_stress_where_it_was_written() -> None:
     assert espeak("Bush's Marulia") == "[[b'USIz]] Maroolia"
 
 
+def test_french_espeak_gets_french_phonemes() -> None:
+    french = worded(Pronunciation(NAMES).pieces("Chikov's Lech"), Notation.ESPEAK_FRENCH)
+    assert french == "[[tS'ikOfs]] [[l'Er]]"
+
+
 def test_piper_gets_ipa() -> None:
     assert piper("Chikov's Lech") == "[[ˈtʃiːkɒfs]] [[lɛx]]"
 
@@ -112,7 +117,7 @@ def test_nothing_of_any_text_is_lost_by_any_dictionary(entries: dict[str, str], 
     pieces = Pronunciation(entries).pieces(text)
     assert "".join(piece.word for piece in pieces) == text
     # Phonemes are the dictionary's: no bracket of a text or of a respelling can open or close them.
-    for notation in (Notation.ESPEAK, Notation.PIPER):
+    for notation in (Notation.ESPEAK, Notation.ESPEAK_FRENCH, Notation.PIPER):
         bare = re.sub(r"\[\[[^\[\]]+\]\]", "", worded(pieces, notation))
         assert "[[" not in bare
         assert "]]" not in bare

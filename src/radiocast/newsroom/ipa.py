@@ -1,7 +1,7 @@
-"""The International Phonetic Alphabet, and espeak-ng's phonemes for English. Pure.
+"""The International Phonetic Alphabet, and espeak-ng's phonemes for English and French. Pure.
 
-Owns: which signs are IPA, and which of the English voice's phonemes comes nearest to each sound
-(espeak-ng's docs/phonemes.md and phsource/ph_english have the mnemonics).
+Owns: which signs are IPA, and which phoneme of a voice's language comes nearest to each sound
+(espeak-ng's docs/phonemes.md and its phsource/ph_english and ph_french have the mnemonics).
 Must not know: the dictionary, or who speaks.
 """
 
@@ -23,7 +23,7 @@ _ENGLISH_CLUSTERS: Final = _table(
     " iː=i: uː=u: ɑː=A: ɔː=O: ɜː=3: ɛː=e@ eː=eI oː=oU"
     " aː=A: əː=3:"
     # Affricates of other languages, and prenasals that English takes apart.
-    " ts=ts dz=dz ɲ=nj ʎ=lj tɕ=tS dʑ=dZ tʂ=tS dʐ=dZ"
+    " ts=t|s dz=d|z ɲ=n|j ʎ=l|j tɕ=tS dʑ=dZ tʂ=tS dʐ=dZ"
 )
 _ENGLISH_VOWELS: Final = _table(
     " i=i ɪ=I e=E ɛ=E æ=a a=a ɑ=A: ɒ=0 ɔ=0"
@@ -38,21 +38,45 @@ _ENGLISH_CONSONANTS: Final = _table(
     " ŋ=N l=l ɫ=l r=r ɹ=r j=j w=w x=x ʔ=?"
     " ɾ=t# ɓ=b ɗ=d ɠ=g β=v ɸ=f ʋ=v ɱ=m ɳ=n"
     " ɴ=N ʁ=r ʀ=r ɻ=r ɽ=r ɣ=g χ=x ħ=h ɦ=h"
-    " ç=h ɕ=S ʑ=Z ʂ=S ʐ=Z ɬ=Tl ɮ=D ɭ=l ʟ=l"
+    " ç=h ɕ=S ʑ=Z ʂ=S ʐ=Z ɬ=T|l ɮ=D ɭ=l ʟ=l"
     " c=k ɟ=g ʈ=t ɖ=d q=k ɢ=g ʍ=w ɥ=w ɰ=w"
     " ʙ=b ʕ=? ǀ=t ǃ=k ǂ=k ǁ=k ʘ=p"
 )
 _ENGLISH: Final = _ENGLISH_CLUSTERS | _ENGLISH_VOWELS | _ENGLISH_CONSONANTS
-_VOWEL_MNEMONICS: Final = frozenset(
-    mnemonic for sign, mnemonic in _ENGLISH.items() if sign[0] in "aeiouyøœæɐɑɒɔɘəɚɛɜɝɞɤɨɪɯɵɶʉʊʌʏᵻ"
+_FRENCH: Final = _ENGLISH_CONSONANTS | _table(
+    # Nasal vowels, their mark a sign of its own.
+    " ɑ\u0303=A~ a\u0303=A~ ɛ\u0303=E~ e\u0303=E~ æ\u0303=E~ ɔ\u0303=O~ o\u0303=O~ œ\u0303=W~ ʌ\u0303=W~"
+    " a=a ɑ=a æ=a ɐ=a ɶ=a e=e ɛ=E ɜ=W ɝ=W i=i ɪ=i ᵻ=i ɨ=i o=o ɔ=O ɒ=O u=u ʊ=u ɯ=u ʉ=y y=y ʏ=y"
+    " ø=Y ɵ=Y ɞ=W œ=W ə=@ ɘ=@ ɚ=@ ɤ=O ʌ=O"
+    " əʊ=o oʊ=o eɪ=e aɪ=a|j aʊ=a|w ɔɪ=O|j eə=E|r ɛə=E|r ɪə=i|r iə=i|r ʊə=u|r"
+    " ɥ=y tʃ=tS dʒ=dZ ts=t|s dz=d|z ɲ=n|j ʎ=j tɕ=tS dʑ=dZ tʂ=tS dʐ=dZ"
+    # What French ears hear of sounds that French lacks.
+    " θ=s ð=z h= ħ= ɦ= x=r χ=r ɣ=r ç=S ŋ=n|g ɴ=n|g ʔ= ʕ= ɬ=l ɾ=r"
 )
+_VOWELS: Final = frozenset("aeiouyøœæɐɑɒɔɘəɚɛɜɝɞɤɨɪɯɵɶʉʊʌʏᵻ")
+
+
+class _Phonemes:
+    """A language's phonemes: by IPA, and where a word has its stress if nobody says."""
+
+    def __init__(self, table: dict[str, str], *, stress: int) -> None:
+        self.of = table
+        self.longest: Final = max(map(len, table))
+        # Single phonemes of several letters; two in a row are written with a bar.
+        self.names: Final = frozenset(name for name in table.values() if len(name) > 1 and "|" not in name)
+        self.vowels: Final = frozenset(
+            name for sign, name in table.items() if sign[0] in _VOWELS and sign != "ɥ"
+        )
+        self.stress: Final = stress
+
+
+_LANGUAGES: Final = {"en": _Phonemes(_ENGLISH, stress=0), "fr": _Phonemes(_FRENCH, stress=-1)}
 _STRESS: Final = {"ˈ": "'", "ˌ": ",", "'": "'", "ˑ": "", ".": ""}
 # What colours a sound and does not change which it is to an English ear: length, ties, aspiration, nasality,
 # syllabic and other marks above and below, tones.
 _COLOUR: Final = frozenset("ːˑ͜͡ʰʲʷˠˤⁿˡ̩̯̥̬̪̺̻̟̠̜̹̤̰̘̙̞̝̃̆̈̊˞‿˥˦˧˨˩́̀̄̂̌")
 _BREAKS: Final = frozenset(" .|‖")
 _PLAIN_SIGNS: Final = str.maketrans({".": None, "g": "ɡ", "'": "ˈ"})
-_LONGEST: Final = max(map(len, _ENGLISH))
 # After these English says -iz for the 's of "Bush's", and -s for that of "Mark's".
 _SIBILANT: Final = ("s", "z", "S", "Z", "ʃ", "ʒ", "ɕ", "ʑ", "ʂ", "ʐ")
 _VOICELESS: Final = ("p", "t", "k", "f", "T", "θ", "x", "c", "q", "ʔ", "?")
@@ -69,15 +93,17 @@ def has_sound(ipa: str) -> bool:
     return any(sign in _ENGLISH for sign in _decomposed(ipa))
 
 
-def espeak_mnemonics(ipa: str) -> tuple[str, ...]:
-    """The words of `ipa` in espeak-ng's mnemonics for English, each with a stress.
+def espeak_mnemonics(ipa: str, language: str = "en") -> tuple[str, ...]:
+    """The words of `ipa` in espeak-ng's mnemonics for English ("en") or French ("fr"), each with a stress.
 
-    Sounds that English lacks become the nearest that it has. `ipa` MUST have no strange signs.
+    Sounds that the language lacks become the nearest that it has. `ipa` MUST have no strange signs.
     """
-    return tuple(_word(word) for word in re.split(r"[ |‖]+", _decomposed(ipa)) if has_sound(word))
+    phonemes = _LANGUAGES[language]
+    words = re.split(r"[ |‖]+", _decomposed(ipa))
+    return tuple(said for word in words if has_sound(word) and (said := _word(word, phonemes)))
 
 
-def _word(word: str) -> str:
+def _word(word: str, phonemes: _Phonemes) -> str:
     sounds: list[str] = []
     waiting = ""
     at = 0
@@ -86,31 +112,30 @@ def _word(word: str) -> str:
             waiting = _STRESS[word[at]] or waiting
             at += 1
             continue
-        for length in range(min(_LONGEST, len(word) - at), 0, -1):
-            mnemonic = _ENGLISH.get(word[at : at + length])
+        for length in range(min(phonemes.longest, len(word) - at), 0, -1):
+            mnemonic = phonemes.of.get(word[at : at + length])
             if mnemonic is not None:
                 break
         at += length
-        if mnemonic is None:
+        if not mnemonic:
             continue
-        if waiting and mnemonic in _VOWEL_MNEMONICS:
+        if waiting and mnemonic in phonemes.vowels:
             # IPA marks the syllable, espeak-ng its vowel.
             mnemonic, waiting = waiting + mnemonic, ""
         sounds.append(mnemonic)
     if not any(sound.startswith("'") for sound in sounds):
-        first = next((n for n, sound in enumerate(sounds) if sound in _VOWEL_MNEMONICS), None)
-        if first is not None:
-            sounds[first] = "'" + sounds[first]
-    return _joined(sounds)
+        vowels = [number for number, sound in enumerate(sounds) if sound in phonemes.vowels]
+        if vowels:
+            sounds[vowels[phonemes.stress]] = "'" + sounds[vowels[phonemes.stress]]
+    return _joined(sounds, phonemes)
 
 
-def _joined(sounds: list[str]) -> str:
+def _joined(sounds: list[str], phonemes: _Phonemes) -> str:
     """Mnemonics in a row. A bar parts two that together would read as another one: t|S is not tS."""
-    names = set(_ENGLISH.values())
     joined = ""
     for sound in sounds:
         before = joined[-1:]
-        parted = bool(before) and any(name.startswith(before + sound[0]) for name in names if len(name) > 1)
+        parted = bool(before) and any(name.startswith(before + sound[0]) for name in phonemes.names)
         joined += ("|" if parted else "") + sound
     return joined
 

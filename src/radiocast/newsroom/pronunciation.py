@@ -30,11 +30,15 @@ _SHORT: Final = 3
 
 
 class Notation(StrEnum):
-    """How a voice takes pronunciations: espeak-ng's phonemes for English, IPA as piper has it, text alone."""
+    """How a voice takes pronunciations: espeak-ng's phonemes, IPA as piper has it, text alone."""
 
     ESPEAK = "espeak"
+    ESPEAK_FRENCH = "espeak-fr"
     PIPER = "piper"
     PLAIN = "plain"
+
+
+_ESPEAK_LANGUAGES: Final = {Notation.ESPEAK: "en", Notation.ESPEAK_FRENCH: "fr"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,10 +212,10 @@ def _worded(piece: Piece, notation: Notation) -> str:
     if piece.kind == "syllables" and notation is not Notation.PLAIN:
         ipa = ipa_of(piece.said)
     if ipa is not None and notation is not Notation.PLAIN:
-        espeak = notation is Notation.ESPEAK
-        words = list(espeak_mnemonics(ipa) if espeak else ipa_words(ipa))
-        if piece.possessive:
-            words[-1] = with_possessive(words[-1], "I" if espeak else "ɪ")
+        language = _ESPEAK_LANGUAGES.get(notation)
+        words = list(espeak_mnemonics(ipa, language) if language else ipa_words(ipa))
+        if piece.possessive and words:
+            words[-1] = with_possessive(words[-1], {"en": "I", "fr": "i"}.get(language or "", "ɪ"))
         return " ".join(f"[[{word}]]" for word in words)
     if piece.kind == "ipa":
         return piece.word

@@ -89,9 +89,9 @@ async def test_phonemes_are_spoken_as_the_word_they_are() -> None:
     assert letters.pcm != word.pcm
 
 
-@pytest.mark.parametrize("name", ["en-gb", "en-us", "en-gb-scotland", "en-029"])
-async def test_every_english_voice_knows_every_phoneme_that_ipa_becomes(name: str) -> None:
-    sounds = sorted(set(ipa._ENGLISH.values()))
+@pytest.mark.parametrize("name", ["en-gb", "en-us", "en-gb-scotland", "en-029", "fr", "fr-be"])
+async def test_every_voice_knows_every_phoneme_that_ipa_becomes_for_it(name: str) -> None:
+    sounds = sorted(set(filter(None, ipa._LANGUAGES[name[:2]].of.values())))
     bare, *with_sound = await spoken(espeak(name), "[[bi:d]]", *(f"[[b{sound}bi:d]]" for sound in sounds))
     # At one that it does not know it drops the rest of the word.
     for sound, speech in zip(sounds, with_sound, strict=True):
@@ -104,9 +104,18 @@ async def test_it_takes_what_is_no_text() -> None:
     assert isinstance(second, Speech)
 
 
-def test_only_english_has_its_phonemes() -> None:
+def test_two_languages_have_phonemes() -> None:
     assert espeak("en-gb").notation is espeak("en-us+f4").notation is Notation.ESPEAK
-    assert espeak("fr").notation is Notation.PLAIN
+    assert espeak("fr").notation is espeak("fr-CH").notation is Notation.ESPEAK_FRENCH
+    assert espeak("de").notation is Notation.PLAIN
+
+
+async def test_french_phonemes_are_spoken_as_the_word_they_are() -> None:
+    phonemes = f"[[{ipa.espeak_mnemonics('ɡaʁsɔ̃', 'fr')[0]}]]"
+    word, said, spelt = await spoken(espeak("fr"), "garçon", phonemes, "[[gar'O~]]")
+    # The French voice never says a word twice to the sample.
+    assert said.duration_s == pytest.approx(word.duration_s, rel=0.005)
+    assert spelt.duration_s != pytest.approx(word.duration_s, rel=0.005)
 
 
 async def test_what_the_library_prints_is_no_speech() -> None:

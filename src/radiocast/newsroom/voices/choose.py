@@ -21,6 +21,8 @@ from radiocast.newsroom.voices.voice import Voice
 # Raised when the same text would sound otherwise: recordings of before are made again.
 _ESPEAK_VERSION: Final = 3
 _PIPER_VERSION: Final = 1
+# espeak-ng voices whose phonemes we know.
+_NOTATIONS: Final = {"en": Notation.ESPEAK, "fr": Notation.ESPEAK_FRENCH}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +53,16 @@ def _flat(config: VoiceConfig) -> Iterator[VoiceConfig]:
 
 
 def _in_language(config: VoiceConfig, code: str) -> VoiceConfig:
-    spoken = _base(language_key(config.name.partition("+")[0]))
+    spoken = _base(_espeak_language(config))
     known = _espeak_languages()
     if config.engine != "espeak-ng" or _base(code) == spoken or not {spoken, _base(code)} <= known:
         return config
     return config.model_copy(update={"name": code if code in known else _base(code)})
+
+
+def _espeak_language(config: VoiceConfig) -> str:
+    """The language code that an espeak-ng voice is called by; some have other names."""
+    return language_key(config.name.partition("+")[0])
 
 
 def _base(code: str) -> str:
@@ -71,11 +78,6 @@ def _espeak_languages() -> frozenset[str]:
     files = (Path(spec.origin).parent / "espeak-ng-data/lang").rglob("*")
     # English is there as plain "en" and by its regions; en-GB is one of the names of "en".
     return frozenset({"en-gb", *(language_key(file.name) for file in files if file.is_file())})
-
-
-def speaks_english(config: VoiceConfig) -> bool:
-    """Whether an espeak-ng voice has the phonemes of English."""
-    return _base(language_key(config.name.partition("+")[0])) == "en"
 
 
 def engage(config: VoiceConfig, *, root: Path, cache: Path) -> Voice:
@@ -108,7 +110,7 @@ def _espeak(config: VoiceConfig) -> EngineVoice:
         command,
         name=f"espeak-ng {config.name}",
         identity=f"espeak-ng {_ESPEAK_VERSION} {carried} {config.name} {config.words_per_minute}",
-        notation=Notation.ESPEAK if speaks_english(config) else Notation.PLAIN,
+        notation=_NOTATIONS.get(_base(_espeak_language(config)), Notation.PLAIN),
         timeout_s=config.timeout_s,
     )
 
