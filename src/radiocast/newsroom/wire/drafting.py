@@ -26,6 +26,8 @@ _ID_CHARS: Final = 500
 # A summary of one paragraph up to this long is a standfirst; a longer one is the beginning of the article.
 _STANDFIRST_CHARS: Final = 400
 _SUBJECTS: Final = 20
+# Twice what an article's text may be: the mark-up around it.
+_MARKUP_CHARS: Final = 2 * MAX_ARTICLE_BYTES
 # Content systems' accounts, not writers.
 _NOBODY: Final = frozenset(
     {
@@ -178,6 +180,8 @@ def in_reach(date: datetime | None) -> datetime | None:
 
 
 def _read(content: Content) -> Fragment:
+    if len(content.text) > _MARKUP_CHARS:
+        raise StoryError(f"{len(content.text) / 1024:.0f} KB of mark-up is more than an article has")
     return read_fragment(content.text, is_html=content.is_html) if content.text else Fragment()
 
 

@@ -26,6 +26,9 @@ _BLOCKS: Final = re.compile(
 _DECLARATION: Final = re.compile(r"<(?:!--.*?(?:-->|\Z)|[!?][^>]*(?:>|\Z))", re.DOTALL)
 _MARKUP: Final = re.compile(r"</?[A-Za-z][^<>]{0,1000}>|&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z]{2,31});")
 _BLOCK_TAG: Final = re.compile(r"<(?:p|div|br|li|h[1-6]|blockquote|section|article)\b", re.IGNORECASE)
+_ANGLE: Final = re.compile("[<>]")
+# A picture with all its sizes has a tag of some 2,000 characters.
+_MAX_TAG_CHARS: Final = 3000
 _BLANK_LINE: Final = re.compile(r"\n[ \t]*\n")
 # How weblogs end the entries of their feeds, and what cuts a summary short.
 _FEED_TAIL: Final = re.compile(
@@ -150,12 +153,26 @@ def _looks_html(text: str) -> bool:
     )
 
 
+def _without_endless_tags(text: str) -> str:
+    """Text with "&lt;" for each "<" that begins no tag: the next ">" is too far away."""
+    kept: list[str] = []
+    end = closes = len(text) + _MAX_TAG_CHARS + 1
+    for match in reversed(list(_ANGLE.finditer(text))):
+        if match.group() == ">":
+            closes = match.start()
+        elif closes - match.start() > _MAX_TAG_CHARS:
+            kept.append(f"&lt;{text[match.end() : end]}")
+            end = match.start()
+    kept.append(text[:end])
+    return "".join(reversed(kept))
+
+
 def _tags_out(text: str) -> str:
     if not _BLOCK_TAG.search(text):
         # Text with a link or two in it: its blank lines are all that parts its paragraphs.
         text = _BLANK_LINE.sub("<p>", text)
+    # The standard library's parser reads on to the end for every tag and comment that is never closed.
     reader = _Blocks()
-    # The standard library's parser reads on to the end for every comment that is never closed.
-    reader.feed(_DECLARATION.sub(" ", text))
+    reader.feed(_without_endless_tags(_DECLARATION.sub(" ", text)))
     reader.close()
     return reader.text()
