@@ -16,76 +16,22 @@ from radiocast.newsroom.formats.draft import Line, lines_of
 from radiocast.newsroom.reading import one_line
 
 _UNSEEN: Final = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "iframe",
-        "object",
-        "canvas",
-        "head",
-        "audio",
-        "video",
-        "math",
-        "datalist",
-    ]
-)
+    ("script", "style", "noscript", "template", "svg", "iframe", "object", "canvas", "head", "audio", "video",
+     "math", "datalist")
+)  # fmt: skip
 # Where text lies that is not the article's, and what an editor is told about it.
 _ASIDE: Final = {
     "nav": "menu", "aside": "side bar", "footer": "footer", "figure": "caption", "figcaption": "caption",
     "picture": "caption", "button": "form", "select": "form", "menu": "menu", "dialog": "pop-up",
 }  # fmt: skip
 _BLOCKS: Final = frozenset(
-    [
-        "p",
-        "div",
-        "section",
-        "article",
-        "main",
-        "body",
-        "html",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "dl",
-        "li",
-        "dt",
-        "dd",
-        "blockquote",
-        "br",
-        "hr",
-        "table",
-        "tr",
-        "td",
-        "th",
-        "header",
-        "hgroup",
-        "pre",
-        "address",
-        "time",
-        "center",
-        "nav",
-        "aside",
-        "footer",
-        "figure",
-        "figcaption",
-        "form",
-        "button",
-        "select",
-        "option",
-        "menu",
-        "dialog",
-    ]
-)
+    ("p", "div", "section", "article", "main", "body", "html", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol",
+     "dl", "li", "dt", "dd", "blockquote", "br", "hr", "table", "tr", "td", "th", "header", "hgroup", "pre",
+     "address", "time", "center", "nav", "aside", "footer", "figure", "figcaption", "form", "button",
+     "select", "option", "menu", "dialog")
+)  # fmt: skip
 _VOID: Final = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
 )
 # What a start tag closes that was left open: pages leave out </p> and </li>, as HTML lets them.
 _CLOSED_BY: Final = {
