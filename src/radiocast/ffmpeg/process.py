@@ -169,7 +169,8 @@ class FfmpegProcess:
         transport: asyncio.SubprocessTransport = process._transport  # type: ignore[attr-defined] # noqa: SLF001
         pipe = transport.get_pipe_transport(1)
         if pipe is not None:
-            with contextlib.suppress(OSError):
+            # A process that has ended already has its pipe closed: a ValueError.
+            with contextlib.suppress(OSError, ValueError):
                 fcntl.fcntl(pipe.get_extra_info("pipe").fileno(), fcntl.F_SETPIPE_SZ, self._pipe_bytes)
 
     @staticmethod
