@@ -6,6 +6,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
+
+from radiocast.studio import lookout as module
 from radiocast.studio.lookout import Lookout
 from radiocast.studio.rooms import Rooms
 
@@ -122,3 +125,73 @@ async def test_stories_of_a_feed_are_taken_as_those_of_the_folder_are(tmp_path: 
     await lookout.look_at_feeds()
     assert renewed == [("its plan", "at noon")]
     assert told == ["anew"]
+
+
+class Desk:
+    """What a decision of the editor's does to these rooms, counted."""
+
+    def __init__(self, root: Path) -> None:
+        self.rooms = FakeRooms(root)
+        self.file = root / "var" / "desk.json"
+        self.file.parent.mkdir()
+        self.told: list[str] = []
+        self.has_heard = asyncio.Event()
+        self.editions = 0
+        newsroom: Any = self.rooms.newsroom
+        newsroom.decisions_file, newsroom.edition = self.file, self.edition
+        self.rooms.breaking.withdraw = lambda: True
+        self.lookout = Lookout(
+            cast("Rooms", self.rooms), replan=lambda: self.told.append("anew"), look_at_stories=self.look
+        )
+
+    def edition(self) -> int:
+        self.editions += 1
+        return self.editions
+
+    def look(self) -> None:
+        self.told.append("look")
+        self.has_heard.set()
+
+    async def run(self, *work: Awaitable[None]) -> None:
+        """The lookout does this until the decision was heard of."""
+
+        async def forever(one: Awaitable[None]) -> None:
+            await one
+
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(forever(one)) for one in work]
+            count = 0
+            while not self.has_heard.is_set():
+                count += 1
+                self.file.write_text(f"{{}}{' ' * count}")
+                try:
+                    async with asyncio.timeout(1.0):
+                        await self.has_heard.wait()
+                except TimeoutError:
+                    continue
+            for task in running:
+                task.cancel()
+
+
+async def test_a_decision_is_told_to_the_air_first_and_then_to_everybody(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    await desk.run(desk.lookout.wait_for_decisions(), desk.lookout.watch_the_desk())
+    assert desk.told[:2] == ["look", "anew"]
+
+
+async def test_a_decision_is_seen_where_no_watch_sees_it(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    await desk.run(desk.lookout.wait_for_decisions())
+    assert desk.told[0] == "look"
+
+
+async def test_a_folder_that_cannot_be_watched_does_not_end_the_lookout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path)
+
+    def no_watch(*_: object, **__: object) -> None:
+        raise OSError(28, "no more watches")
+
+    monkeypatch.setattr(module, "awatch", no_watch)
+    await desk.run(desk.lookout.wait_for_decisions(), desk.lookout.watch_the_desk())

@@ -7,7 +7,7 @@ Must not know: what is in the files, or what is on the air.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Final
@@ -29,8 +29,8 @@ _QUIET_MS: Final = 50
 _AT_LATEST_MS: Final = 400
 # What cannot wait is read again when it turns out not to be whole.
 _AT_ONCE_MS: Final = 20
-# The watch on what cannot wait looks so often whether it is still the right folder.
-_SAME_FOLDER_MS: Final = 5000
+# It is looked so often whether these are still the right folders.
+_SAME_FOLDERS_MS: Final = 5000
 
 
 def _nobody_reads() -> None:
@@ -83,37 +83,45 @@ class Lookout:
 
     async def watch_the_desk(self) -> None:
         """See at once what cannot wait, for ever: the editor's decisions, and the breaking folder."""
-        decisions = self._rooms.newsroom.decisions_file
         while True:
-            breaking = self._rooms.breaking_folder
+            decisions, breaking = self._rooms.newsroom.decisions_file, self._rooms.breaking_folder
             folders = [folder for folder in (decisions.parent, breaking) if folder and folder.is_dir()]
+            try:
+                if folders:
+                    await self._watch_folders(folders, decisions, breaking)
+                    continue
+            except (OSError, RuntimeError) as error:
+                # A folder that goes in this very moment, or too many watches on this machine. It is looked
+                # into anyway, some tenths of a second later.
+                log.warning("the desk cannot be watched: %s", error)
+            await asyncio.sleep(_SAME_FOLDERS_MS / 1000)
 
-            def concerns_us(_: object, path: str, folder: Path | None = breaking) -> bool:
-                # `var` is written to all the time; what else is in it is no business of ours.
-                return path == str(decisions) or Path(path).parent == folder
+    async def _watch_folders(self, folders: Sequence[Path], decisions: Path, breaking: Path | None) -> None:
+        """Until breaking news is dropped in another folder, or its folder is there and was not."""
 
-            if not folders:
-                await asyncio.sleep(_SAME_FOLDER_MS / 1000)
-                continue
-            watching = awatch(
-                *folders,
-                watch_filter=concerns_us,
-                step=_AT_ONCE_MS,
-                debounce=_AT_LATEST_MS,
-                rust_timeout=_SAME_FOLDER_MS,
-                yield_on_timeout=True,
-                recursive=False,
-            )
-            async with aclosing(watching):
-                async for changes in watching:
-                    paths = {Path(path) for _, path in changes}
-                    if decisions in paths:
-                        self._decided.set()
-                    if paths - {decisions}:
-                        self._dropped.set()
-                    now = self._rooms.breaking_folder
-                    if now != breaking or (now is not None and now not in folders and now.is_dir()):
-                        break  # another folder, or one that was not there
+        def concerns_us(_: object, path: str) -> bool:
+            # `var` is written to all the time; what else is in it is no business of ours.
+            return path == str(decisions) or Path(path).parent == breaking
+
+        watching = awatch(
+            *folders,
+            watch_filter=concerns_us,
+            step=_AT_ONCE_MS,
+            debounce=_AT_LATEST_MS,
+            rust_timeout=_SAME_FOLDERS_MS,
+            yield_on_timeout=True,
+            recursive=False,
+        )
+        async with aclosing(watching):
+            async for changes in watching:
+                paths = {Path(path) for _, path in changes}
+                if decisions in paths:
+                    self._decided.set()
+                if paths - {decisions}:
+                    self._dropped.set()
+                now = self._rooms.breaking_folder
+                if now != breaking or (now is not None and now not in folders and now.is_dir()):
+                    return
 
     async def wait_for_decisions(self) -> None:
         """Take a story that the editor holds or kills off the air as soon as can be, for ever."""
