@@ -52,6 +52,8 @@ def test_a_page_off_a_news_site_comes_apart() -> None:
         ("Well runs dry", "Well runs dry", "", ()),
         # Byline under the headline, the standfirst under it.
         ("Well runs dry\nBy Ann Roe\n\nThe hill has had no rain since the early days of May\n\nOne.\n\nTwo.\n\nThree.", "Well runs dry", "The hill has had no rain since the early days of May", ("One.", "Two.", "Three.")),
+        # What only opens like one.
+        ("Par Excellence Awards\n\nOne.\n\nTwo.", "Par Excellence Awards", "", ("One.", "Two.")),
         # Byline first.
         ("By Ann Roe\n\nWell runs dry\n\nOne.\n\nTwo.", "Well runs dry", "", ("One.", "Two.")),
         # Wrapped by an editor: the paragraph is one again.

@@ -142,7 +142,9 @@ def find_byline(lines: Sequence[Line]) -> tuple[int, Byline] | None:
         # name alone, "Ann Roe in Chirimba" may be a headline yet.
         told = bool(byline.source) or is_anonymous(byline.writer)
         told = told or any(len(above.text.split()) > 3 for above in lines[:index])
-        if opens_byline(line.text) or (index and told):
+        # French's "Par" opens headlines, too.
+        opens = opens_byline(line.text) and (index > 0 or not line.text.lower().startswith("par "))
+        if opens or (index and told):
             return index, byline
     return None
 
