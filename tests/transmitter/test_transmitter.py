@@ -556,3 +556,27 @@ async def test_a_recall_of_a_studio_that_is_not_on_the_air_changes_nothing(house
         assert await studio.said() == Recalled(first=2, count=0)
         assert await studio.credit(7) is not None
         assert round(house.transmitter.look().output.lead_s / BLOCK_S) == 2
+
+
+async def test_a_studio_that_dies_in_a_recall_is_covered_for_like_any_other(house: House) -> None:
+    ear = house.join()
+    async with linked(house) as studio:
+        await studio.hello()
+        await studio.send((await studio.credit(7)).up_to)
+        await until_ready(house, 7)
+        house.blocks(2)
+        await studio.endpoint.send(Recall(first=0))
+        while not isinstance(await studio.said(), Recalled):
+            pass
+    house.blocks(3)
+    async with linked(house, speaker="second") as studio:
+        await studio.hello()
+        # Its numbers are its own.
+        assert (await studio.credit(7)).next_seq == 0
+        await studio.send(7)
+        await until_ready(house, 7)
+        house.blocks(3)
+    heard = speakers(bytes(ear.heard))
+    # Some of it kept was still played; then emergency sound, and the new one from its beginning.
+    after = heard[heard.index("studio 2") :]
+    assert after == ["studio 2", "standby 0", "standby 0", "second 0", "second 1"]

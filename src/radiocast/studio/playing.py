@@ -88,8 +88,16 @@ class Playing:
             headline=cue.headline,
             stream_title=cue.stream_title,
             source=self.ready.item.source,
-            duration_s=None if self.stands_in else self.ready.duration_s,
+            duration_s=None if self.stands_in else self._lasts_s(),
         )
+
+    def _lasts_s(self) -> float:
+        """How long listeners are to hear it, with what is left out of it."""
+        if self.goes_on is None:
+            return self.ready.duration_s
+        at, from_s = self.goes_on
+        left_s = self.ready.duration_s - from_s - left_out_s(self.gaps, from_s, self.ready.duration_s)
+        return seconds(at - self.start - self.unheard) + max(0.0, left_s)
 
     def told_stories(self, end: int) -> tuple[str, ...]:
         """The stories that listeners were told in it, up to the sample `end`."""
