@@ -208,6 +208,13 @@ def test_too_little_news_is_as_long_as_it_is() -> None:
     assert [cut.opening_s, cut.tail_s] == [5.2, 3.0], "nothing is drawn out for its sake"
 
 
+def test_the_last_sentence_of_all_is_within_reach() -> None:
+    """Regression: rounded to tenths, a whole story was a step longer than the table, and never whole."""
+    stories = [[1.0], [1.0], [1.0, 1.140625, 1.0, 1.25, 1.75, 1.0, 1.0, 14.75, 21.0, 23.75]]
+    written = rundown(stories, target_s=100.0, max_s=213.0, max_stories=8, headlines=4)
+    assert length(cut_to_time(written, length_of, FRAME)) == pytest.approx(100, abs=WITHIN_S)
+
+
 def test_no_news_at_all() -> None:
     cut = cut_to_time(rundown([]), length_of, FRAME)
     assert [part.role for part in cut.script.parts] == [Role.SOUNDER, Role.INTRO, Role.OUTRO]

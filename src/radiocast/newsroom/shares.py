@@ -63,7 +63,8 @@ def fair_cuts(stories: Sequence[Story], room: Room) -> Cuts:
     # Further than a story's last sentence beyond the target nothing is looked for.
     reach_s = max(0.0, min(sum(longest), room.most_s, room.target_s + 60.0) - base_s)
     step_s = max(_STEP_S, reach_s / _STEPS)
-    steps = int(reach_s / step_s) + 1
+    # Each story's length may be rounded up on its way into the table.
+    steps = int(reach_s / step_s) + len(stories) + 1
     cost = np.full(steps, np.inf)
     cost[0] = 0.0
     picks = np.zeros((len(stories), steps), np.int16)
