@@ -29,8 +29,8 @@ _QUIET_MS: Final = 50
 _AT_LATEST_MS: Final = 400
 # What cannot wait is read again when it turns out not to be whole.
 _AT_ONCE_MS: Final = 20
-# It is looked so often whether these are still the right folders.
-_SAME_FOLDERS_MS: Final = 5000
+# A watch that failed is begun again after this.
+_AGAIN_S: Final = 5.0
 
 
 def _nobody_reads() -> None:
@@ -56,6 +56,8 @@ class Lookout:
         self._edition: object = None
         self._dropped = asyncio.Event()
         self._decided = asyncio.Event()
+        self._watched: Path | None = None  # the breaking folder, while it is watched
+        self._other_folders = asyncio.Event()
         self._one_measuring = asyncio.Lock()
 
     async def watch(self, then: Callable[[], Awaitable[None]]) -> None:
@@ -84,20 +86,23 @@ class Lookout:
     async def watch_the_desk(self) -> None:
         """See at once what cannot wait, for ever: the editor's decisions, and the breaking folder."""
         while True:
-            decisions, breaking = self._rooms.newsroom.decisions_file, self._rooms.breaking_folder
-            folders = [folder for folder in (decisions.parent, breaking) if folder and folder.is_dir()]
+            self._other_folders.clear()
+            decisions, self._watched = self._rooms.newsroom.decisions_file, self._rooms.breaking_folder
+            folders = [folder for folder in (decisions.parent, self._watched) if folder and folder.is_dir()]
             try:
                 if folders:
-                    await self._watch_folders(folders, decisions, breaking)
+                    await self._watch_folders(folders, decisions)
                     continue
             except (OSError, RuntimeError) as error:
                 # A folder that goes in this very moment, or too many watches on this machine. It is looked
                 # into anyway, some tenths of a second later.
                 log.warning("the desk cannot be watched: %s", error)
-            await asyncio.sleep(_SAME_FOLDERS_MS / 1000)
+            await asyncio.sleep(_AGAIN_S)
 
-    async def _watch_folders(self, folders: Sequence[Path], decisions: Path, breaking: Path | None) -> None:
+    async def _watch_folders(self, folders: Sequence[Path], decisions: Path) -> None:
         """Until breaking news is dropped in another folder, or its folder is there and was not."""
+        breaking = self._watched if self._watched in folders else None
+        self._watched = breaking
 
         def concerns_us(_: object, path: str) -> bool:
             # `var` is written to all the time; what else is in it is no business of ours.
@@ -108,8 +113,7 @@ class Lookout:
             watch_filter=concerns_us,
             step=_AT_ONCE_MS,
             debounce=_AT_LATEST_MS,
-            rust_timeout=_SAME_FOLDERS_MS,
-            yield_on_timeout=True,
+            stop_event=self._other_folders,
             recursive=False,
         )
         async with aclosing(watching):
@@ -119,9 +123,6 @@ class Lookout:
                     self._decided.set()
                 if paths - {decisions}:
                     self._dropped.set()
-                now = self._rooms.breaking_folder
-                if now != breaking or (now is not None and now not in folders and now.is_dir()):
-                    return
 
     async def wait_for_decisions(self) -> None:
         """Take a story that the editor holds or kills off the air as soon as can be, for ever."""
@@ -150,6 +151,9 @@ class Lookout:
             self._dropped.clear()
             if await self._rooms.breaking.look(self._rooms.schedule.config.breaking):
                 self._replan()
+            folder = self._rooms.breaking_folder
+            if folder != self._watched and (folder is None or folder.is_dir()):
+                self._other_folders.set()
             try:
                 async with asyncio.timeout(BREAKING_S):
                     await self._dropped.wait()
