@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from radiocast.newsroom.cutting import WITHIN_S, Cut, Frame, Stretch, cut_to_time
+from radiocast.newsroom.cutting import Cut, Frame, Stretch, cut_to_time
 from radiocast.newsroom.rundown import Passage, Role, Rundown, ScriptPart
+from radiocast.newsroom.shares import WITHIN_S
 
 AT = datetime(2026, 3, 12, 9, 0, tzinfo=UTC)
 FRAME = Frame(
@@ -140,7 +141,7 @@ def test_what_holds_for_any_news(
     cut = cut_to_time(written, length_of, FRAME)
     assert cut.length_s == pytest.approx(length(cut), abs=1e-6)
     assert cut == cut_to_time(written, length_of, FRAME), "the same news, the same bulletin"
-    assert cut.length_s <= written.max_s + 1e-6 or cut.problems
+    assert cut.length_s <= written.max_s + 0.011 or cut.problems
     assert len(told(cut)) <= max_stories
     # Whole passages in the rundown's order, each from its beginning on, with its credit.
     by_name = {(each.role, each.slug): each for each in written.passages}
@@ -213,6 +214,13 @@ def test_the_last_sentence_of_all_is_within_reach() -> None:
     stories = [[1.0], [1.0], [1.0, 1.140625, 1.0, 1.25, 1.75, 1.0, 1.0, 14.75, 21.0, 23.75]]
     written = rundown(stories, target_s=100.0, max_s=213.0, max_stories=8, headlines=4)
     assert length(cut_to_time(written, length_of, FRAME)) == pytest.approx(100, abs=WITHIN_S)
+
+
+def test_landing_goes_before_fairness() -> None:
+    """Regression: the fairest cuts were 2.35 s off where others, a sentence less fair, were not."""
+    stories = [[13.75], [4.0, 1, 1, 3, 24.5, 24.5, 24.5, 9], [1.0, 5, 25, 24.5, 24.5, 0.5, 7]]
+    written = rundown(stories, target_s=228.0, max_s=232.0, max_stories=3, headlines=2)
+    assert length(cut_to_time(written, length_of, FRAME)) == pytest.approx(228, abs=WITHIN_S)
 
 
 def test_no_news_at_all() -> None:

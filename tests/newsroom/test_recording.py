@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from radiocast.model.errors import VoiceError
-from radiocast.newsroom.cutting import WITHIN_S
 from radiocast.newsroom.recording import Recorded, Session
 from radiocast.newsroom.rundown import Role, Rundown
+from radiocast.newsroom.shares import WITHIN_S
 from radiocast.newsroom.voices.booth import Line, Recording
 from tests.newsroom.test_cutting import FRAME, rundown
 

@@ -13,10 +13,8 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from radiocast.newsroom.rundown import Passage, Role, Rundown, Script, ScriptPart
-from radiocast.newsroom.shares import Cuts, Room, Story, fair_cuts
+from radiocast.newsroom.shares import WITHIN_S, Cuts, Room, Story, fair_cuts
 
-# So near to its target a bulletin lands, seconds.
-WITHIN_S: Final = 2.0
 # "Words a minute" counts words of so many letters, the space and the share of pauses included: what our
 # espeak-ng was measured to read, within 1 % over many sentences at 120 to 200 words a minute.
 _LETTERS_PER_WORD: Final = 5.36

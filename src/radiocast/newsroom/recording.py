@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, Protocol
 
 from radiocast.model.errors import VoiceError
-from radiocast.newsroom.cutting import WITHIN_S, Cut, Frame, cut_to_time, spoken_s
+from radiocast.newsroom.cutting import Cut, Frame, cut_to_time, spoken_s
 from radiocast.newsroom.production import Take, spoken_ms
 from radiocast.newsroom.rundown import BREAKING, Passage, Role, Rundown
+from radiocast.newsroom.shares import WITHIN_S
 from radiocast.newsroom.transcript import cuts
 from radiocast.newsroom.voices.booth import Line, Recording
 

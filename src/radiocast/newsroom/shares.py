@@ -13,6 +13,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+# So near to its target a bulletin lands, seconds.
+WITHIN_S: Final = 2.0
+# What lands goes before what does not, however fair.
+_NOT_LANDED: Final = 1e9
 # The first story's share against the last's: "earlier stories first", and no more than that.
 _LEAD_SHARE: Final = 1.25
 # The table's step, and the most steps that it has: what is longer than half an hour is weighed more coarsely.
@@ -86,7 +90,12 @@ def fair_cuts(stories: Sequence[Story], room: Room) -> Cuts:
     off = np.maximum(
         0.0, np.maximum(totals - room.target_s - room.more_s, room.target_s - room.less_s - totals)
     )
-    cost = cost + _MISS_WEIGHT * off**2 + _STRETCH_WEIGHT * (totals - room.target_s) ** 2
+    cost = (
+        cost
+        + np.where(off > WITHIN_S, _NOT_LANDED, 0.0)
+        + _MISS_WEIGHT * off**2
+        + _STRETCH_WEIGHT * (totals - room.target_s) ** 2
+    )
     # Lengths were rounded on their way into the table.
     cost[totals > room.most_s - len(stories) * step_s / 2] = np.inf
     at = int(np.argmin(cost)) if np.isfinite(cost).any() else 0
