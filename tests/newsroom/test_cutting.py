@@ -170,7 +170,8 @@ def test_what_holds_for_any_news(
             rest = whole.sentences[len(part.sentences) - len(whole.closing) :]
             if rest:
                 longer_s = cut.length_s + length_of(whole, rest[0]) + FRAME.sentence_s
-                assert longer_s > min(written.max_s, target_s + (target_s - cut.length_s)) - 1.0
+                # Three seconds are what pauses could make up for, the one way or the other.
+                assert longer_s > min(written.max_s, target_s + (target_s - cut.length_s)) - 3.0
 
 
 @pytest.mark.parametrize("seed", range(60))
