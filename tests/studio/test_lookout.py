@@ -195,3 +195,30 @@ async def test_a_folder_that_cannot_be_watched_does_not_end_the_lookout(
 
     monkeypatch.setattr(module, "awatch", no_watch)
     await desk.run(desk.lookout.wait_for_decisions(), desk.lookout.watch_the_desk())
+
+
+async def test_however_many_stories_come_in_while_it_is_made_again_it_is_made_once_more(
+    tmp_path: Path,
+) -> None:
+    rooms = FakeRooms(tmp_path)
+    editions = iter(range(100))
+    renewed: list[object] = []
+    done = asyncio.Event()
+
+    async def renew(plan: object, air: object) -> bool:
+        renewed.append(plan)
+        await done.wait()
+        return False
+
+    rooms.newsroom = SimpleNamespace(edition=lambda: next(editions), scan=rooms.nothing)
+    rooms.programme.next_bulletin = lambda: ("hourly", "at noon")
+    rooms.schedule.config.bulletins = {"hourly": "its plan"}
+    more: Any = rooms
+    more.bulletins = SimpleNamespace(renew=renew)
+    lookout = Lookout(cast("Rooms", rooms), replan=lambda: None)
+    looks = [asyncio.create_task(lookout.look_at_articles()) for _ in range(9)]
+    for _ in iter(lambda: bool(renewed) and all(look.done() for look in looks[1:]), True):
+        await asyncio.sleep(0)
+    done.set()
+    await asyncio.gather(*looks)
+    assert len(renewed) == 2

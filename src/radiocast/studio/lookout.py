@@ -56,6 +56,8 @@ class Lookout:
         self._edition: object = None
         self._dropped = asyncio.Event()
         self._decided = asyncio.Event()
+        # Whether there is news that the next bulletin lacks, and whether it is being made again.
+        self._out_of_date = self._renewing = False
         self._watched: Path | None = None  # the breaking folder, while it is watched
         self._other_folders = asyncio.Event()
         self._one_measuring = asyncio.Lock()
@@ -192,12 +194,25 @@ class Lookout:
             return
         # Its source may have withdrawn one.
         self._look_at_stories()
-        coming = rooms.programme.next_bulletin()
+        self._out_of_date = True
+        if self._renewing:
+            return
+        self._renewing = True
+        try:
+            # However many stories come in while it is made again: once more is enough for all of them.
+            while self._out_of_date:
+                self._out_of_date = False
+                await self._renew_bulletin()
+        finally:
+            self._renewing = False
+
+    async def _renew_bulletin(self) -> None:
+        coming = self._rooms.programme.next_bulletin()
         if coming is None:
             return
         name, air = coming
-        plan = rooms.schedule.config.bulletins.get(name)
-        if plan is not None and await rooms.bulletins.renew(plan, air):
+        plan = self._rooms.schedule.config.bulletins.get(name)
+        if plan is not None and await self._rooms.bulletins.renew(plan, air):
             self._replan()
 
     async def _reload_schedule(self) -> None:
