@@ -34,7 +34,7 @@ _METAINT: Final = block_bytes(128)
 _SYLLABLES: Final = [c + v for c in "bdfgklmnprstv" for v in ("a", "e", "i", "o", "u", "or", "an")]
 _SCHEDULE: Final = """\
 rotations:
-  music: {files: "music/**"}
+  music: {files: "jingles/ident-*.ogg"}
 bulletins:
   news: {target: 60s, max: 90s, parts: [intro, stories: {max: 4}, outro]}
 clocks:
@@ -74,6 +74,29 @@ class Ear:
             self._sock.shutdown(socket.SHUT_RDWR)
         self._thread.join(timeout=5)
         self._sock.close()
+
+
+class Watch:
+    """Looks at the air all the time: how late its blocks are, in milliseconds, and how much was ready."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._done = threading.Event()
+        self.late_ms: list[float] = []
+        self.ready_s: list[float] = []
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def _look(self) -> None:
+        while not self._done.wait(0.2):
+            output = status(self._port)["output"]
+            self.late_ms.append(output["drift_ms"])
+            self.ready_s.append(output["lead_s"])
+
+    def close(self) -> None:
+        """Look no more."""
+        self._done.set()
+        self._thread.join(timeout=10)
 
 
 def until(what: str, found: Callable[[], bool]) -> None:
@@ -155,7 +178,7 @@ def main() -> None:
             (root / "media" / "news" / f"{word}.txt").write_text(article(number, word), encoding="utf-8")
         with running(root) as station:
             until("on the air", lambda: on_air(station.port))
-            ear = Ear(station.port)
+            ear, watch = Ear(station.port), Watch(station.port)
             time.sleep(SETTLE_S)
             before = status(station.port)["output"]
             broke = [break_in(root, ear, station.port, number) for number in range(RUNS)]
@@ -164,10 +187,14 @@ def main() -> None:
                 killed.append(kill(root, ear, station.port))
                 time.sleep(1.0)
             output = status(station.port)["output"]
+            watch.close()
             ear.close()
     covered = output["emergency_blocks"] - before["emergency_blocks"]
     for what, took in (("breaking news heard", broke), ("a killed story gone, the next begun", killed)):
         print(f"{what}: median {statistics.median(took):.2f} s, worst {max(took):.2f} s")
+    late_ms = watch.late_ms
+    print(f"blocks late by: median {statistics.median(late_ms):.1f} ms, worst {max(late_ms):.1f} ms")
+    print(f"ready ahead of the air: at least {min(watch.ready_s):.2f} s (a recall leaves a block or two)")
     print(
         f"blocks of emergency sound meanwhile: {covered}; machine stood still: {output['re_anchored']} times"
     )
