@@ -18,8 +18,8 @@ from typing import Final
 from radiocast.config.schedule import BulletinPlan
 from radiocast.config.station import Identity, StationConfig
 from radiocast.folder import demo_source
-from radiocast.newsroom.bulletin import RenderedBulletin
 from radiocast.newsroom.newsroom import Newsroom
+from radiocast.newsroom.production.bulletin import RenderedBulletin
 
 RUNS: Final = 5
 _ARTICLES: Final = 500

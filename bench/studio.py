@@ -91,6 +91,12 @@ class Rotation:
     def started(self, item: PlayItem, at: datetime) -> None:
         pass
 
+    def edited(self, item: PlayItem, ends: datetime) -> None:
+        pass
+
+    def heard(self, item: PlayItem, slugs: tuple[str, ...]) -> None:
+        pass
+
     def finished(self, entry: AsRunEntry) -> None:
         pass
 

@@ -22,7 +22,7 @@ from bench.recovery import status
 from bench.startup import running
 from radiocast.folder import copy_station, demo_source
 from radiocast.model.units import block_bytes
-from radiocast.newsroom.decisions import Action, Decision, decide
+from radiocast.newsroom.desk.decisions import Action, Decision, decide
 from radiocast.transmitter.icy import IcyDemuxer
 
 RUNS: Final = 4

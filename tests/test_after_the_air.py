@@ -13,10 +13,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from radiocast.ffmpeg.process import run_ffmpeg
+from radiocast.newsroom.production.sound import pcm_of
 from radiocast.newsroom.publishing.job import Heard
 from radiocast.newsroom.publishing.press import publish
 from radiocast.newsroom.publishing.recorded import recorded_in
-from radiocast.newsroom.sound import pcm_of
 from radiocast.web.app import build_app
 from tests.newsroom.publishing.a_bulletin import (
     AT,

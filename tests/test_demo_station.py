@@ -21,7 +21,7 @@ from radiocast.config.schedule import EveryTime, EveryTracks, ScheduleConfig
 from radiocast.ffmpeg.binary import ffmpeg_path
 from radiocast.model.media import MediaFile
 from radiocast.model.play import Kind, PlayItem
-from radiocast.newsroom.articles import story_from
+from radiocast.newsroom.intake.articles import story_from
 from radiocast.schedule.calendar import Calendar
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.forecast import forecast

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from radiocast.ffmpeg.binary import ffmpeg_path
 from radiocast.model.units import SAMPLE_RATE
-from radiocast.newsroom.sound import Pcm
+from radiocast.newsroom.production.sound import Pcm
 from radiocast.newsroom.voices.booth import Line, Recording
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from radiocast.config.station import Identity, StationConfig, Titles
 from radiocast.newsroom.newsroom import Newsroom
-from radiocast.newsroom.rundown import Role, Rundown
+from radiocast.newsroom.script.rundown import Role, Rundown
 from tests.newsroom.rooms import AT, PLAN, Make, newsroom_in, put
 from tests.newsroom.texts import MARKDOWN, PAGE, WEBPAGE
 

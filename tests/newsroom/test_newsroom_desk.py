@@ -12,13 +12,13 @@ from radiocast.config.load import load_station
 from radiocast.config.schedule import BulletinPlan
 from radiocast.config.station import DeskConfig, Identity, NewsroomConfig, StationConfig
 from radiocast.folder import copy_station, demo_source
-from radiocast.newsroom.airings import load_airings
-from radiocast.newsroom.bulletin import RenderedBulletin, Timing
-from radiocast.newsroom.decisions import Action, Decision, decide
-from radiocast.newsroom.making import BulletinMaker
+from radiocast.newsroom.desk.airings import load_airings
+from radiocast.newsroom.desk.decisions import Action, Decision, decide
 from radiocast.newsroom.newsroom import DECISIONS, Newsroom
-from radiocast.newsroom.rundown import Role, Rundown
-from radiocast.newsroom.storage import save_sidecar
+from radiocast.newsroom.production.bulletin import RenderedBulletin, Timing
+from radiocast.newsroom.production.making import BulletinMaker
+from radiocast.newsroom.production.storage import save_sidecar
+from radiocast.newsroom.script.rundown import Role, Rundown
 
 NOW = datetime.now(UTC)
 PLAN = BulletinPlan(name="hourly")

@@ -18,8 +18,8 @@ from radiocast import cli
 from radiocast.folder import open_folder
 from radiocast.model.errors import UsageError
 from radiocast.model.story import Story
-from radiocast.newsroom.airings import Airing, load_airings, save_airings, with_airing
-from radiocast.newsroom.decisions import read_decisions
+from radiocast.newsroom.desk.airings import Airing, load_airings, save_airings, with_airing
+from radiocast.newsroom.desk.decisions import read_decisions
 from radiocast.offair import news_decisions, news_table
 from radiocast.offair.newsdesk import NewsDesk, open_desk
 from radiocast.studio.rooms import Rooms

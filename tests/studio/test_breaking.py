@@ -10,7 +10,7 @@ from radiocast.config.schedule import Breaking
 from radiocast.model.errors import VoiceError
 from radiocast.model.play import Cue, Kind, Start
 from radiocast.model.story import Story
-from radiocast.newsroom.bulletin import RenderedBulletin
+from radiocast.newsroom.production.bulletin import RenderedBulletin
 from radiocast.studio.breaking import BreakingNews
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ import pytest
 from radiocast.config.schedule import BulletinPlan
 from radiocast.model.errors import VoiceError
 from radiocast.model.play import Cue, Kind
-from radiocast.newsroom.bulletin import RenderedBulletin
+from radiocast.newsroom.production.bulletin import RenderedBulletin
 from radiocast.studio import bulletins as module
 from radiocast.studio.bulletins import Bulletins
 

@@ -14,7 +14,7 @@ from radiocast.config.station import Identity, StationConfig
 from radiocast.model.errors import MediaError, VoiceError
 from radiocast.model.media import MediaFile
 from radiocast.model.play import AsRunEntry, Cue, Kind, Outcome, PlayItem, StandbyPart
-from radiocast.newsroom.bulletin import RenderedBulletin
+from radiocast.newsroom.production.bulletin import RenderedBulletin
 from radiocast.schedule.state import PlanState
 from radiocast.studio.bulletins import Bulletins
 from radiocast.studio.plan_memory import load_state, save_state

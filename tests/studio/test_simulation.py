@@ -14,8 +14,8 @@ import pytest
 from radiocast.folder import open_folder
 from radiocast.model.errors import ConfigurationError, EnvironmentFault
 from radiocast.model.units import block_bytes
-from radiocast.newsroom.bulletin import RenderedBulletin
-from radiocast.newsroom.storage import save_sidecar
+from radiocast.newsroom.production.bulletin import RenderedBulletin
+from radiocast.newsroom.production.storage import save_sidecar
 from radiocast.offair.planning import plan_station
 from radiocast.studio import simulation
 from radiocast.studio.simulated import Simulated

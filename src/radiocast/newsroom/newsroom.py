@@ -16,22 +16,22 @@ from radiocast.config.schedule import BulletinPlan
 from radiocast.config.station import StationConfig
 from radiocast.model.report import NewsroomReport
 from radiocast.model.story import Story, Withheld
-from radiocast.newsroom import desk
-from radiocast.newsroom.airing_log import AiringLog
-from radiocast.newsroom.airings import Airing, Record
-from radiocast.newsroom.breaking import BreakingFolder
-from radiocast.newsroom.bulletin import RenderedBulletin
-from radiocast.newsroom.decisions import Decisions, DecisionsFile
-from radiocast.newsroom.desk import NOT_TO_BE_USED, Selection
-from radiocast.newsroom.duplicates import same_stories
-from radiocast.newsroom.folder import ArticleFolder
-from radiocast.newsroom.making import BulletinMaker
+from radiocast.newsroom.desk import rules as desk
+from radiocast.newsroom.desk.airing_log import AiringLog
+from radiocast.newsroom.desk.airings import Airing, Record
+from radiocast.newsroom.desk.decisions import Decisions, DecisionsFile
+from radiocast.newsroom.desk.duplicates import same_stories
+from radiocast.newsroom.desk.rules import NOT_TO_BE_USED, Selection
+from radiocast.newsroom.intake.breaking import BreakingFolder
+from radiocast.newsroom.intake.folder import ArticleFolder
+from radiocast.newsroom.production.bulletin import RenderedBulletin
+from radiocast.newsroom.production.making import BulletinMaker
 from radiocast.newsroom.reporting import report_of
-from radiocast.newsroom.rundown import Rundown
-from radiocast.newsroom.script import write_breaking, write_rundown
-from radiocast.newsroom.titles import TitleWriter
+from radiocast.newsroom.script.rundown import Rundown
+from radiocast.newsroom.script.titles import TitleWriter
+from radiocast.newsroom.script.wording import Wording
+from radiocast.newsroom.script.writing import write_breaking, write_rundown
 from radiocast.newsroom.wire.wire import Wire
-from radiocast.newsroom.wording import Wording
 
 DECISIONS: Final = Path("var/desk.json")
 # So many stories more than a bulletin reads, for when those before them are too short or too long for it.

@@ -8,8 +8,8 @@ from typing import Final
 
 from radiocast.model.report import BulletinReport, FeedReport, Headline, NewsroomReport, WithheldReport
 from radiocast.model.story import Story, Withheld
-from radiocast.newsroom.bulletin import RenderedBulletin
-from radiocast.newsroom.desk import CONFIDENTIAL, Selection
+from radiocast.newsroom.desk.rules import CONFIDENTIAL, Selection
+from radiocast.newsroom.production.bulletin import RenderedBulletin
 
 # The station's page lists so many headlines; the report goes over the link whole with every change.
 _REPORTED: Final = 20

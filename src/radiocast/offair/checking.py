@@ -25,8 +25,8 @@ from radiocast.library.library import Library
 from radiocast.library.measuring import measure_all
 from radiocast.model.errors import ConfigurationError, Problem, Severity
 from radiocast.newsroom.newsroom import Newsroom
+from radiocast.newsroom.script.wording import unframed
 from radiocast.newsroom.wire.guard import url_refusal
-from radiocast.newsroom.wording import unframed
 from radiocast.offair.opening import open_rooms
 from radiocast.offair.speaking import speaking_problems
 from radiocast.schedule.catalogue import Catalogue

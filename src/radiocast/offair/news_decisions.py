@@ -15,11 +15,11 @@ from typing import Final
 
 from radiocast.model.errors import EnvironmentFault, UsageError
 from radiocast.model.story import Story
-from radiocast.newsroom.decisions import Action, Decision, Decisions, decide
-from radiocast.newsroom.desk import Rule
+from radiocast.newsroom.desk.decisions import Action, Decision, Decisions, decide
+from radiocast.newsroom.desk.rules import Rule
+from radiocast.newsroom.intake.reading import clean, one_line
 from radiocast.newsroom.newsroom import DECISIONS
-from radiocast.newsroom.reading import clean, one_line
-from radiocast.newsroom.storage import write_atomically
+from radiocast.newsroom.production.storage import write_atomically
 from radiocast.offair.newsdesk import NewsDesk
 
 _UNSAFE: Final = re.compile(r"[^\w.-]+")

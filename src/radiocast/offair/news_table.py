@@ -11,8 +11,8 @@ from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from radiocast.model.story import Credit, PubStatus, Story, Withheld
-from radiocast.newsroom.airings import Heard
-from radiocast.newsroom.desk import Refusal, Rule
+from radiocast.newsroom.desk.airings import Heard
+from radiocast.newsroom.desk.rules import Refusal, Rule
 from radiocast.offair.newsdesk import NewsDesk
 
 READY: Final = "ready"

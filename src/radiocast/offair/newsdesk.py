@@ -15,12 +15,12 @@ from radiocast.config.load import load_schedule, load_station
 from radiocast.folder import StationFolder
 from radiocast.model.errors import ConfigurationError, UsageError
 from radiocast.model.story import Story, Withheld
-from radiocast.newsroom.airings import Heard
-from radiocast.newsroom.articles import FORMATS
-from radiocast.newsroom.decisions import Decisions
-from radiocast.newsroom.desk import Refusal, Selection
+from radiocast.newsroom.desk.airings import Heard
+from radiocast.newsroom.desk.decisions import Decisions
+from radiocast.newsroom.desk.rules import Refusal, Selection
+from radiocast.newsroom.intake.articles import FORMATS
 from radiocast.newsroom.newsroom import Newsroom
-from radiocast.newsroom.storage import load_sidecars
+from radiocast.newsroom.production.storage import load_sidecars
 
 _NEAREST: Final = 3
 

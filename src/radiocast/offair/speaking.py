@@ -11,8 +11,8 @@ from typing import Final
 from radiocast.config.document import Findings, Items, Keyed, Node, read_document
 from radiocast.config.station import NewsroomConfig, VoiceConfig
 from radiocast.model.errors import Problem, Severity, VoiceError
-from radiocast.newsroom.pronunciation import entry_problem
 from radiocast.newsroom.voices.choose import engage
+from radiocast.newsroom.voices.pronunciation import entry_problem
 
 # Whoever checks a station waits for it: a voice that takes longer for a few words is none for bulletins.
 _LIMIT_S: Final = 20.0

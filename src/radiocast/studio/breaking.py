@@ -17,7 +17,7 @@ from radiocast.config.schedule import Breaking
 from radiocast.model.errors import RadiocastError
 from radiocast.model.play import BulletinPart, Kind, PlayItem, Start
 from radiocast.model.story import Story
-from radiocast.newsroom.bulletin import RenderedBulletin
+from radiocast.newsroom.production.bulletin import RenderedBulletin
 from radiocast.studio.readings import Reading
 from radiocast.studio.ready import ReadyItem
 

@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 from radiocast.config.schedule import BulletinPlan
 from radiocast.model.errors import RadiocastError
-from radiocast.newsroom.bulletin import RenderedBulletin
+from radiocast.newsroom.production.bulletin import RenderedBulletin
 
 log = logging.getLogger(__name__)
 

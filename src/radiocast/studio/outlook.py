@@ -11,7 +11,7 @@ from typing import Final
 
 from radiocast.model.play import BulletinPart, PlayItem
 from radiocast.model.report import Upcoming
-from radiocast.newsroom.titles import TitleWriter
+from radiocast.newsroom.script.titles import TitleWriter
 from radiocast.schedule.forecast import ends_at
 from radiocast.schedule.state import PlanState
 from radiocast.studio.planning import Facts, Planning

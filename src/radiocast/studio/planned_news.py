@@ -12,10 +12,10 @@ from typing import Final
 from radiocast.config.schedule import BulletinPlan
 from radiocast.model.play import Cue, Kind
 from radiocast.model.story import Story
-from radiocast.newsroom.airings import Airing, Record, with_airing
-from radiocast.newsroom.bulletin import RenderedBulletin
+from radiocast.newsroom.desk.airings import Airing, Record, with_airing
 from radiocast.newsroom.newsroom import Newsroom
-from radiocast.newsroom.storage import load_sidecars
+from radiocast.newsroom.production.bulletin import RenderedBulletin
+from radiocast.newsroom.production.storage import load_sidecars
 
 # No such file: nothing here is to be played.
 _NOWHERE: Final = Path("not-rendered")

@@ -23,7 +23,7 @@ from radiocast.memory import give_memory_back
 from radiocast.model.errors import LinkError, RadiocastError
 from radiocast.model.play import AsRunEntry
 from radiocast.model.report import StudioReport
-from radiocast.newsroom.titles import TitleWriter
+from radiocast.newsroom.script.titles import TitleWriter
 from radiocast.studio.asrun_archive import AsRunArchive
 from radiocast.studio.asrun_log import AsRunLog
 from radiocast.studio.encoder import Encoder

@@ -25,7 +25,7 @@ from radiocast.model.play import (
     StreamPart,
 )
 from radiocast.model.report import Upcoming
-from radiocast.newsroom.titles import TitleWriter
+from radiocast.newsroom.script.titles import TitleWriter
 from radiocast.schedule.calendar import Calendar
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.state import PlanState

@@ -10,8 +10,8 @@ from itertools import groupby
 from typing import Final
 
 from radiocast.model.play import Cue
-from radiocast.newsroom.bulletin import RenderedBulletin, Timing
-from radiocast.newsroom.rundown import Role
+from radiocast.newsroom.production.bulletin import RenderedBulletin, Timing
+from radiocast.newsroom.script.rundown import Role
 
 # Where a cue and a reading begin at one sample, they may differ by what rounding left.
 _SAME_S: Final = 0.005

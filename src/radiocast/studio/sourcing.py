@@ -16,7 +16,7 @@ from radiocast.ffmpeg.inputs import shown_url
 from radiocast.model.errors import MediaError
 from radiocast.model.media import MediaFile
 from radiocast.model.play import BulletinPart, Cue, FilePart, Kind, PlayItem, StandbyPart, StreamPart
-from radiocast.newsroom.titles import TitleWriter
+from radiocast.newsroom.script.titles import TitleWriter
 from radiocast.studio.bulletins import Bulletins
 from radiocast.studio.readings import readings_of
 from radiocast.studio.ready import ReadyItem

@@ -5,7 +5,7 @@ Must not know: the templates, which the newsroom's TitleWriter fills for everyth
 """
 
 from radiocast.model.play import Cue, Kind, PlayItem
-from radiocast.newsroom.titles import TitleWriter
+from radiocast.newsroom.script.titles import TitleWriter
 
 # Sound that belongs to the station itself: a listener reads whom they hear, not a jingle's file name.
 _STATION_SOUND = frozenset({Kind.IDENT, Kind.SWEEPER, Kind.PROMO, Kind.EMERGENCY})

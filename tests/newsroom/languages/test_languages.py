@@ -11,8 +11,8 @@ import pytest
 from radiocast.newsroom import languages
 from radiocast.newsroom.languages import known, language_of
 from radiocast.newsroom.languages.language import ROMAN, roman
-from radiocast.newsroom.speech_text import sentences, spoken
-from radiocast.newsroom.wording import Wording
+from radiocast.newsroom.script.speech_text import sentences, spoken
+from radiocast.newsroom.script.wording import Wording
 
 MIDNIGHT = datetime(2026, 3, 12, tzinfo=UTC)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from radiocast.newsroom.speech_text import spoken
+from radiocast.newsroom.script.speech_text import spoken
 from tests.newsroom.languages import english_pairs, french_pairs
 
 EVERY = [

@@ -11,10 +11,10 @@ import numpy as np
 from radiocast.ffmpeg.binary import ffmpeg_path
 from radiocast.model.play import Cue, Kind
 from radiocast.model.story import Story
-from radiocast.newsroom.bulletin import RenderedBulletin, Timing
+from radiocast.newsroom.production.bulletin import RenderedBulletin, Timing
+from radiocast.newsroom.production.sound import Pcm, pcm_of
 from radiocast.newsroom.publishing.job import Heard, PublishJob
-from radiocast.newsroom.rundown import Role
-from radiocast.newsroom.sound import Pcm, pcm_of
+from radiocast.newsroom.script.rundown import Role
 from radiocast.newsroom.voices.cache import SpeechCache
 
 RATE: Final = 48_000

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from radiocast.model.play import Cue, Kind
-from radiocast.newsroom.bulletin import RenderedBulletin, Timing
+from radiocast.newsroom.production.bulletin import RenderedBulletin, Timing
 from radiocast.newsroom.publishing.layout import kept, layout, parts, without
-from radiocast.newsroom.rundown import Role
+from radiocast.newsroom.script.rundown import Role
 from tests.newsroom.publishing.a_bulletin import AT, bulletin
 
 

@@ -15,7 +15,7 @@ from radiocast.model.story import PubStatus
 from radiocast.newsroom.publishing.job import Heard, PublishResult
 from radiocast.newsroom.publishing.press import publish
 from radiocast.newsroom.publishing.recorded import recorded_in
-from radiocast.newsroom.rundown import Role
+from radiocast.newsroom.script.rundown import Role
 from tests.newsroom.publishing.a_bulletin import (
     AT,
     DURATION_S,

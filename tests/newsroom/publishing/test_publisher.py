@@ -11,8 +11,8 @@ import pytest
 
 from radiocast.config.station import Identity, StationConfig
 from radiocast.model.story import Story
+from radiocast.newsroom.production.storage import save_sidecar
 from radiocast.newsroom.publishing.publisher import Publisher
-from radiocast.newsroom.storage import save_sidecar
 from tests.newsroom.publishing.a_bulletin import (
     AT,
     STORIES,

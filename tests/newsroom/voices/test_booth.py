@@ -9,7 +9,7 @@ import pytest
 
 from radiocast.config.station import VoiceConfig, Voices
 from radiocast.model.errors import VoiceError
-from radiocast.newsroom.speech_text import spoken
+from radiocast.newsroom.script.speech_text import spoken
 from radiocast.newsroom.voices import booth as booth_module
 from radiocast.newsroom.voices.booth import Booth, Line, Recording
 from radiocast.newsroom.voices.choose import engage

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from radiocast.newsroom.sound import Pcm
+from radiocast.newsroom.production.sound import Pcm
 from radiocast.newsroom.voices.cache import SpeechCache, _read, _wav
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from radiocast.model.errors import MediaError, VoiceError
-from radiocast.newsroom.sound import Pcm
+from radiocast.newsroom.production.sound import Pcm
 from radiocast.newsroom.voices import colouring
 from radiocast.newsroom.voices.colouring import coloured
 from radiocast.newsroom.voices.voice import Speech

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from radiocast.model.errors import VoiceError
-from radiocast.newsroom.pronunciation import Notation
 from radiocast.newsroom.voices.engine import EngineVoice, limit_s
 from radiocast.newsroom.voices.frames import (
     error_frame,
@@ -17,6 +16,7 @@ from radiocast.newsroom.voices.frames import (
     request,
     sound_frame,
 )
+from radiocast.newsroom.voices.pronunciation import Notation
 from radiocast.newsroom.voices.voice import Speech
 
 # Speaks each sentence as its length in samples of its first letter; does to some words what they say.

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from radiocast.config.station import VoiceConfig
-from radiocast.newsroom import ipa
-from radiocast.newsroom.pronunciation import Notation
+from radiocast.newsroom.voices import ipa
 from radiocast.newsroom.voices.choose import engage
 from radiocast.newsroom.voices.colouring import coloured
 from radiocast.newsroom.voices.engine import EngineVoice
+from radiocast.newsroom.voices.pronunciation import Notation
 from radiocast.newsroom.voices.voice import Speech
 
 # Words as long as news in plain English has them: 5.5 letters, the space included.

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from radiocast.model.story import DroppedLine, PubStatus, Story, Withheld
-from radiocast.newsroom import notices
+from radiocast.newsroom.intake import notices
 from radiocast.newsroom.wire.headlines import corrected, killed
 from radiocast.newsroom.wire.merging import merge, prune, shown
 from radiocast.newsroom.wire.naming import medium

@@ -15,7 +15,7 @@ from pathlib import Path
 from radiocast.config.schedule import BulletinPlan
 from radiocast.config.station import DeskConfig, Identity, NewsroomConfig, StationConfig
 from radiocast.newsroom.newsroom import Newsroom
-from radiocast.newsroom.rundown import Role, Rundown
+from radiocast.newsroom.script.rundown import Role, Rundown
 from tests.newsroom.wire.feeds import config, item, json_feed, rss
 from tests.newsroom.wire.serving import Server, answer, dripping, serving
 

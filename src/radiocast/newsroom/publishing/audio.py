@@ -19,7 +19,7 @@ from radiocast.ffmpeg.process import FfmpegProcess
 from radiocast.model.errors import MediaError
 from radiocast.model.published import Chapter
 from radiocast.model.units import SAMPLE_RATE
-from radiocast.newsroom.sound import Pcm, amplified, pcm_of
+from radiocast.newsroom.production.sound import Pcm, amplified, pcm_of
 
 BITRATE_KBPS: Final = 64
 _TIMEOUT_S: Final = 90.0

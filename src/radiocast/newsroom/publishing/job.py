@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from radiocast.model.story import Story
-from radiocast.newsroom.bulletin import RenderedBulletin
+from radiocast.newsroom.production.bulletin import RenderedBulletin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

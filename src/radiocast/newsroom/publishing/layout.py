@@ -9,8 +9,8 @@ from itertools import groupby
 from typing import Final
 
 from radiocast.model.published import Chapter, Stretch
-from radiocast.newsroom.bulletin import RenderedBulletin, Timing
-from radiocast.newsroom.rundown import Role
+from radiocast.newsroom.production.bulletin import RenderedBulletin, Timing
+from radiocast.newsroom.script.rundown import Role
 
 # A cue and the sentence that starts there are the same moment.
 _SAME_S: Final = 0.05

@@ -16,13 +16,13 @@ from radiocast.model.errors import MediaError
 from radiocast.model.published import Episode, PublishedStory, StoryAudio, page_name
 from radiocast.model.story import Story
 from radiocast.model.units import SAMPLE_RATE
+from radiocast.newsroom.production.sound import Pcm
 from radiocast.newsroom.publishing import layout as laying
 from radiocast.newsroom.publishing.audio import decoded, joined, levelled, write_mp3
 from radiocast.newsroom.publishing.job import Heard, PublishJob, PublishResult
 from radiocast.newsroom.publishing.layout import Layout, Part
 from radiocast.newsroom.publishing.related import related
 from radiocast.newsroom.publishing.shelf import Shelf
-from radiocast.newsroom.sound import Pcm
 
 # A recorded sentence by its key; None where the cache has lost it.
 Recorded = Callable[[str], Pcm | None]

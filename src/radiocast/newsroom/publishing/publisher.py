@@ -19,11 +19,11 @@ from pydantic import TypeAdapter, ValidationError
 from radiocast.config.station import StationConfig
 from radiocast.model.errors import MediaError, RadiocastError
 from radiocast.model.story import Story
-from radiocast.newsroom.bulletin import RenderedBulletin
+from radiocast.newsroom.production.bulletin import RenderedBulletin
+from radiocast.newsroom.production.storage import write_atomically
 from radiocast.newsroom.publishing.job import Heard, PublishJob, PublishResult
 from radiocast.newsroom.publishing.starting import PUBLISH_COMMAND, run_publish
-from radiocast.newsroom.rundown import BREAKING
-from radiocast.newsroom.storage import write_atomically
+from radiocast.newsroom.script.rundown import BREAKING
 
 log = logging.getLogger(__name__)
 

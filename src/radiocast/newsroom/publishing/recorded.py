@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from radiocast.newsroom.production.sound import Pcm
 from radiocast.newsroom.publishing.press import Recorded
-from radiocast.newsroom.sound import Pcm
 from radiocast.newsroom.voices.cache import SpeechCache
 
 

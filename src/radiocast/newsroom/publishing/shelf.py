@@ -21,7 +21,7 @@ from radiocast.model.published import (
     page_name,
 )
 from radiocast.model.story import PubStatus
-from radiocast.newsroom.storage import write_atomically
+from radiocast.newsroom.production.storage import write_atomically
 
 _STORY: Final = TypeAdapter(PublishedStory)
 _EPISODE: Final = TypeAdapter(Episode)

@@ -14,11 +14,11 @@ from typing import Final
 
 from radiocast.config.station import VoiceConfig, Voices
 from radiocast.model.errors import VoiceError
-from radiocast.newsroom.pronunciation import Pronunciation, worded
-from radiocast.newsroom.sound import Pcm
+from radiocast.newsroom.production.sound import Pcm
 from radiocast.newsroom.voices.cache import SpeechCache
 from radiocast.newsroom.voices.choose import Cast, engage
 from radiocast.newsroom.voices.colouring import COLOUR_VERSION, coloured
+from radiocast.newsroom.voices.pronunciation import Pronunciation, worded
 from radiocast.newsroom.voices.voice import Speech, Voice
 
 _KEY_BYTES: Final = 16

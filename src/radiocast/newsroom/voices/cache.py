@@ -20,7 +20,7 @@ from typing import Final
 import numpy as np
 
 from radiocast.model.units import SAMPLE_RATE
-from radiocast.newsroom.sound import Pcm
+from radiocast.newsroom.production.sound import Pcm
 
 # 45 minutes of speech: a day's bulletins and the frame that they share.
 MAX_BYTES: Final = 256 * 1024 * 1024

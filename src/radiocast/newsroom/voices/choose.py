@@ -13,9 +13,9 @@ from typing import Final
 from radiocast.config.language import language_key
 from radiocast.config.station import VoiceConfig, Voices
 from radiocast.model.errors import VoiceError
-from radiocast.newsroom.pronunciation import Notation
 from radiocast.newsroom.voices.command import CommandVoice
 from radiocast.newsroom.voices.engine import EngineVoice
+from radiocast.newsroom.voices.pronunciation import Notation
 from radiocast.newsroom.voices.voice import Voice
 
 # Raised when the same text would sound otherwise: recordings of before are made again.

@@ -16,7 +16,7 @@ import numpy as np
 from radiocast.ffmpeg.process import FfmpegProcess
 from radiocast.model.errors import EnvironmentFault, MediaError, VoiceError
 from radiocast.model.units import SAMPLE_RATE
-from radiocast.newsroom.sound import Pcm, level_dbfs, pcm_of
+from radiocast.newsroom.production.sound import Pcm, level_dbfs, pcm_of
 from radiocast.newsroom.voices.voice import Speech
 
 # Raised when the same speech would come out otherwise: recordings of before are made again.

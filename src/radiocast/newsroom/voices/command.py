@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final
 
 from radiocast.model.errors import VoiceError
-from radiocast.newsroom.pronunciation import Notation
 from radiocast.newsroom.voices.engine import GIVE_UP_AFTER, limit_s
 from radiocast.newsroom.voices.process import (
     CHUNK_BYTES,
@@ -17,6 +16,7 @@ from radiocast.newsroom.voices.process import (
     say,
     voice_process,
 )
+from radiocast.newsroom.voices.pronunciation import Notation
 from radiocast.newsroom.voices.voice import Speech
 from radiocast.newsroom.voices.wav import speech_from_wav
 

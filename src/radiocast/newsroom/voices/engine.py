@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from radiocast.model.errors import VoiceError
-from radiocast.newsroom.pronunciation import Notation
 from radiocast.newsroom.voices.frames import read_header, request
 from radiocast.newsroom.voices.process import exit_reason, last_words, say, voice_process
+from radiocast.newsroom.voices.pronunciation import Notation
 from radiocast.newsroom.voices.voice import Speech
 
 # The limit holds for a sentence of so many characters, half a minute of speech; longer ones have more.

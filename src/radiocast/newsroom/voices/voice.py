@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from radiocast.model.errors import VoiceError
-from radiocast.newsroom.pronunciation import Notation
+from radiocast.newsroom.voices.pronunciation import Notation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

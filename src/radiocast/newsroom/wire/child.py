@@ -24,7 +24,7 @@ from pydantic import TypeAdapter
 
 from radiocast.config.station import FeedConfig
 from radiocast.model.errors import FeedError, StoryError
-from radiocast.newsroom.reading import one_line
+from radiocast.newsroom.intake.reading import one_line
 from radiocast.newsroom.wire import pages, store
 from radiocast.newsroom.wire.fetching import Answer, Failed, Fetched, Gone, NotModified, Request, fetch
 from radiocast.newsroom.wire.guard import refusal_of

@@ -13,10 +13,10 @@ from urllib.parse import urljoin
 
 from radiocast.model.errors import StoryError
 from radiocast.model.story import PubStatus
-from radiocast.newsroom.byline import Byline, parse_byline
-from radiocast.newsroom.dateline import take_dateline
-from radiocast.newsroom.formats.draft import MAX_HEADLINE_CHARS
-from radiocast.newsroom.reading import MAX_ARTICLE_BYTES, cut_words, one_line
+from radiocast.newsroom.intake.byline import Byline, parse_byline
+from radiocast.newsroom.intake.dateline import take_dateline
+from radiocast.newsroom.intake.formats.draft import MAX_HEADLINE_CHARS
+from radiocast.newsroom.intake.reading import MAX_ARTICLE_BYTES, cut_words, one_line
 from radiocast.newsroom.wire.fragments import Fragment, plain, read_fragment
 from radiocast.newsroom.wire.guard import malformed
 from radiocast.newsroom.wire.values import Entry

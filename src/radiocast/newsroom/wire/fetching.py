@@ -22,7 +22,7 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from radiocast import __version__
-from radiocast.newsroom.reading import one_line
+from radiocast.newsroom.intake.reading import one_line
 from radiocast.newsroom.wire.guard import malformed, refusal_of, shown
 
 USER_AGENT: Final = f"radiocast/{__version__}"

@@ -12,9 +12,16 @@ from html.parser import HTMLParser
 from typing import Final
 
 from radiocast.model.story import DroppedLine
-from radiocast.newsroom.byline import Byline
-from radiocast.newsroom.formats.draft import Line, drop, find_byline, lines_of, paragraphs, without_furniture
-from radiocast.newsroom.reading import clean, one_line
+from radiocast.newsroom.intake.byline import Byline
+from radiocast.newsroom.intake.formats.draft import (
+    Line,
+    drop,
+    find_byline,
+    lines_of,
+    paragraphs,
+    without_furniture,
+)
+from radiocast.newsroom.intake.reading import clean, one_line
 
 _SKIPPED: Final = re.compile(
     "script|style|figure|figcaption|aside|nav|form|button|noscript|template|svg|iframe|select|video|audio|"

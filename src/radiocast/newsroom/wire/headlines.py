@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from radiocast.newsroom import notices
-from radiocast.newsroom.reading import one_line
+from radiocast.newsroom.intake import notices
+from radiocast.newsroom.intake.reading import one_line
 
 # Notices in a row ("UPDATE 2: CORRECTION: ...").
 _AT_MOST: Final = 3

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from radiocast.model.errors import FeedError
-from radiocast.newsroom.reading import one_line
+from radiocast.newsroom.intake.reading import one_line
 from radiocast.newsroom.wire.drafting import Content, Raw, in_reach
 
 _BOM: Final = b"\xef\xbb\xbf"

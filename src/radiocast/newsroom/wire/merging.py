@@ -20,8 +20,8 @@ from typing import Final
 
 from radiocast.config.station import FeedConfig
 from radiocast.model.story import PubStatus, Story, Withheld
-from radiocast.newsroom import notices
-from radiocast.newsroom.articles import name_of
+from radiocast.newsroom.intake import notices
+from radiocast.newsroom.intake.articles import name_of
 from radiocast.newsroom.wire.headlines import corrected, killed, marked, same_words
 from radiocast.newsroom.wire.naming import medium, slug_of
 from radiocast.newsroom.wire.values import Entry, Kept, Page, ParsedFeed

@@ -6,8 +6,8 @@ from typing import Final
 
 from radiocast.model.errors import StoryError
 from radiocast.model.story import PubStatus
-from radiocast.newsroom.formats import webpage
-from radiocast.newsroom.reading import clean
+from radiocast.newsroom.intake.formats import webpage
+from radiocast.newsroom.intake.reading import clean
 from radiocast.newsroom.wire.fetching import Fetched
 from radiocast.newsroom.wire.guard import shown
 from radiocast.newsroom.wire.values import Kept, Page

@@ -19,7 +19,7 @@ import feedparser
 
 from radiocast.model.errors import FeedError, StoryError
 from radiocast.model.story import Withheld
-from radiocast.newsroom.reading import one_line
+from radiocast.newsroom.intake.reading import one_line
 from radiocast.newsroom.wire.drafting import Content, Raw, entry_of, identities, in_reach
 from radiocast.newsroom.wire.fragments import plain
 from radiocast.newsroom.wire.headlines import killed

@@ -9,7 +9,7 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from radiocast.newsroom.storage import write_atomically
+from radiocast.newsroom.production.storage import write_atomically
 from radiocast.newsroom.wire.naming import simple
 from radiocast.newsroom.wire.values import FeedFile
 

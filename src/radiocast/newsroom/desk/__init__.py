@@ -1,0 +1,1 @@
+"""The desk: the editor's rules and decisions, duplicates, corrections, and what has aired."""

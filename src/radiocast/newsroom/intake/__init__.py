@@ -1,0 +1,1 @@
+"""Articles and pages in: files, web pages and their furniture become stories."""

@@ -1,0 +1,1 @@
+"""Production: a rundown becomes finished audio, cut to its time."""
