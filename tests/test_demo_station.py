@@ -16,7 +16,7 @@ from mutagen.oggopus import OggOpus
 from numpy.typing import NDArray
 
 import radiocast
-from radiocast.config.load import load_schedule, load_station, parse_schedule
+from radiocast.config.load import load_schedule, load_station, parse_schedule, parse_station
 from radiocast.config.schedule import EveryTime, EveryTracks, ScheduleConfig
 from radiocast.ffmpeg.binary import ffmpeg_path
 from radiocast.model.media import MediaFile
@@ -177,7 +177,7 @@ def test_the_wheels_own_ffmpeg_decodes_it_too(path: Path) -> None:
 
 def test_articles_come_in_every_shape() -> None:
     assert len(ARTICLES) >= 10
-    assert {path.suffix for path in ARTICLES} == {".txt", ".md", ".html"}
+    assert {path.suffix for path in ARTICLES} == {".txt", ".md", ".html", ".json"}
     texts = [path.read_bytes() for path in ARTICLES]
     assert any(not _is_utf8(text) for text in texts)
     assert any(text.count(b"\n") <= 5 for text in texts)
@@ -204,6 +204,14 @@ def test_an_article_becomes_a_story_for_the_air(path: Path) -> None:
     # Written for the ear: a listener cannot look back to the beginning of a sentence.
     sentences = re.split(r"(?<=[.!?])[\"”]?\s+", " ".join(story.body_text))
     assert max(len(sentence.split()) for sentence in sentences) <= 32
+
+
+def test_an_article_in_french_is_read_by_a_french_voice() -> None:
+    name = "boulangerie.md"
+    story = story_from(name, (MEDIA / "news" / name).read_bytes(), modified=datetime.now(UTC))
+    newsroom = load_station(ROOT / "config/station.yaml").newsroom
+    assert story.language == "fr"
+    assert newsroom.voices.languages["fr"].name == "fr"
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -311,6 +319,28 @@ def test_every_hour_of_the_year_begins_at_its_second(schedule: ScheduleConfig) -
         # The 25th hour of an autumn day has its music, and no entries: it has had them.
         assert len(hard) in {23, 24}, datetime.fromtimestamp(begin, UTC)
         assert {str(o.play) for o in hard} == {"cart/top_of_hour"}
+
+
+def test_the_stations_examples_in_the_comments_can_be_taken_as_they_stand() -> None:
+    text = (ROOT / "config/station.yaml").read_text("utf-8")
+    taken = re.sub(
+        r"(?m)^( *)# ((?:  )*(?:- \{|url:|feeds:|airings:|apart:|parts:|headlines:))", r"\1\2", text
+    )
+    station = parse_station(taken, ROOT / "config/station.yaml")
+    assert [feed.name for feed in station.newsroom.feeds] == ["wire"]
+    assert station.newsroom.desk.airings
+    assert station.newsroom.desk.apart_s
+    assert station.newsroom.voices.parts.keys() == {"headlines"}
+    assert station.station.url
+
+
+def test_the_station_asks_nothing_of_the_net() -> None:
+    assert not load_station(ROOT / "config/station.yaml").newsroom.feeds
+
+
+def test_every_headline_of_a_bulletin_has_its_story(schedule: ScheduleConfig) -> None:
+    for plan in schedule.bulletins.values():
+        assert plan.max_headlines <= plan.max_stories
 
 
 def test_the_examples_in_the_comments_can_be_taken_as_they_stand() -> None:
