@@ -20,6 +20,7 @@ from typing import IO, Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from radiocast.children.parent import kill_group
 from radiocast.model.story import Story, Withheld
 from radiocast.newsroom.intake.pages_job import PageFile, dump_job
 
@@ -164,6 +165,5 @@ def _why(process: subprocess.Popen[bytes], said: IO[bytes]) -> str:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """It writes nothing anywhere: it can be ended at any moment, and whatever it started with it."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
+    kill_group(process.pid)
     process.wait()

@@ -5,7 +5,6 @@ memory and processor time, starts nothing and writes nothing; it ends when the p
 """
 
 import contextlib
-import ctypes
 import os
 import resource
 import signal
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from radiocast.children.child import die_with_parent, make_way, stay_small
 from radiocast.model.errors import StoryError
 from radiocast.model.story import Story, Withheld
 from radiocast.newsroom.intake.articles import at_most_bytes, story_from
@@ -27,7 +27,6 @@ _NICENESS: Final = 10
 _ADDRESS_SPACE_BYTES: Final = 1024 * 1024 * 1024
 # A page that is worked on longer is not worked on to the end. Counted for the whole child, page by page.
 _PAGE_CPU_S: Final = 4
-_PR_SET_PDEATHSIG: Final = 1
 
 
 def read_page(page: PageFile, zone: ZoneInfo) -> Story | Withheld:
@@ -53,21 +52,6 @@ def read_page(page: PageFile, zone: ZoneInfo) -> Story | Withheld:
     return Withheld(file=path.name, reason=reason)
 
 
-def _confine() -> None:
-    """Polite, small, and gone with its parent.
-
-    Where the system has no such thing, the parent's clock must do.
-    """
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    with contextlib.suppress(OSError):
-        os.nice(_NICENESS)
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE_BYTES, _ADDRESS_SPACE_BYTES))
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def _allow_cpu() -> None:
     """So many seconds more than were used until now."""
     used = resource.getrusage(resource.RUSAGE_SELF)
@@ -78,7 +62,9 @@ def _allow_cpu() -> None:
 
 def main() -> int:
     """Read the job, answer for each page as soon as it is read."""
-    _confine()
+    die_with_parent(signal.SIGKILL)
+    make_way(_NICENESS)
+    stay_small(_ADDRESS_SPACE_BYTES)
     job = load_job(sys.stdin.buffer.read())
     zone = ZoneInfo(job.zone)
     for page in job.pages:

@@ -7,10 +7,7 @@ when the process that started it dies.
 
 import asyncio
 import contextlib
-import ctypes
-import os
 import resource
-import signal
 import sys
 from dataclasses import replace
 from math import inf
@@ -19,6 +16,7 @@ from typing import Final, Literal
 
 from pydantic import TypeAdapter
 
+from radiocast.children.child import die_with_parent, make_way, run_until_told
 from radiocast.model.errors import MediaError, RadiocastError, VoiceError
 from radiocast.model.play import Cue
 from radiocast.newsroom.production.bulletin import RenderJob, RenderResult
@@ -41,7 +39,7 @@ _BED_MAX_S: Final = 300.0
 _GUESS: Final = Frame(opening=Stretch.fixed(5.0), tail=Stretch.fixed(3.0), sentence_s=SENTENCE_S)
 # Breaking news waits so long for a voice that hangs, if there is another.
 _URGENT_PATIENCE_S: Final = 4.0
-_PR_SET_PDEATHSIG: Final = 1
+_NICENESS: Final = 10
 
 
 async def render(job: RenderJob) -> RenderResult:
@@ -145,31 +143,16 @@ async def _write(job: RenderJob, recorded: Recorded, mix: Mix) -> None:
             part.unlink(missing_ok=True)
 
 
-def _die_with_parent() -> None:
-    """Ask Linux for SIGTERM when the starting process dies; elsewhere the time limit must do."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-
-
-async def _main(job: RenderJob) -> RenderResult:
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    if task is not None:
-        # Cancellation goes through every `finally` on its way out: no voice, no ffmpeg and no half file stay.
-        loop.add_signal_handler(signal.SIGTERM, task.cancel)
-    return await render(job)
-
-
 def main() -> int:
     """Read the job, render it, print the result. 0 done, 1 not (the reason is in the result)."""
-    _die_with_parent()
+    die_with_parent()
     job = JOB.validate_json(sys.stdin.buffer.read())
     if not job.urgent:
         # Below the air in everything the kernel decides: a bulletin may be late, a block may not. What is
         # urgent is a few seconds of work, and the studio is as far ahead of the air.
-        with contextlib.suppress(OSError):
-            os.nice(10)
+        make_way(_NICENESS)
     try:
-        result = asyncio.run(_main(job))
+        result = run_until_told(render(job))
     except asyncio.CancelledError:
         return 1
     except RadiocastError as error:

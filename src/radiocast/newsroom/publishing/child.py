@@ -5,16 +5,13 @@ ends when the studio does.
 """
 
 import asyncio
-import contextlib
-import ctypes
-import os
-import signal
 import sys
 from pathlib import Path
 from typing import Final
 
 from pydantic import TypeAdapter
 
+from radiocast.children.child import die_with_parent, make_way, run_until_told
 from radiocast.model.errors import RadiocastError
 from radiocast.newsroom.publishing.job import PublishJob, PublishResult
 from radiocast.newsroom.publishing.press import publish
@@ -22,27 +19,16 @@ from radiocast.newsroom.publishing.recorded import recorded_in
 
 JOB: Final = TypeAdapter(PublishJob)
 RESULT: Final = TypeAdapter(PublishResult)
-_PR_SET_PDEATHSIG: Final = 1
 _NICENESS: Final = 15
-
-
-async def _main(job: PublishJob) -> PublishResult:
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    if task is not None:
-        # Through every `finally` on the way out: no ffmpeg and no half file stay.
-        loop.add_signal_handler(signal.SIGTERM, task.cancel)
-    return await publish(job, recorded_in(Path(job.speech)))
 
 
 def main() -> int:
     """Read the job, do it, print the result. 0 done, 1 not (the reason is in the result)."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-    with contextlib.suppress(OSError):
-        os.nice(_NICENESS)
+    die_with_parent()
+    make_way(_NICENESS)
     job = JOB.validate_json(sys.stdin.buffer.read())
     try:
-        result = asyncio.run(_main(job))
+        result = run_until_told(publish(job, recorded_in(Path(job.speech))))
     except asyncio.CancelledError:
         return 1
     except RadiocastError as error:

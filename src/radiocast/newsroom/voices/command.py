@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from radiocast.children.parent import hand_over, kill_group
 from radiocast.model.errors import VoiceError
 from radiocast.newsroom.voices.engine import GIVE_UP_AFTER, limit_s
 from radiocast.newsroom.voices.process import (
     CHUNK_BYTES,
     exit_reason,
-    kill_group,
     last_words,
-    say,
     voice_process,
 )
 from radiocast.newsroom.voices.pronunciation import Notation
@@ -90,7 +89,7 @@ class CommandVoice:
 
     async def _converse(self, process: Process, text: str) -> tuple[bytes, str]:
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(say(process, text.encode("utf-8", "replace")))
+            tasks.create_task(hand_over(process, text.encode("utf-8", "replace")))
             complaint = tasks.create_task(last_words(process))
             wav = tasks.create_task(self._listen(process))
         if wav.result() is None:
@@ -104,6 +103,6 @@ class CommandVoice:
         while chunk := await process.stdout.read(CHUNK_BYTES):
             heard += chunk
             if len(heard) > self._max_bytes:
-                kill_group(process)
+                kill_group(process.pid)
                 return None
         return bytes(heard)

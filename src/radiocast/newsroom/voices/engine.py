@@ -5,9 +5,10 @@ from asyncio.subprocess import Process
 from collections.abc import Sequence
 from typing import Final
 
+from radiocast.children.parent import hand_over
 from radiocast.model.errors import VoiceError
 from radiocast.newsroom.voices.frames import read_header, request
-from radiocast.newsroom.voices.process import exit_reason, last_words, say, voice_process
+from radiocast.newsroom.voices.process import exit_reason, last_words, voice_process
 from radiocast.newsroom.voices.pronunciation import Notation
 from radiocast.newsroom.voices.voice import Speech
 
@@ -91,7 +92,7 @@ class EngineVoice:
         self, process: Process, sentences: Sequence[str], done: list[Speech | VoiceError]
     ) -> None:
         # No TaskGroup: it would wrap what is raised here, and both tasks end with this function in any case.
-        saying = asyncio.create_task(say(process, request(sentences)))
+        saying = asyncio.create_task(hand_over(process, request(sentences)))
         listening = asyncio.create_task(last_words(process))
         try:
             for sentence in sentences:

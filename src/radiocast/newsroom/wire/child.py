@@ -7,10 +7,7 @@ notice. It ends when the process that started it dies.
 
 import asyncio
 import contextlib
-import ctypes
 import hashlib
-import os
-import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -22,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
+from radiocast.children.child import die_with_parent, make_way, stay_small
 from radiocast.config.station import FeedConfig
 from radiocast.model.errors import FeedError, StoryError
 from radiocast.newsroom.intake.reading import one_line
@@ -41,7 +39,6 @@ _NICENESS: Final = 10
 # Addresses, not memory: Python, lxml and their libraries take about 400 MB of them before the first feed.
 _ADDRESS_SPACE_BYTES: Final = 1536 * 1024 * 1024
 _PAGES_AT_ONCE: Final = 4
-_PR_SET_PDEATHSIG: Final = 1
 
 Refusal = Callable[[FeedConfig], Callable[[str], str]]
 
@@ -222,16 +219,6 @@ async def _with_page(feed: FeedConfig, kept: Kept, refused: Callable[[str], str]
             return replace(kept, page=pages.failed(kept.page, reason))
 
 
-def _confine() -> None:
-    """Polite, small, and gone with its parent; where the system has no such thing, the time limit must do."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    with contextlib.suppress(OSError):
-        os.nice(_NICENESS)
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE_BYTES, _ADDRESS_SPACE_BYTES))
-
-
 def _tell(result: FeedResult) -> None:
     sys.stdout.buffer.write(RESULT.dump_json(result) + b"\n")
     sys.stdout.buffer.flush()
@@ -239,7 +226,9 @@ def _tell(result: FeedResult) -> None:
 
 def main() -> int:
     """Read the job, do it, tell of each feed. 0 done."""
-    _confine()
+    die_with_parent(signal.SIGKILL)
+    make_way(_NICENESS)
+    stay_small(_ADDRESS_SPACE_BYTES)
     asyncio.run(ask_all(JOB.validate_json(sys.stdin.buffer.read()), _tell))
     return 0
 

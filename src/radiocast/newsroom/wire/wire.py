@@ -5,11 +5,8 @@ import what the child needs for the net.
 """
 
 import asyncio
-import contextlib
-import os
-import signal
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import Process
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,6 +15,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from radiocast.children.parent import child, hand_over
 from radiocast.config.station import FeedConfig
 from radiocast.model.report import FeedReport
 from radiocast.model.story import Story, Withheld
@@ -38,7 +36,6 @@ _AT_ONCE: Final = 8
 _CHILD_S: Final = 30.0
 # One failure is a hiccup that nobody need get up for; this many in a row are a problem of the station.
 _FAILURES_TOLD: Final = 3
-_LINE_BYTES: Final = 2**18
 
 
 @dataclass(slots=True)
@@ -157,23 +154,13 @@ class Wire:
             feeds=tuple(feed.config for feed in due), folder=str(self._folder), now=now, zone=self._zone
         )
         waiting = {feed.config.name: feed for feed in due}
-        changed = False
+        begun = changed = False
         # The feed's own time once for itself and once for its pages.
         limit_s = 2 * max(feed.config.timeout_s for feed in due) + self._child_s
         try:
-            process = await asyncio.create_subprocess_exec(
-                *self._command,
-                stdin=PIPE,
-                stdout=PIPE,
-                stderr=DEVNULL,
-                start_new_session=True,
-                limit=_LINE_BYTES,
-            )
-        except OSError as error:
-            return self._failed(waiting, f"the feeds' process cannot be started: {error}", now)
-        try:
-            async with asyncio.timeout(limit_s):
-                await _hand_over(process, _JOB.dump_json(job, by_alias=True))
+            async with child(self._command, errors=False) as process, asyncio.timeout(limit_s):
+                begun = True
+                await hand_over(process, _JOB.dump_json(job, by_alias=True))
                 # It has nothing more to say after its last feed; what it may still wait for is not waited
                 # for.
                 while waiting:
@@ -183,11 +170,11 @@ class Wire:
         except TimeoutError:
             reason = f"its reading was not done within {limit_s:g} s, ended"
             return self._failed(waiting, reason, now, suspect=True) or changed
-        except (EOFError, OSError, ValueError, KeyError):
+        except (EOFError, OSError, ValueError, KeyError) as error:
+            if not begun:
+                return self._failed(waiting, f"the feeds' process cannot be started: {error}", now)
             # What ended it is the kernel's to know: killed for its memory, or a fault in a library.
             return self._failed(waiting, "its reading broke off", now, suspect=True) or changed
-        finally:
-            await _end(process)
         return changed
 
     async def _learn(self, feed: _Feed, result: FeedResult) -> bool:
@@ -254,15 +241,6 @@ def _sentence(feed: _Feed) -> str:
     )
 
 
-async def _hand_over(process: Process, job: bytes) -> None:
-    assert process.stdin is not None  # noqa: S101 - opened with PIPE
-    # A child that died before it read its job is told by its silence.
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        process.stdin.write(job)
-        await process.stdin.drain()
-    process.stdin.close()
-
-
 async def _next_result(process: Process) -> FeedResult:
     """Raises EOFError when there is no more, ValueError for what is no result."""
     assert process.stdout is not None  # noqa: S101 - opened with PIPE
@@ -274,13 +252,3 @@ async def _next_result(process: Process) -> FeedResult:
     except ValidationError as error:
         raise ValueError("the child said what is no result") from error
     return result
-
-
-async def _end(process: Process) -> None:
-    """Kill the group and reap the process; also at cancellation."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    await asyncio.shield(process.wait())
-    transport = getattr(process, "_transport", None)
-    if transport is not None:
-        transport.close()  # asyncio keeps the pipes open until collected unless they are closed here
