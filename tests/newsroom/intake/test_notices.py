@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - cases are read whole
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -17,6 +16,17 @@ LINES = {
         "NOT FOR PUBLICATION BEFORE 6PM ON 12 MARCH",
         "(For release at noon on 12 March 2026)",
     ],
+    notices.UNREAD: [
+        "EMBARGOED until 6pm tomorrow",
+        "EMBARGOED: 6PM TOMORROW",
+        "Embargoed until 6pm tomorrow",
+        "[Embargoed until tomorrow morning, 6am]",
+        "EMBARGOED until the minister has spoken",
+        "EMBARGO - delivery of the speech",
+        "Strictly embargoed for publication until midnight tonight",
+        "EMBARGOED UNTIL 31 FEBRUARY 2026",
+        "EMBARGOED UNTIL FURTHER NOTICE",
+    ],
     notices.KILL: [
         "KILL",
         "KILL KILL KILL",
@@ -26,7 +36,7 @@ LINES = {
         "This story has been withdrawn.",
         "Eds: please kill the story about the goat",
     ],
-    notices.HOLD: ["HOLD", "HOLD FOR RELEASE", "DO NOT USE", "NOT FOR PUBLICATION", "EMBARGOED UNTIL FURTHER NOTICE"],
+    notices.HOLD: ["HOLD", "HOLD FOR RELEASE", "DO NOT USE", "NOT FOR PUBLICATION"],
     notices.CORRECTION: ["CORRECTION", "CORRECTED VERSION", "[CORRECTION NOTICE]"],
     notices.CORRECTED: [
         "(Corrects spelling of name in paragraph 3)",
@@ -37,6 +47,8 @@ LINES = {
 }  # fmt: skip
 ORDINARY = """Embargo until autumn leaves cheese makers calm
 Embargo on fish lifted
+Embargo until tomorrow leaves cheese makers calm
+Embargo: how a village hid its cheese until Sunday
 Embargoed until 2030, treasure map stays in its vault
 Kill the lights, says the mill
 Kill: the night bus nobody rode
@@ -78,6 +90,8 @@ def test_an_ordinary_line_is_none(line: str) -> None:
         ("UPDATE 2-Goat elected", None, ""),
         ("UPDATE 2: Goat elected", notices.NOTE, "Goat elected"),
         ("EMBARGOED UNTIL 06:00 GMT 12 MARCH: Goat elected", notices.EMBARGO, "Goat elected"),
+        ("EMBARGOED until 6pm tomorrow: Goat elected", notices.UNREAD, "Goat elected"),
+        ("EMBARGOED: 6PM TOMORROW - Goat elected", notices.UNREAD, "Goat elected"),
         ("Kill: the night bus nobody rode", None, ""),
         ("Withdrawn: a goat's tale", None, ""),
         ("Embargo until autumn: what it means for cheese", None, ""),
@@ -107,3 +121,12 @@ def test_what_notices_come_to() -> None:
     assert said.pubstatus is PubStatus.CANCELED  # the stricter
     assert said.words[0] == "EMBARGOED UNTIL 6AM THURSDAY 12 MARCH"
     assert sum_up((), zone=zone, written=written).pubstatus is PubStatus.USABLE
+
+
+def test_an_embargo_that_cannot_be_read_withholds_the_story_and_says_why() -> None:
+    written = datetime(2026, 3, 11, 18, 0, tzinfo=UTC)
+    said = sum_up(((notices.UNREAD, "[EMBARGOED until 6pm tomorrow]"),), zone=UTC, written=written)
+    assert said.pubstatus is PubStatus.WITHHELD
+    assert said.words == (
+        "EMBARGOED until 6pm tomorrow (withheld: write the embargo with its date and time)",
+    )

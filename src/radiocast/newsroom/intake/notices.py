@@ -15,6 +15,7 @@ from radiocast.model.story import PubStatus
 from radiocast.newsroom.intake.moments import moment
 
 EMBARGO: Final = "embargo notice"
+UNREAD: Final = "embargo notice that cannot be read"
 KILL: Final = "kill notice"
 HOLD: Final = "hold notice"
 CORRECTION: Final = "correction notice"
@@ -22,7 +23,7 @@ CORRECTED: Final = "note of a correction"
 URGENT: Final = "urgent notice"
 NOTE: Final = "note to editors"
 
-NAMES: Final = frozenset((EMBARGO, KILL, HOLD, CORRECTION, CORRECTED, URGENT, NOTE))
+NAMES: Final = frozenset((EMBARGO, UNREAD, KILL, HOLD, CORRECTION, CORRECTED, URGENT, NOTE))
 
 # What is longer is a paragraph, whatever it begins with.
 _MAX_CHARS: Final = 200
@@ -34,6 +35,29 @@ _EMBARGO: Final = re.compile(
     r"not for (?:release|publication|broadcast|use)(?: before| until)|(?:hold )?for release(?: at| on| from| until)?)"
     r"\b ?[:–—-]? ?(?P<when>[^\])*]+)[\])* ]*",
     re.IGNORECASE,
+)
+# An embargo, but until when nobody but its writer knows ("6pm tomorrow", "delivery"). In capitals it is a label
+# whatever follows; in small letters only where nothing but a time does, or it would be the news of an embargo.
+_EMBARGOED: Final = r"(?:(?i:strictly) )?(?:(?i:under) )?{}(?i: for (?:release|publication|broadcast|use))?"
+_UNTIL: Final = r"(?:(?i: (?:until|till|to|for|before|at))\b ?[:–—-]? ?| ?[:–—-] ?)"
+_TIME: Final = (
+    r"today|tonight|tomorrow|noon|midday|midnight|\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\b\.?|\d{1,2}[:.h]\d\d|"
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b"
+)
+_OF_TIME: Final = (
+    r"\d{1,4}(?:st|nd|rd|th)?|at|on|in|of|the|by|this|next|week|month|early|late|morning|afternoon|evening|night|"
+    r"local|time|hours|hrs|o['’]clock|gmt|utc|[a-z]{1,2}st|[a-z]{1,2}dt|[cew]at|ce?s?t|"
+    r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}"
+)
+_UNREAD: Final = (
+    re.compile(
+        rf"[*\[( ]*{_EMBARGOED.format('EMBARGO(?:ED)?')}{_UNTIL}(?:(?!: | [–—-] )[^\])*]){{1,100}}[\])*.! ]*"
+    ),
+    re.compile(
+        rf"[*\[( ]*{_EMBARGOED.format('embargo(?:ed)?')}{_UNTIL}"
+        rf"(?:(?:{_OF_TIME})[ ,.]+){{0,6}}(?:{_TIME})(?:[ ,.]+(?:{_TIME}|{_OF_TIME})){{0,8}}[\])*.! ]*",
+        re.IGNORECASE,
+    ),
 )
 _LINES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
     (name, re.compile(rf"[*\[( ]*(?:{pattern})[\])*.! ]*"))
@@ -96,6 +120,8 @@ def notice(line: str) -> str | None:
     embargo = _EMBARGO.fullmatch(line)
     if embargo is not None and moment(embargo["when"], UTC, near=_SOME_DAY) is not None:
         return EMBARGO
+    if any(pattern.fullmatch(line) for pattern in _UNREAD):
+        return UNREAD
     return next((name for name, pattern in _LINES if pattern.fullmatch(line)), None)
 
 
@@ -109,8 +135,9 @@ def prefix(headline: str) -> Prefix | None:
         return None
     for joint in _JOINT.finditer(headline, 0, _MAX_CHARS):
         said = headline[: joint.start()]
-        if notice(said) == EMBARGO:
-            return Prefix(rule=EMBARGO, said=said, headline=headline[joint.end() :].strip())
+        rule = notice(said)
+        if rule in {EMBARGO, UNREAD}:
+            return Prefix(rule=rule, said=said, headline=headline[joint.end() :].strip())
     return None
 
 
@@ -124,12 +151,21 @@ def sum_up(notices: tuple[tuple[str, str], ...], *, zone: tzinfo, written: datet
         if until is not None and (embargoed is None or until > embargoed):
             embargoed = until
     status = (
-        PubStatus.CANCELED if KILL in rules else PubStatus.WITHHELD if HOLD in rules else PubStatus.USABLE
+        PubStatus.CANCELED
+        if KILL in rules
+        else PubStatus.WITHHELD
+        if rules & {HOLD, UNREAD}
+        else PubStatus.USABLE
     )
     return Said(
         embargoed=embargoed,
         pubstatus=status,
         correction=CORRECTION in rules,
         urgent=URGENT in rules,
-        words=tuple(dict.fromkeys(words.strip("*[]() ") for _, words in notices)),
+        words=tuple(dict.fromkeys(_told(rule, words.strip("*[]() ")) for rule, words in notices)),
     )
+
+
+def _told(rule: str, words: str) -> str:
+    """The notice as the editor is told of it."""
+    return f"{words} (withheld: write the embargo with its date and time)" if rule == UNREAD else words
