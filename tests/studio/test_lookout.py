@@ -49,9 +49,14 @@ class FakeRooms:
         return self.more
 
 
-async def run(rooms: FakeRooms, told: Callable[[], None], then: Callable[[], Awaitable[None]]) -> None:
+async def run(
+    rooms: FakeRooms,
+    told: Callable[[], None],
+    then: Callable[[], Awaitable[None]],
+    stories: Callable[[], None] = lambda: None,
+) -> None:
     """The lookout, until what is awaited in `then` has come."""
-    lookout = Lookout(cast("Rooms", rooms), replan=told)
+    lookout = Lookout(cast("Rooms", rooms), replan=told, look_at_stories=stories)
     async with asyncio.TaskGroup() as tasks:
         work = [
             tasks.create_task(lookout.watch(rooms.nothing)),
@@ -76,6 +81,17 @@ async def test_what_is_new_is_told_and_the_folder_is_looked_into_again_and_again
     await run(rooms, lambda: told.append("anew"), twice)
     assert rooms.looked[:2] == ["the plan", "the plan"]
     assert told == ["anew"]
+
+
+async def test_breaking_news_on_the_air_is_looked_at_after_each_look_into_its_folder(tmp_path: Path) -> None:
+    rooms = FakeRooms(tmp_path)
+    looked_at = asyncio.Event()
+
+    async def once() -> None:
+        await looked_at.wait()
+        assert rooms.looked
+
+    await run(rooms, lambda: None, once, stories=looked_at.set)
 
 
 async def test_a_saved_schedule_is_read_and_told(tmp_path: Path) -> None:

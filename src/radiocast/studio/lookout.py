@@ -153,6 +153,8 @@ class Lookout:
             self._dropped.clear()
             if await self._rooms.breaking.look(self._rooms.schedule.config.breaking):
                 self._replan()
+            # One that is being read may say now that it is canceled.
+            self._look_at_stories()
             folder = self._rooms.breaking_folder
             if folder != self._watched and (folder is None or folder.is_dir()):
                 self._other_folders.set()
