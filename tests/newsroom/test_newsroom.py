@@ -1,6 +1,7 @@
 """The newsroom as the studio knows it: articles become stories, and what aired is remembered."""
 
 import os
+import threading
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -115,3 +116,28 @@ def test_a_bad_zone_and_a_bad_title_are_problems(tmp_path: Path) -> None:
     config = StationConfig(station=Identity(name="N", timezone="Europe/Lndon"), titles=Titles(story="{nope}"))
     newsroom = Newsroom(tmp_path, tmp_path / "media", tmp_path / "var", config)
     assert len(newsroom.problems()) == 2
+
+
+async def test_words_are_found_beside_the_loop(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, "well.txt", "Well runs dry\n\nBody.")
+    where: list[int] = []
+
+    class _WrittenError(Exception):
+        pass
+
+    def written(*_: object, **__: object) -> Rundown:
+        where.append(threading.get_ident())
+        raise _WrittenError
+
+    monkeypatch.setattr("radiocast.newsroom.newsroom.write_rundown", written)
+    monkeypatch.setattr("radiocast.newsroom.newsroom.write_breaking", written)
+    newsroom = make()
+    await newsroom.scan()
+    with pytest.raises(_WrittenError):
+        await newsroom.render(PLAN, at=AT)
+    with pytest.raises(_WrittenError):
+        await newsroom.render_breaking(newsroom.stories()[0], at=AT, sounder="")
+    assert len(where) == 2
+    assert threading.get_ident() not in where

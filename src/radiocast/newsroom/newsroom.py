@@ -197,12 +197,17 @@ class Newsroom:
         return tuple(dict.fromkeys(problem for problem in found if problem))
 
     def rundown(self, plan: BulletinPlan, *, at: datetime) -> Rundown:
-        """What could be said in this bulletin at this time, from the stories last scanned."""
+        """What could be said in this bulletin at this time, from the stories last scanned. Blocks a while."""
+        chosen, originals = self._chosen(plan, at)
+        return self._write(plan, chosen, at, originals=originals)
+
+    def _chosen(self, plan: BulletinPlan, at: datetime) -> tuple[tuple[Story, ...], Mapping[str, str]]:
+        """The stories to write a bulletin of, and the headlines of what they correct."""
         most = plan.max_stories + _TO_CHOOSE_FROM if plan.max_stories else plan.max_headlines
         selection = self.select(at=at, record=self._aired.by(at, bulletin=plan.name))
         chosen = selection.chosen[:most]
         self._remember(chosen)
-        return self._write(plan, chosen, at, originals=selection.originals)
+        return chosen, selection.originals
 
     def read_out(self, slugs: Iterable[str]) -> tuple[Story, ...]:
         """These stories as they were given to a bulletin last, else as they are; none that is not known."""
@@ -247,14 +252,18 @@ class Newsroom:
         Without stories it says that there is no news; with a plan of no stories (`max_stories` 0) it is
         headlines only. Raises as `BulletinMaker.make` does.
         """
-        bulletin = await self._maker.make(plan, self.rundown(plan, at=at))
+        chosen, originals = self._chosen(plan, at)
+        # Long stories take their time to be put into words: a quarter of a second, were it done on the loop.
+        rundown = await asyncio.to_thread(self._write, plan, chosen, at, originals=originals)
+        bulletin = await self._maker.make(plan, rundown)
         self._aired.made(plan.name, at, bulletin.stories)
         return bulletin
 
     async def render_breaking(self, story: Story, *, at: datetime, sounder: str) -> RenderedBulletin:
         """This story alone as breaking news, after `sounder`. Raises as `BulletinMaker.make` does."""
         self._remember((story,))
-        rundown = write_breaking(
+        rundown = await asyncio.to_thread(
+            write_breaking,
             story,
             at=at.astimezone(self._zone),
             station=self._station.station.name,

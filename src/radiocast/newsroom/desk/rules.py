@@ -210,6 +210,8 @@ class _Desk:
         Of each source its newest; of those the house's own before a feed's, whole ones before those that are
         cut to less than half, then the newest.
         """
+        if len(group) == 1:
+            return group[0]
         newest: dict[str, Story] = {}
         for story in sorted(group, key=lambda story: (story.versioncreated, story.slug)):
             newest[story.feed or f"\n{story.slug}"] = story
