@@ -26,7 +26,7 @@ NOT_WELL = 1
 
 app = typer.Typer(
     name="radiocast",
-    help="An internet news-radio station: a schedule and a folder of articles become one stream.",
+    help="An internet news-radio station: a schedule, a folder of articles and feeds become one stream.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -233,7 +233,10 @@ def reconcile(
     day: Annotated[str, typer.Option("--date", help="ISO date; default: today, up to now.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
 ) -> None:
-    """Plan and as-run side by side; exit 0 only if everything that was scheduled aired."""
+    """Plan and as-run side by side.
+
+    Exit 0 only if everything that was scheduled aired.
+    """
     from radiocast.folder import open_folder
     from radiocast.logbook.reconciling import reconcile_station
 
@@ -254,7 +257,10 @@ def bulletin(
     folder: Folder = Path(),
     name: Annotated[str, typer.Option(help="The bulletin's name in schedule.yaml.")] = "",
 ) -> None:
-    """Render a bulletin now."""
+    """Make a bulletin now, to hear it.
+
+    Nothing goes on the air, and no story counts as heard.
+    """
     from radiocast.folder import open_folder
     from radiocast.offair.rendering import render_bulletin
 
@@ -275,7 +281,10 @@ def status(
 def schema(
     file: Annotated[str, typer.Argument(metavar="schedule|station", help="Which file's.")],
 ) -> None:
-    """The JSON Schema of a file, for editors that complete and check while one types."""
+    """The JSON Schema of a file, for text editors.
+
+    With it they complete and check while one types.
+    """
     import json
 
     from radiocast.config.schema import SCHEMAS

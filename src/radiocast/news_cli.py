@@ -19,17 +19,17 @@ NOT_WELL = 1
 
 news = typer.Typer(
     name="news",
-    help="The newsroom's stories, and what an editor decides about them.",
+    help="The stories: which are read when, and the editor's word.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 
 Folder = Annotated[Path, typer.Argument(metavar="[DIR]", help="The station's folder.", show_default=".")]
 Which = Annotated[
-    str, typer.Argument(metavar="STORY", help="Its name, the beginning of it, or its file's name.")
+    str, typer.Argument(metavar="STORY", help="The story's name, its beginning, or its file's name.")
 ]
-Why = Annotated[str, typer.Option(help="The reason, for the record.")]
-By = Annotated[str, typer.Option(help="Who decides; default: who is logged in.")]
+Why = Annotated[str, typer.Option(metavar="TEXT", help="The reason, for the record.")]
+By = Annotated[str, typer.Option(metavar="NAME", help="Who decides; default: who is logged in.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
 
 
@@ -37,9 +37,12 @@ Json = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
 def list_stories(
     folder: Folder = Path(),
     as_json: Json = False,
-    every: Annotated[bool, typer.Option("--all", help="Files that give no story, too.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Also the files that give no story, and why.")] = False,
 ) -> None:
-    """Every story in the order of reading, or why not."""
+    """Every story: when it comes, or why not.
+
+    What is ready stands in the order in which the next bulletin takes it.
+    """
     from radiocast.offair import news_table
     from radiocast.offair.terminal import columns, show
 
@@ -52,7 +55,10 @@ def list_stories(
 
 @news.command("show")
 def show_story(story: Which, folder: Folder = Path()) -> None:
-    """One story as it is read, and what of it is not."""
+    """One story as it will be read.
+
+    With what the desk says of it, when it was heard, and every line of its file that is left out.
+    """
     from radiocast.offair import news_table
     from radiocast.offair.terminal import show
 
@@ -71,7 +77,11 @@ def show_story(story: Which, folder: Folder = Path()) -> None:
 
 @news.command()
 def hold(story: Which, folder: Folder = Path(), why: Why = "", by: By = "") -> None:
-    """Take a story off the air until it is released."""
+    """Take a story off the air until it is released.
+
+    If it is being read, it is faded within two seconds. No later bulletin has it, and its page and its
+    place in the podcast are taken down.
+    """
     from radiocast.offair import news_decisions
 
     desk = _open(folder, hurried=True)
@@ -80,7 +90,10 @@ def hold(story: Which, folder: Folder = Path(), why: Why = "", by: By = "") -> N
 
 @news.command()
 def release(story: Which, folder: Folder = Path(), why: Why = "", by: By = "") -> None:
-    """Let a held story back."""
+    """Let a story that was held be read again.
+
+    What was killed stays off the air.
+    """
     from radiocast.offair import news_decisions
 
     desk = _open(folder, hurried=True)
@@ -89,7 +102,10 @@ def release(story: Which, folder: Folder = Path(), why: Why = "", by: By = "") -
 
 @news.command()
 def kill(story: Which, folder: Folder = Path(), why: Why = "", by: By = "") -> None:
-    """Take a story off the air for ever."""
+    """Take a story off the air for good.
+
+    As hold does, and whatever its file or feed says later. This cannot be undone.
+    """
     from radiocast.offair import news_decisions
 
     desk = _open(folder, hurried=True)
@@ -99,11 +115,17 @@ def kill(story: Which, folder: Folder = Path(), why: Why = "", by: By = "") -> N
 @news.command()
 def correct(
     story: Which,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="What is right, as it is to be read.")],
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", help="What is right, as it is to be read; in quotes.")
+    ],
     folder: Folder = Path(),
     by: By = "",
 ) -> None:
-    """Write a story's correction, to be read first."""
+    """Say on the air what is right.
+
+    Writes correction-STORY.md beside the articles, an article that you may edit. It is read before other
+    news; the story that it corrects is not read any more.
+    """
     from radiocast.offair import news_decisions
 
     desk = _open(folder)
