@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -125,7 +126,30 @@ def test_a_correction_that_names_a_headline_is_tied_to_its_story(folder: Article
     assert folder.stories["goat-2"].headline == "Goat sails at five"
     assert folder.stories["goat"].corrects == ""
     assert folder.stories["other"].corrects == "duck-waits"  # nobody's, and still a correction
-    assert set(folder.modified) == {"goat", "goat-2", "other"}
+    assert set(folder.written) == {"goat", "goat-2", "other"}
+
+
+def test_a_file_whose_time_is_still_to_come_is_dated_when_it_came(folder: ArticleFolder) -> None:
+    before = datetime.now(UTC) - timedelta(seconds=1)
+    for name, seconds in (("ahead.txt", 2_082_758_400), ("ahead.html", 2_082_758_400), ("epoch.txt", 0)):
+        (folder.path / name).write_text(PAGE if name.endswith("html") else "Goat sails\n\nIt sailed.")
+        os.utime(folder.path / name, (seconds, seconds))
+        (folder.path / name).rename(folder.path / name.replace(".", f"-{seconds}."))
+    folder.scan()
+    dates = {slug: story.versioncreated for slug, story in folder.stories.items()}
+    assert dates.pop("epoch-0") == datetime(1970, 1, 1, tzinfo=UTC)
+    assert all(before <= date <= datetime.now(UTC) for date in dates.values())
+    assert folder.written == {"epoch-0": datetime(1970, 1, 1, tzinfo=UTC), **dates}
+    # And it stays so.
+    known = dict(folder.stories)
+    folder.scan()
+    assert folder.stories == known
+
+
+@pytest.mark.parametrize("seconds", [99_999_999_999_999, -99_999_999_999_999])
+def test_a_time_that_is_in_no_calendar_stops_nothing(seconds: int) -> None:
+    facts = os.stat_result((0o100644, 1, 1, 1, 0, 0, 20, 0, seconds, 1_800_000_000))
+    assert datetime(1970, 1, 1, tzinfo=UTC) <= folder_module.written_at(facts) <= datetime.now(UTC)
 
 
 def test_a_folder_that_is_away_for_a_moment_empties_nothing(folder: ArticleFolder) -> None:

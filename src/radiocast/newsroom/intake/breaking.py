@@ -5,7 +5,7 @@ Owns: which files in it are whole, and how old they are. Must not know: when the
 
 import time
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -25,7 +25,8 @@ class BreakingFolder:
     problem: str = ""
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))  # of dates that have none
     _articles: ArticleFolder = field(init=False)
-    _whole: dict[str, int] = field(default_factory=dict)  # slug, and its file's time when it was found whole
+    # By slug, the time of its file when it was found whole.
+    _whole: dict[str, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._articles = ArticleFolder(self.path, self.zone)
@@ -57,16 +58,13 @@ class BreakingFolder:
             )
             return ()
         self._articles.scan()
-        before = self._articles.modified
-        if any(self._whole.get(slug) != modified for slug, modified in before.items()):
+        before = self._articles.written
+        if any(self._whole.get(slug) != written for slug, written in before.items()):
             time.sleep(_SETTLED_S)
             self._articles.scan()
         self.problem = self._articles.problem
-        after = self._articles.modified
-        self._whole = {slug: modified for slug, modified in after.items() if before.get(slug) == modified}
+        after = self._articles.written
+        self._whole = {slug: written for slug, written in after.items() if before.get(slug) == written}
         stories = self.stories
-        found = [
-            (stories[slug], datetime.fromtimestamp(modified / 1e9, UTC))
-            for slug, modified in self._whole.items()
-        ]
+        found = [(stories[slug], written) for slug, written in self._whole.items()]
         return tuple(sorted(found, key=lambda story: story[1], reverse=True))

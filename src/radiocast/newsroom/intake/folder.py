@@ -1,4 +1,4 @@
-"""The folder of articles: which files are new or changed, read and taken apart. Blocking; no clock.
+"""The folder of articles: which files are new or changed, read and taken apart. Blocking.
 
 Text, Markdown and ninjs are read here; web pages by a child (`intake`), all that are new or changed in one
 go.
@@ -6,6 +6,7 @@ go.
 
 import os
 import stat
+import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -35,9 +36,11 @@ _UNFINISHED: Final = (
 _SYSTEM: Final = frozenset({"thumbs.db", "desktop.ini"})
 
 _Stamp = tuple[int, int, int]  # modified (ns), size, inode
-_Known = tuple[_Stamp, Story | Withheld]
+_Known = tuple[_Stamp, datetime, Story | Withheld]  # the time is when it was written
 # No file's: it is read again the next time.
 _UNKNOWN: Final[_Stamp] = (0, 0, 0)
+# Two machines' clocks differ by less, mostly.
+_CLOCKS_DIFFER_S: Final = 60.0
 
 
 @dataclass(slots=True)
@@ -53,14 +56,14 @@ class ArticleFolder:
     stories: dict[str, Story] = field(default_factory=dict)
     withheld: dict[str, Withheld] = field(default_factory=dict)
     problem: str = ""
-    _known: dict[str, tuple[_Stamp, Story | Withheld]] = field(default_factory=dict)
+    _known: dict[str, _Known] = field(default_factory=dict)
 
     @property
-    def modified(self) -> dict[str, int]:
-        """When the file of each story was last written, by slug, in nanoseconds since 1970."""
+    def written(self) -> dict[str, datetime]:
+        """When the file of each story was last written, by slug."""
         return {
-            article.slug: stamp[0]
-            for stamp, article in self._known.values()
+            article.slug: written
+            for _, written, article in self._known.values()
             if isinstance(article, Story)
             and article.slug in self.stories
             and article.file == self.stories[article.slug].file
@@ -81,7 +84,7 @@ class ArticleFolder:
             self.problem = f"{self.path}: the articles cannot be read, the last known are used: {reason}"
             return
         known: dict[str, _Known] = {}
-        waiting: dict[str, _Stamp] = {}
+        waiting: dict[str, tuple[_Stamp, datetime]] = {}
         for name in names:
             result = self._look(name, waiting)
             if result is not None:
@@ -96,7 +99,7 @@ class ArticleFolder:
         self._known = known
         stories: dict[str, Story] = {}
         withheld: dict[str, Withheld] = {}
-        for name, (_, article) in sorted(known.items()):
+        for name, (_, _, article) in sorted(known.items(), key=lambda each: each[0]):
             if isinstance(article, Withheld):
                 withheld[name] = article
             elif article.slug in stories:
@@ -108,7 +111,7 @@ class ArticleFolder:
                 stories[article.slug] = article
         self.stories, self.withheld = _tied(stories), withheld
 
-    def _look(self, name: str, waiting: dict[str, _Stamp]) -> _Known | None:
+    def _look(self, name: str, waiting: dict[str, tuple[_Stamp, datetime]]) -> _Known | None:
         """The file's stamp and what it gives.
 
         None: there is no file, or a web page is now among `waiting`.
@@ -123,28 +126,30 @@ class ArticleFolder:
             before = self._known.get(name)
             if before is not None and before[0] == stamp:
                 return before
+            written = written_at(facts)
             if path.suffix.lower() in WEB_PAGES:
-                waiting[name] = stamp
+                waiting[name] = stamp, written
                 return None
-            return stamp, _read(path, datetime.fromtimestamp(facts.st_mtime, UTC), self.zone)
+            return stamp, written, _read(path, written, self.zone)
         except FileNotFoundError:
             return None  # gone since the folder was listed, or a link to nothing
         except OSError as error:
             # Not remembered by its real stamp: permissions may be mended without touching the file.
-            return _UNKNOWN, Withheld(file=name, reason=f"it cannot be read: {error.strerror or error}")
+            reason = f"it cannot be read: {error.strerror or error}"
+            return _UNKNOWN, datetime.now(UTC), Withheld(file=name, reason=reason)
 
-    def _read_pages(self, waiting: dict[str, _Stamp]) -> dict[str, _Known]:
+    def _read_pages(self, waiting: dict[str, tuple[_Stamp, datetime]]) -> dict[str, _Known]:
         files = [
-            PageFile(path=str(self.path / name), modified=datetime.fromtimestamp(stamp[0] / 1e9, UTC))
-            for name, stamp in waiting.items()
+            PageFile(path=str(self.path / name), modified=written) for name, (_, written) in waiting.items()
         ]
         found = take_in(files, zone=self.zone.key)
         return {
             name: (
                 _UNKNOWN if isinstance(article, Withheld) and article.reason == NOT_YET else stamp,
+                written,
                 article,
             )
-            for (name, stamp), article in zip(waiting.items(), found, strict=True)
+            for (name, (stamp, written)), article in zip(waiting.items(), found, strict=True)
         }
 
 
@@ -160,6 +165,19 @@ def _tied(stories: dict[str, Story]) -> dict[str, Story]:
         else story
         for slug, story in stories.items()
     }
+
+
+def written_at(facts: os.stat_result) -> datetime:
+    """When a file was written; one whose own time is still to come, when it came here.
+
+    Programs carry over other machines' times, and their clocks may be years ahead: such a story would be the
+    newest for years. Some file systems keep times that are in no calendar.
+    """
+    now_s = time.time()
+    seconds = facts.st_mtime
+    if seconds > now_s + _CLOCKS_DIFFER_S:
+        seconds = min(facts.st_ctime, now_s)
+    return datetime.fromtimestamp(max(0.0, seconds), UTC)
 
 
 def _read(path: Path, modified: datetime, zone: tzinfo) -> Story | Withheld:
