@@ -2,6 +2,7 @@
 
 import os
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -141,3 +142,15 @@ async def test_words_are_found_beside_the_loop(
         await newsroom.render_breaking(newsroom.stories()[0], at=AT, sounder="")
     assert len(where) == 2
     assert threading.get_ident() not in where
+
+
+async def test_a_bulletin_in_a_language_of_its_own_reads_no_other(make: Make, tmp_path: Path) -> None:
+    put(tmp_path, "ferry.txt", PAGE)
+    put(tmp_path, "pain.md", "---\nlanguage: fr\n---\n# Le pain arrive\n\nLe boulanger vend 1 240 pains.")
+    newsroom = make()
+    await newsroom.scan()
+    assert read(newsroom.rundown(replace(PLAN, language="fr"), at=AT)) == ("pain",)
+    assert read(newsroom.rundown(replace(PLAN, language="en"), at=AT)) == ("ferry",)
+    assert set(read(newsroom.rundown(PLAN, at=AT))) == {"ferry", "pain"}
+    nothing = newsroom.rundown(replace(PLAN, language="de"), at=AT)
+    assert read(nothing) == ()

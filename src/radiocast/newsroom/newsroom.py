@@ -8,6 +8,7 @@ import asyncio
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -27,6 +28,7 @@ from radiocast.newsroom.intake.folder import ArticleFolder
 from radiocast.newsroom.production.bulletin import RenderedBulletin
 from radiocast.newsroom.production.making import BulletinMaker
 from radiocast.newsroom.reporting import report_of
+from radiocast.newsroom.script.in_language import in_language
 from radiocast.newsroom.script.rundown import Rundown
 from radiocast.newsroom.script.titles import TitleWriter
 from radiocast.newsroom.script.wording import Wording
@@ -205,7 +207,8 @@ class Newsroom:
         """The stories to write a bulletin of, and the headlines of what they correct."""
         most = plan.max_stories + _TO_CHOOSE_FROM if plan.max_stories else plan.max_headlines
         selection = self.select(at=at, record=self._aired.by(at, bulletin=plan.name))
-        chosen = selection.chosen[:most]
+        told = in_language(selection.chosen, plan.language, house=self._station.station.language)
+        chosen = tuple(islice(told, most))
         self._remember(chosen)
         return chosen, selection.originals
 
