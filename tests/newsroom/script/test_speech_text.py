@@ -129,6 +129,12 @@ def test_a_page_of_the_same_sign_takes_no_time(piece: str, language: str) -> Non
     assert sentences(text, language)
 
 
+def test_mark_up_in_plain_text_is_not_spoken() -> None:
+    said = spoken('A <b>bold</b> goat<br/> ate <a href="https://example.org/x">the rope</a>')
+    assert said == "A bold goat ate the rope"
+    assert spoken("The price is < 5 and > 3") == "The price is five and three"
+
+
 def test_a_language_without_a_file_is_left_alone() -> None:
     assert spoken("Vanhu 25 — “vakauya” na 9 a.m.", "sn") == "Vanhu 25, vakauya na 9 a.m."
 

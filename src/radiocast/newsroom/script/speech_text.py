@@ -50,6 +50,8 @@ _SIGNS: Final = str.maketrans(
         "ﬂ": "fl",
     }
 )
+# Mark-up in what should be plain text; "x < y" is none.
+_MARK_UP: Final = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]{0,15}(?:\s[^<>]{0,500})?/?>")
 _SPOKEN_QUOTES: Final = re.compile('["“”„‟«»″*_^|\\\\<>{}¶†‡]')
 _SINGLE_QUOTED: Final = re.compile(r"(?<!\w)(?<![A-Z]\.)'(?![0-9]0s\b|n' )|(?<! 'n)'(?!\w)")
 _HASH: Final = re.compile(r"(?<!\w)[#@](?=[^\W\d])(\w{0,200})")
@@ -129,7 +131,7 @@ def spoken(text: str, language: str = "en") -> str:
     Remembered, since bulletins read the same stories: a sentence takes a third of a millisecond.
     """
     rules = language_of(language)
-    text = unicodedata.normalize("NFC", " ".join(text.split()))
+    text = _MARK_UP.sub("", unicodedata.normalize("NFC", " ".join(text.split())))
     if _LIKE_AN_ADDRESS.search(text):
         text = _ADDRESS.sub(lambda match: _address(match[0], rules), text)
     text = text.translate(_SIGNS)
