@@ -14,3 +14,6 @@ def log_to_stderr(*, verbose: bool) -> None:
     # What they say below a warning is about themselves, not about the station.
     for chatty in ("apscheduler", "watchfiles", "asyncio", "aiohttp.access", "tzlocal"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # It warns of every job whose last run is not done yet: one at a time is how they are meant, and a slow
+    # feed would fill a night's log with it.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
