@@ -234,9 +234,11 @@ def _sentence(feed: _Feed) -> str:
         )
     if state.failures < _FAILURES_TOLD:
         return ""
-    since = f"since {state.last_ok:%Y-%m-%d %H:%M} UTC" if state.last_ok is not None else "yet"
+    failed = f"feed {name}: nothing could be had from {shown_url(feed.config.url)}"
+    if state.last_ok is None:
+        return f"{failed} yet: {state.error}"
     return (
-        f"feed {name}: nothing could be had from {shown_url(feed.config.url)} {since}: {state.error}; "
+        f"{failed} since {state.last_ok:%Y-%m-%d %H:%M} UTC: {state.error}; "
         "what it said before is used until it expires"
     )
 
