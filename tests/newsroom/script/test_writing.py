@@ -141,6 +141,17 @@ def test_a_correction_of_a_story_that_nobody_has_any_more_says_what_is_right() -
     )
 
 
+def test_players_do_not_show_what_was_wrong_as_if_it_were_news() -> None:
+    wrong = replace(STORY, corrects="gone", headline="Well runs dry", body_text=("It is wet.",))
+    correction = of_role(written(wrong), Role.CORRECTION)[0]
+    assert (correction.headline, correction.title) == ("Correction: Well runs dry",) * 2
+    assert "Correction: Well runs dry" in correction.stream_title
+    french = of_role(written(replace(wrong, language="fr")), Role.CORRECTION)[0]
+    assert french.headline == "Rectificatif : Well runs dry"
+    unknown = of_role(written(replace(wrong, language="sn")), Role.CORRECTION)[-1]
+    assert unknown.headline == "Well runs dry"
+
+
 def test_a_correction_that_repeats_its_headline_keeps_what_it_adds() -> None:
     wrong = replace(
         STORY,

@@ -45,6 +45,7 @@ TEMPLATES: Final = {
     "breaking_story": "Breaking news: {headline}",
     "correction": "A correction. In an earlier bulletin we reported: {headline}",
     "correction_unnamed": "A correction. {headline}",
+    "correction_title": "Correction: {headline}",
     "breaking": "Breaking news.",
     "outro": "That is the news from {station}.",
     "credit_of": "{writer} of {source}",

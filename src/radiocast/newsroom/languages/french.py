@@ -47,6 +47,7 @@ TEMPLATES: Final = {
     "breaking_story": "Dernière minute : {headline}",
     "correction": "Un rectificatif. Dans un précédent journal, nous avons annoncé : {headline}",
     "correction_unnamed": "Un rectificatif. {headline}",
+    "correction_title": "Rectificatif : {headline}",
     "breaking": "Information de dernière minute.",
     "outro": "C'était le journal de {station}.",
     "credit_of": "{writer} pour {source}",

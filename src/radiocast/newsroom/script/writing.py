@@ -217,16 +217,21 @@ class _Writer:
     def _of(
         self, role: Role, story: Story, said: tuple[str, ...], *, least: int, kind: Kind, credit: str = ""
     ) -> Passage:
+        language = self._language_of(story)
+        shown = story.headline
+        if role is Role.CORRECTION:
+            # The headline alone would show what was wrong, while what is right is being read.
+            shown = self.wording.say(language, "correction_title", headline=shown) or shown
         return Passage(
             role=role,
-            language=self._language_of(story),
+            language=language,
             sentences=said,
             least=min(least, len(said)),
             closing=(credit,) if credit else (),
             slug=story.slug,
             kind=kind,
-            title=story.headline,
-            headline=story.headline,
-            stream_title=self.titles.story(story, bulletin=self.plan.name),
+            title=shown,
+            headline=shown,
+            stream_title=self.titles.story(replace(story, headline=shown), bulletin=self.plan.name),
             pause_s=_PAUSE_S[role],
         )
