@@ -10,7 +10,7 @@ from pathlib import Path
 from shutil import which
 from typing import Final
 
-from radiocast.config.language import language_key
+from radiocast.config.language_code import language_key
 from radiocast.config.station import VoiceConfig, Voices
 from radiocast.model.errors import VoiceError
 from radiocast.newsroom.voices.command import CommandVoice

@@ -33,6 +33,9 @@ _COLOUR: Final = (
 # Seven times the compressor's release: a thousandth of what it had done is left.
 _SILENCE_S: Final = 1.0
 _BATCH_BYTES: Final = 32 * 1024 * 1024
+# Two at once, where there is work enough that a second ffmpeg's start is made good: ten seconds of speech.
+_AT_ONCE: Final = 2
+_WORTH_BYTES: Final = 2 * 22_050 * 10
 _LEAST_TIMEOUT_S: Final = 10.0
 # ffmpeg does this some hundred times as fast as it sounds; a twentieth of that is a sick machine.
 _TIMEOUT_SHARE: Final = 0.2
@@ -48,19 +51,30 @@ async def coloured(speeches: Sequence[Speech]) -> list[Pcm | VoiceError]:
     Where ffmpeg fails on many it is asked for each alone, so that one bad one costs only itself.
     """
     done: dict[int, Pcm | VoiceError] = {}
-    for rate in dict.fromkeys(speech.rate for speech in speeches):
-        same = [(index, speech) for index, speech in enumerate(speeches) if speech.rate == rate]
-        for batch in _batches(same):
+    turn = asyncio.Semaphore(_AT_ONCE)
+
+    async def colour(batch: list[tuple[int, Speech]], rate: int) -> None:
+        async with turn:
             sounds = await _batch([speech for _, speech in batch], rate)
-            done |= dict(zip((index for index, _ in batch), sounds, strict=True))
+        done.update(zip((index for index, _ in batch), sounds, strict=True))
+
+    async with asyncio.TaskGroup() as tasks:
+        for rate in dict.fromkeys(speech.rate for speech in speeches):
+            same = [(index, speech) for index, speech in enumerate(speeches) if speech.rate == rate]
+            for batch in _batches(same):
+                tasks.create_task(colour(batch, rate))
     return [done[index] for index in range(len(speeches))]
 
 
 def _batches(speeches: list[tuple[int, Speech]]) -> Iterator[list[tuple[int, Speech]]]:
+    """In order, as many as can go to work at once, or as one of them can hold."""
+    whole = sum(len(speech.pcm) for _, speech in speeches)
+    most = min(_BATCH_BYTES, max(_WORTH_BYTES, -(-whole // _AT_ONCE)))
     batch: list[tuple[int, Speech]] = []
     size = 0
     for each in speeches:
-        if batch and size + len(each[1].pcm) > _BATCH_BYTES:
+        # The sentence that lies across the middle belongs to the first half.
+        if batch and size + len(each[1].pcm) // 2 > most:
             yield batch
             batch, size = [], 0
         batch.append(each)
