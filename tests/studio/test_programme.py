@@ -80,8 +80,10 @@ class FakeNewsroom:
         self.fails = False
         self.kept = False
         self.aired: list[str] = []
+        self.asked_for: list[datetime] = []
 
     async def render(self, plan: BulletinPlan, *, at: datetime) -> RenderedBulletin:
+        self.asked_for.append(at)
         if self.fails:
             raise VoiceError("no voice")
         return self.made(plan, at=at)
@@ -131,6 +133,7 @@ class House:
             bulletins=Bulletins(self.newsroom, now=lambda: NOW, unhurried=True),
             write_as_run=self.log.append,
             seed=1,
+            now=lambda: NOW,
         )
 
     def ask(self, earliest: datetime = NOW, *, since: datetime = NOW) -> PlayItem:
@@ -182,6 +185,8 @@ def test_the_bulletin_comes_at_its_second_with_its_cues_and_its_stories_are_told
         ready = await house.programme.next_item(playing_since=NOW, earliest=NOW + timedelta(minutes=12))
         assert ready.item.kind is Kind.BULLETIN
         assert ready.item.planned_start == NOW.replace(minute=20)
+        # The track before it, which it cuts, would have lasted two minutes longer.
+        assert house.newsroom.asked_for == [ready.item.planned_start]
         assert [cue.stream_title for cue in ready.cues] == ["News", "One"]
         assert ready.speech
         house.programme.started(ready.item, ready.item.planned_start)

@@ -298,6 +298,9 @@ class StationProgramme:
         """The item with its sound; None when it cannot be played, which has been logged and counted."""
         plans = self._schedule.config.bulletins
         plan = plans.get(item.part.bulletin) if isinstance(item.part, BulletinPart) else None
+        if item.start is Start.HARD:
+            # It waits for nobody's end: its news is that of its own second, and so are its embargoes.
+            earliest = min(earliest, self._now())
         found = await self._sourcing.ready(item, plan=plan, earliest=earliest)
         if isinstance(found, Unplayable):
             self._unaired.failed(item, found.reason)
