@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ class Room:
     def __init__(self) -> None:
         self.found: list[tuple[Story, datetime]] = []
         self.rendered: list[str] = []
+        self.asked = 0
         self.fails = False
         self.folders: list[Path] = []
         self.audio = Path("/var/breaking.flac")
@@ -40,6 +42,7 @@ class Room:
         return {slug: self.gone[slug] for slug in slugs if slug in self.gone}
 
     async def render_breaking(self, story: Story, *, at: datetime, sounder: str) -> RenderedBulletin:
+        self.asked += 1
         if self.fails:
             raise VoiceError("no voice can speak")
         self.rendered.append(story.slug)
@@ -147,9 +150,26 @@ async def test_what_cannot_be_made_is_told_and_tried_again(desk: Desk) -> None:
     assert "no voice can speak" in desk.news.problems()[0]
     desk.room.fails = False
     assert not await desk.look(), "not at once again"
-    desk.now += timedelta(seconds=20)
+    # What failed may have been a moment's: the next look is two seconds later.
+    desk.now += timedelta(seconds=2)
     assert await desk.look()
     assert not desk.news.problems()
+
+
+@pytest.mark.parametrize("unplayable", [False, True])
+async def test_what_fails_again_and_again_is_tried_less_often(desk: Desk, unplayable: bool) -> None:
+    desk.room.fails = not unplayable
+    desk.drop(story("bridge"))
+    tried = []
+    for second in range(120):
+        before = desk.room.asked
+        if await desk.look():
+            desk.news.give_up("breaking/bridge", "no sound in it")
+        if desk.room.asked > before:
+            tried.append(second)
+        desk.now += timedelta(seconds=1)
+    apart = [after - before for before, after in pairwise(tried)]
+    assert apart == [1, 2, 4, 8, 15, 15, 15, 15, 15, 15]
 
 
 async def test_without_a_breaking_folder_nothing_waits(desk: Desk) -> None:

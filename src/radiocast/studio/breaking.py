@@ -24,8 +24,11 @@ from radiocast.studio.ready import ReadyItem
 log = logging.getLogger(__name__)
 
 AIRED_FILE: Final = "breaking.json"
-# A file that cannot be rendered (no voice, a full disk) is tried again after this, while it is fresh.
-_AGAIN_S: Final = 15.0
+# A story that could not be made or played is tried again at the next look, since what failed may have been a
+# moment's (a process that was killed, a machine out of memory); then, while it is fresh, after twice as long
+# each time (no voice, a full disk).
+_AGAIN_S: Final = 1.0
+_AGAIN_AT_MOST_S: Final = 15.0
 # News that cannot wait does not wait for a long fade either.
 _FADE_S: Final = 0.4
 # A year of three a day; a story this old is past any max_age.
@@ -106,6 +109,7 @@ class BreakingNews:
         self._queue: list[BreakingItem] = []
         self._on_air: dict[str, str] = {}  # source and key
         self._failed: dict[str, tuple[datetime, str]] = {}
+        self._failures: dict[str, int] = {}  # how often it failed so far, whether it is to be tried or waits
         self._problem = ""
         self._one_look = asyncio.Lock()
 
@@ -135,6 +139,7 @@ class BreakingNews:
             left = [item for item in self._queue if item.key in fresh]
             gone, self._queue = len(left) < len(self._queue), left
             self._failed = {key: failure for key, failure in self._failed.items() if key in fresh}
+            self._failures = {key: times for key, times in self._failures.items() if key in fresh}
             more = False
             # Oldest first: in the order in which the news came.
             for key, story in reversed(fresh.items()):
@@ -171,13 +176,21 @@ class BreakingNews:
         """Its sound could not be played: it is made again later."""
         for item in [item for item in self._queue if item.source == source]:
             self._queue.remove(item)
-            self._failed[item.key] = self._now(), f"breaking news {item.story.slug}: {reason}"
+            self._fail(item.key, f"breaking news {item.story.slug}: {reason}")
 
     def _is_wanted(self, key: str, now: datetime) -> bool:
         if key in self._aired or key in self._on_air.values() or any(key == i.key for i in self._queue):
             return False
         failure = self._failed.get(key)
-        return failure is None or now - failure[0] >= timedelta(seconds=_AGAIN_S)
+        if failure is None:
+            return True
+        wait_s = min(_AGAIN_AT_MOST_S, _AGAIN_S * 2.0 ** (self._failures[key] - 1))
+        return now - failure[0] >= timedelta(seconds=wait_s)
+
+    def _fail(self, key: str, reason: str) -> None:
+        # 2 ** 10 is past the longest wait already.
+        self._failures[key] = min(10, self._failures.get(key, 0) + 1)
+        self._failed[key] = self._now(), reason
 
     async def _render(self, key: str, story: Story, breaking: Breaking) -> bool:
         log.info("breaking news: %s", story.headline)
@@ -186,13 +199,13 @@ class BreakingNews:
         except RadiocastError as error:
             reason = f"breaking news {story.slug} could not be made: {error}"
             log.error(reason)  # noqa: TRY400 - a sentence for the operator
-            self._failed[key] = self._now(), reason
+            self._fail(key, reason)
             return False
-        self._failed.pop(key, None)
         if bulletin.voice_failed:
             # A sounder alone tells nobody anything; it would only be alarming.
-            self._failed[key] = self._now(), f"breaking news {story.slug}: {'; '.join(bulletin.problems)}"
+            self._fail(key, f"breaking news {story.slug}: {'; '.join(bulletin.problems)}")
             return False
+        self._failed.pop(key, None)
         self._queue.append(BreakingItem(key=key, story=story, bulletin=bulletin, priority=breaking.priority))
         # It may have been withdrawn while it was made.
         self.withdraw()
