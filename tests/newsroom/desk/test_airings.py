@@ -37,7 +37,7 @@ def test_a_damaged_record_is_an_empty_one_and_says_so(tmp_path: Path) -> None:
     file.write_bytes(b'{"aired": {"well"')
     record, problem = load_airings(file)
     assert record == {}
-    assert "all stories count as new" in problem
+    assert "all stories count as new: Invalid JSON" in problem
     assert load_airings(tmp_path / "none.json") == ({}, "")
 
 

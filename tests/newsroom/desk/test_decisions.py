@@ -76,6 +76,9 @@ def test_a_damaged_file_is_not_overwritten(tmp_path: Path) -> None:
     file.write_text('{"standing": [', "utf-8")
     with pytest.raises(EnvironmentFault, match="damaged"):
         decide(file, lambda _: decision("well"))
+    with pytest.raises(EnvironmentFault) as told:
+        read_decisions(file)
+    assert "input_value" not in str(told.value), "a sentence for an editor, not for a programmer"
     assert file.read_text("utf-8") == '{"standing": ['
 
 

@@ -85,7 +85,7 @@ def load_airings(path: Path) -> tuple[dict[str, Heard], str]:
     except FileNotFoundError:
         return {}, ""
     except (OSError, ValidationError) as error:
-        reason = str(error).splitlines()[0]
+        reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error.strerror
         return {}, f"{path}: what was aired before is not known, all stories count as new: {reason}"
     return {
         slug: heard if isinstance(heard, Heard) else Heard(airings=(Airing(at=heard),))

@@ -107,7 +107,7 @@ def read_decisions(path: Path) -> Decisions:
     except OSError as error:
         raise EnvironmentFault(f"{path}: cannot be read: {error.strerror or error}") from error
     except ValidationError as error:
-        raise EnvironmentFault(f"{path}: damaged: {str(error).splitlines()[-2].strip()}") from error
+        raise EnvironmentFault(f"{path}: damaged: {error.errors()[0]['msg']}") from error
     return Decisions(
         {entry.slug: entry.decision() for entry in kept.standing},
         tuple(entry.decision() for entry in kept.history),
