@@ -237,6 +237,17 @@ def test_hold_and_release(root: Path) -> None:
     assert run("release", "ferry", root, code=1) == "ferry-pay is not held\n"
 
 
+def test_who_takes_a_story_off_the_air_is_not_told_of_feeds(root: Path) -> None:
+    station = root / "config" / "station.yaml"
+    feeds = "newsroom: {feeds: [{name: wire, url: https://example.org/rss}]}"
+    station.write_text(f"station: {{name: Test FM, timezone: Europe/London}}\n{feeds}\n", "utf-8")
+    kept = root / "var" / "wire" / "wire.json"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("no JSON", "utf-8")
+    assert "feed wire" in run("list", root)
+    assert run("hold", "ferry-pay", root).startswith("ferry-pay (Ferry captains")
+
+
 def test_what_is_held_as_another_version_says_which(root: Path) -> None:
     files_of(root / "media" / "news", ferry_copy_txt=PAGE)
     run("hold", "ferry-pay", root, "--by", "ann")

@@ -183,12 +183,12 @@ class Newsroom:
             same=self._same,
         )
 
-    def problems(self) -> tuple[str, ...]:
-        """What is wrong now, as sentences; what is mended is not among them."""
+    def problems(self, *, feeds: bool = True) -> tuple[str, ...]:
+        """What is wrong now, as sentences; what is mended is not among them. Of the feeds only if wanted."""
         found = [
             self._folder.problem,
             "" if self._breaking is None else self._breaking.problem,
-            *self._wire.problems(),
+            *(self._wire.problems() if feeds else ()),
             self._zone_problem,
             self._aired.problem,
             self._decisions.problem,

@@ -145,7 +145,8 @@ async def open_desk(folder: StationFolder, *, now: datetime | None = None, hurri
         unreadable=newsroom.withheld(),
         decisions=newsroom.decisions,
         heard=dict(newsroom.record),
-        problems=newsroom.problems(),
+        # Who takes a story off the air has no eyes for what a feed lacks.
+        problems=newsroom.problems(feeds=not hurried),
         newsroom=newsroom,
         unread=tuple(name for each in folders for name in _names(each)) if hurried else (),
     )
