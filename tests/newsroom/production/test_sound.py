@@ -12,7 +12,6 @@ from radiocast.newsroom.production.sound import (
     level_dbfs,
     limited,
     pcm_of,
-    trimmed,
     whole_ms,
     with_envelope,
 )
@@ -21,14 +20,6 @@ from radiocast.newsroom.production.sound import (
 def tone(seconds: float, *, level: float = 0.1, hz: float = 500, channels: int = 1) -> Pcm:
     wave = np.sin(np.arange(int(seconds * SAMPLE_RATE)) * 2 * np.pi * hz / SAMPLE_RATE) * level * 32767
     return np.repeat(np.rint(wave).astype(np.int16)[:, None], channels, axis=1)
-
-
-def test_silence_around_speech_goes_but_a_breath_of_it() -> None:
-    silence = np.zeros((SAMPLE_RATE, 1), np.int16)
-    cut = trimmed(np.concatenate([silence, tone(0.5), silence]))
-    assert len(cut) / SAMPLE_RATE == pytest.approx(0.59, abs=0.005)
-    assert len(trimmed(silence)) == 0
-    assert len(trimmed(silence[:0])) == 0
 
 
 def test_a_gain_is_exact_below_the_ceiling() -> None:

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from radiocast.model.published import Episode, PublishedIndex, PublishedStory
 from radiocast.model.story import PubStatus
+from radiocast.newsroom.production.loudness import hop_energies, integrated_lufs
 from radiocast.newsroom.publishing.job import Heard, PublishResult
 from radiocast.newsroom.publishing.press import publish
 from radiocast.newsroom.publishing.recorded import recorded_in
@@ -124,6 +125,13 @@ async def test_its_chapters_are_the_cues_in_the_json_and_in_the_mp3(house: House
     assert episode.bytes == audio.stat().st_size
     assert MP3(audio).info.length == pytest.approx(DURATION_S, abs=0.05)
     assert MP3(audio).info.bitrate == 64_000
+
+
+async def test_episode_and_stories_are_at_the_loudness_of_speech(house: House) -> None:
+    await house.publish(house.heard())
+    for sound in sorted(house.published.rglob("*.mp3")):
+        loudness = integrated_lufs(hop_energies(decode(sound)))
+        assert loudness == pytest.approx(-18.0, abs=0.3), sound.name
 
 
 async def test_a_storys_own_audio_is_its_sentences_without_the_bed(house: House) -> None:

@@ -14,11 +14,6 @@ _FULL: Final = 32768.0
 # Work goes piece by piece, so that a bulletin of minutes costs no second copy of itself in floats.
 _PIECE: Final = 10 * SAMPLE_RATE
 _MS: Final = SAMPLE_RATE // 1000
-# -50 dBFS: below the softest consonant of levelled speech, above a synthesiser's idle noise.
-_SILENT: Final = int(_FULL * 10 ** (-50 / 20))
-# Kept around speech when its silence is trimmed: a soft onset before, a fading vowel after.
-_KEEP_BEFORE_MS: Final = 10
-_KEEP_AFTER_MS: Final = 80
 # A limiter's look-ahead and release: short enough not to pump, long enough not to crackle.
 _LOOK_MS: Final = 6
 _REACH_MS: Final = _LOOK_MS - 2
@@ -30,17 +25,6 @@ def pcm_of(data: bytes, channels: int) -> Pcm:
     """Interleaved bytes as an array; an incomplete last frame is dropped."""
     whole = len(data) - len(data) % (2 * channels)
     return np.frombuffer(data[:whole], "<i2").reshape(-1, channels)
-
-
-def trimmed(pcm: Pcm) -> Pcm:
-    """The sound without the silence before and after it; empty if there is nothing else."""
-    loud = (
-        np.flatnonzero(np.abs(pcm.astype(np.int32)).max(axis=1) > _SILENT) if len(pcm) else np.array([], int)
-    )
-    if not len(loud):
-        return pcm[:0]
-    start = max(0, int(loud[0]) - _KEEP_BEFORE_MS * _MS)
-    return pcm[start : int(loud[-1]) + 1 + _KEEP_AFTER_MS * _MS]
 
 
 def whole_ms(pcm: Pcm) -> Pcm:

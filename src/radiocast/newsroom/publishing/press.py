@@ -4,6 +4,7 @@ Owns: the order of things. Readers are told at every step only of what is whole:
 pages before its episodes are made anew.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -165,7 +166,7 @@ class _Press:
             chapters=(),
             stories=(),
         )
-        await self._keep_episode(_laid(episode, left), joined(sound, keep))
+        await self._keep_episode(_laid(episode, left), await self._levelled(joined(sound, keep)))
 
     async def _keep_episode(self, episode: Episode, pcm: Pcm) -> None:
         size = await write_mp3(
@@ -216,13 +217,16 @@ class _Press:
     async def _write_story_audio(self, story: Story, spoken: Pcm, at: datetime) -> StoryAudio | None:
         path = self._shelf.story_audio(story.slug)
         try:
-            pcm = await levelled(spoken, self._job.speech_lufs, self._job.true_peak_dbtp)
+            pcm = await self._levelled(spoken)
             size = await write_mp3(pcm, path, title=story.headline, station=self._job.station, at=at)
         except MediaError as error:
             self._problems.append(f"{story.slug}: its page has no audio: {error}")
             path.unlink(missing_ok=True)
             return None
         return StoryAudio(bytes=size, duration_s=round(len(pcm) / SAMPLE_RATE, 3))
+
+    async def _levelled(self, pcm: Pcm) -> Pcm:
+        return await asyncio.to_thread(levelled, pcm, self._job.speech_lufs, self._job.true_peak_dbtp)
 
     def _spoken(self, part: Part, sound: Pcm) -> Pcm:
         """The story as the newsreader read it, without bed; with it, where a recording is lost."""

@@ -6,14 +6,13 @@ if it had gone alone.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Iterator, Sequence
 from math import gcd
 from typing import Final
 
 import numpy as np
 
-from radiocast.ffmpeg.process import FfmpegProcess
+from radiocast.ffmpeg.piping import piped
 from radiocast.model.errors import EnvironmentFault, MediaError, VoiceError
 from radiocast.model.units import SAMPLE_RATE
 from radiocast.newsroom.production.sound import Pcm, level_dbfs, pcm_of
@@ -126,28 +125,8 @@ async def _talk(data: bytes, rate: int, timeout_s: float) -> bytes:
         *("-f", "s16le", "-ar", str(rate), "-ac", "1", "-i", "pipe:0", "-af", chain),
         *("-f", "s16le", "-ac", "1", "-ar", str(SAMPLE_RATE), "pipe:1"),
     ]
-    async with FfmpegProcess(args, stdin=True, limit=2**20, pipe_bytes=2**20) as process:
-        try:
-            async with asyncio.timeout(timeout_s):
-                async with asyncio.TaskGroup() as tasks:
-                    tasks.create_task(_feed(process.stdin, data))
-                    output = tasks.create_task(process.stdout.read())
-                code = await process.wait()
-        except TimeoutError as error:
-            raise MediaError(f"ffmpeg took longer than {timeout_s:g} s and was ended") from error
-        if code != 0:
-            said = [line.strip() for line in process.errors().splitlines() if line.strip()]
-            raise MediaError(said[-1] if said else f"ffmpeg ended with exit code {code}")
-        return output.result()
-
-
-async def _feed(stdin: asyncio.StreamWriter, data: bytes) -> None:
-    # ffmpeg that stops reading says why on stderr and in its exit code.
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        for start in range(0, len(data), 2**18):
-            stdin.write(data[start : start + 2**18])
-            await stdin.drain()
-    stdin.close()
+    output, _ = await piped(args, data, timeout_s=timeout_s)
+    return output
 
 
 def _trimmed(pcm: Pcm) -> Pcm:
