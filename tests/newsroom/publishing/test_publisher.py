@@ -47,6 +47,7 @@ class Case:
         self.now = AT + timedelta(minutes=5)
         self.audio = var / "bulletins" / "hourly-20260607T140000+0000.flac"
         self.audio.parent.mkdir(parents=True)
+        self.audio.touch()
         save_sidecar(bulletin(self.audio))
         self.publisher = self.again()
 
@@ -143,6 +144,15 @@ async def test_a_bulletin_whose_record_is_lost_is_named_and_holds_nobody_up(case
     assert await publisher.work()  # it tidies
     assert case.queue() == []
     assert "gone.flac" in publisher.problems()[0]
+
+
+async def test_a_bulletin_whose_sound_is_gone_is_named_and_holds_nobody_up(case: Case) -> None:
+    publisher = case.again(*child("{}"))
+    publisher.heard(case.audio, ("ferry",), AT)
+    case.audio.unlink()
+    assert await publisher.work()
+    assert case.queue() == []
+    assert publisher.problems() == (f"publishing: {case.audio.name} is gone, so it is not published",)
 
 
 async def test_a_damaged_job_is_passed_over(case: Case) -> None:

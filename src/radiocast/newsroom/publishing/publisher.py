@@ -150,6 +150,10 @@ class Publisher:
         # What failed before lets the others go first.
         path = min(waiting, key=lambda each: (self._tries.get(each, 0), each.name), default=None)
         heard = None if path is None else await asyncio.to_thread(_load, path)
+        if heard is not None and not await asyncio.to_thread(heard.bulletin.path.exists):
+            # No other try brings it back, and each would keep the others waiting.
+            self._lost = f"{heard.bulletin.path.name} is gone, so it is not published"
+            heard = None
         if heard is not None:
             slugs = {timing.slug for timing in heard.bulletin.timings if timing.slug}
             withdrawn.update(self._newsroom.withdrawn(slugs))
