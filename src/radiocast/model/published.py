@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from radiocast.model.story import DEFAULT_URGENCY, Credit, PubStatus
+from radiocast.model.story import DEFAULT_URGENCY, Credit, PubStatus, credits_of
 
 # What is whole in a URL (RFC 3986, unreserved) and in every file system, and hides nothing from `ls`.
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,99}", re.ASCII)
@@ -122,8 +122,7 @@ class PublishedStory:
     @property
     def credits(self) -> tuple[Credit, ...]:
         """Everybody who reported it, its own reporter first."""
-        every = (Credit(byline=self.byline, source=self.source), *self.also)
-        return tuple(dict.fromkeys(credit for credit in every if credit.byline or credit.source))
+        return credits_of(Credit(byline=self.byline, source=self.source), self.also)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """A news story, by the names of IPTC ninjs where it has one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -79,8 +80,12 @@ class Story:
     @property
     def credits(self) -> tuple[Credit, ...]:
         """Everybody who reported it, its own reporter first; none who is nobody."""
-        every = (Credit(byline=self.byline, source=self.source), *self.also)
-        return tuple(dict.fromkeys(credit for credit in every if credit.byline or credit.source))
+        return credits_of(Credit(byline=self.byline, source=self.source), self.also)
+
+
+def credits_of(own: Credit, also: Iterable[Credit]) -> tuple[Credit, ...]:
+    """Everybody who reported a story, its own reporter first, each once; none who is nobody."""
+    return tuple(dict.fromkeys(credit for credit in (own, *also) if credit.byline or credit.source))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

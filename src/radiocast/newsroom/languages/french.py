@@ -24,7 +24,6 @@ from radiocast.newsroom.languages.french_words import (
 from radiocast.newsroom.languages.language import (
     ROMAN,
     Language,
-    PartOfDay,
     Rule,
     any_of,
     beside_capitals,
@@ -57,15 +56,6 @@ TEMPLATES: Final = {
     "credit_many_from": "C'est ce que rapportent {who}, depuis {place}.",
     "credit_place": "C'est ce que l'on apprend de {place}.",
 }
-
-
-def part_of_day(at: datetime) -> PartOfDay:
-    """Good evening from six on, and until five in the morning."""
-    if at.hour < 5:
-        return "night"
-    if at.hour < 12:
-        return "morning"
-    return "afternoon" if at.hour < 18 else "evening"
 
 
 def clock(at: datetime) -> str:
@@ -248,7 +238,6 @@ def _closing_rules() -> tuple[Rule, ...]:
 LANGUAGE: Final = Language(
     code="fr",
     templates=TEMPLATES,
-    part_of_day=part_of_day,
     clock=clock,
     written_out=written_out,
     listed=listed,
