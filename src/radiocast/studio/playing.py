@@ -78,8 +78,8 @@ class Playing:
         whole = samples(ready.cue_out_s) - samples(ready.cue_in_s)
         return self.start + max(0, whole - overlap)
 
-    def on_air(self, cue: Cue) -> OnAir:
-        """What a listener hears from this cue on."""
+    def on_air(self, cue: Cue, *, following: Cue | None = None) -> OnAir:
+        """What a listener hears from this cue on, until the `following` one of this item, or its end."""
         return OnAir(
             item_id=self.ready.item.id,
             kind=cue.kind,
@@ -88,8 +88,13 @@ class Playing:
             headline=cue.headline,
             stream_title=cue.stream_title,
             source=self.ready.item.source,
-            duration_s=None if self.stands_in else self._lasts_s(),
+            duration_s=None if self.stands_in else self._lasts_from_s(cue, following),
         )
+
+    def _lasts_from_s(self, cue: Cue, following: Cue | None) -> float:
+        if following is not None:
+            return following.at_s - cue.at_s
+        return max(0.0, self._lasts_s() - (cue.at_s - seconds(self.unheard)))
 
     def _lasts_s(self) -> float:
         """How long listeners are to hear it, with what is left out of it."""

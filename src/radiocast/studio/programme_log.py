@@ -40,7 +40,8 @@ class ProgrammeLog:
                 return
             playing.cues.popleft()
             playing.told.append((at, cue))
-            self._timeline.starts(at, playing.on_air(cue))
+            following = playing.cues[0] if playing.cues else None
+            self._timeline.starts(at, playing.on_air(cue, following=following))
 
     def ended(self, playing: Playing, end: int) -> None:
         """The item's last sample is the one before `end`."""
