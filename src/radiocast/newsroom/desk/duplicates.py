@@ -101,7 +101,9 @@ def same_stories(stories: Iterable[Story], *, alike: float) -> dict[str, tuple[s
     found = sorted(
         (-score, one, other)
         for one, other in _candidates(shared)
-        if (score := _score(facts[one], facts[other], telling[one], telling[other])) >= alike
+        # No pair is more alike than the root of how far its headlines agree: few are worth a closer look.
+        if _agreement(facts[one].headline, facts[other].headline) >= alike * alike
+        and (score := _score(facts[one], facts[other], telling[one], telling[other])) >= alike
     )
     groups = _Groups(facts)
     for _, one, other in found:
@@ -225,8 +227,8 @@ def _postings(facts: list[_Facts]) -> Mapping[str, list[int]]:
 def _candidates(shared: Mapping[str, list[int]]) -> set[tuple[int, int]]:
     pairs: set[tuple[int, int]] = set()
     for places in shared.values():
-        for later, index in enumerate(places):
-            pairs.update((before, index) for before in places[max(0, later - _NEIGHBOURS) : later])
+        for apart in range(1, min(len(places), _NEIGHBOURS + 1)):
+            pairs.update(zip(places, places[apart:], strict=False))
     return pairs
 
 
