@@ -166,6 +166,14 @@ async def test_what_is_confidential_is_counted_and_not_told(make: Make, tmp_path
     assert [each.file for each in report.withheld_files] == ["empty.txt"]
 
 
+async def test_the_public_is_told_that_a_correction_is_one(make: Make, tmp_path: Path) -> None:
+    put(tmp_path, "well.txt", "Well runs dry\n\nBody.", minutes_old=90)
+    put(tmp_path, "fix.md", "---\nheadline: Well runs dry\ncorrects: well\n---\nIt is full.\n")
+    newsroom = make()
+    await newsroom.scan()
+    assert [each.headline for each in newsroom.report().headlines] == ["Correction: Well runs dry"]
+
+
 async def test_decisions_that_cannot_be_read_are_a_problem_and_stand(make: Make, tmp_path: Path) -> None:
     put(tmp_path, "well.txt", "Well runs dry\n\nBody.")
     decided(tmp_path, "well", Action.KILL)

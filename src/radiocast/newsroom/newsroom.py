@@ -305,6 +305,7 @@ class Newsroom:
             unreadable=self.withheld(),
             last=self._maker.last,
             feeds=self._wire.reports(),
+            shown=lambda story: self._wording.shown(story, self._station.station.language),
         )
 
 

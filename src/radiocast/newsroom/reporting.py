@@ -3,7 +3,7 @@
 Owns: what is said of stories that are held, killed, withdrawn or embargoed: their number, and nothing else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from radiocast.model.report import BulletinReport, FeedReport, Headline, NewsroomReport, WithheldReport
@@ -22,8 +22,12 @@ def report_of(
     unreadable: Sequence[Withheld],
     last: RenderedBulletin | None,
     feeds: tuple[FeedReport, ...],
+    shown: Callable[[Story], str],
 ) -> NewsroomReport:
-    """The newsroom's part of the report. `stories` newest first; `last` is the last bulletin made."""
+    """The newsroom's part of the report. `stories` newest first; `last` is the last bulletin made.
+
+    `shown` is a story's headline as it stands alone.
+    """
     confidential = {each.slug for each in selection.refused if each.rule in CONFIDENTIAL}
     read = {story.slug for story in selection.not_barred}
     return NewsroomReport(
@@ -41,7 +45,7 @@ def report_of(
         headlines=tuple(
             Headline(
                 slug=story.slug,
-                headline=story.headline,
+                headline=shown(story),
                 description=story.description_text,
                 source=story.source,
                 versioncreated=story.versioncreated,

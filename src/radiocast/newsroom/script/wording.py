@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final, Self
 
 from radiocast.config.station import StationConfig
+from radiocast.model.story import Story
 from radiocast.newsroom.languages import known, language_of
 from radiocast.newsroom.languages.language import PLACEHOLDERS, WORDLESS
 from radiocast.newsroom.script.templates import fill
@@ -54,6 +55,16 @@ class Wording:
     def say(self, tag: str, name: str, **values: str) -> str:
         """The sentence of this name in this language, filled; empty where the language has none."""
         return fill(self._template(_code(tag), name), values)
+
+    def shown(self, story: Story, tag: str) -> str:
+        """Its headline where it stands alone: in a player, on a page. `tag` is its language if it names none.
+
+        A correction's says that it is one: the bare headline would show what was wrong as if it were news.
+        """
+        if not story.corrects:
+            return story.headline
+        said = self.say(story.language or tag, "correction_title", headline=story.headline)
+        return said or story.headline
 
     def greeting(self, tag: str, at: datetime, *, station: str) -> str:
         """The greeting for the time of day at `at`, a wall clock's."""

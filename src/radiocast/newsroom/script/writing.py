@@ -218,10 +218,7 @@ class _Writer:
         self, role: Role, story: Story, said: tuple[str, ...], *, least: int, kind: Kind, credit: str = ""
     ) -> Passage:
         language = self._language_of(story)
-        shown = story.headline
-        if role is Role.CORRECTION:
-            # The headline alone would show what was wrong, while what is right is being read.
-            shown = self.wording.say(language, "correction_title", headline=shown) or shown
+        shown = self.wording.shown(story, language)
         return Passage(
             role=role,
             language=language,
