@@ -49,6 +49,14 @@ async def test_the_reason_is_ffmpegs_own() -> None:
         await piped(("-i", "/nowhere/at-all.wav", "-f", "null", "-"), None, timeout_s=60)
 
 
+@pytest.mark.parametrize("size_bytes", [50_000, len(SOUND) * 3])
+async def test_a_full_disk_is_a_failure_whatever_the_exit_code(size_bytes: int) -> None:
+    """Regression: with the disk full at the end alone ffmpeg ended with 0, and half a bulletin was aired."""
+    into = (*AS_IT_IS[:8], "-c:a", "flac", "-f", "flac", "-y", "file:/dev/full")
+    with pytest.raises(MediaError, match="No space left on device"):
+        await piped(into, (SOUND * 3)[:size_bytes], timeout_s=60)
+
+
 async def test_a_piece_that_cannot_be_made_ends_it() -> None:
     class _PieceError(Exception):
         pass

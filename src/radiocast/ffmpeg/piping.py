@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from radiocast.ffmpeg.process import FfmpegProcess
+from radiocast.ffmpeg.process import FfmpegProcess, why_failed
 from radiocast.model.errors import MediaError
 
 _PIPE_BYTES: Final = 2**20
@@ -18,7 +18,7 @@ async def piped(
     """What ffmpeg puts on stdout for this stdin, and on stderr: with `told` what filters measure, too.
 
     An iterator's pieces are made in a thread, one while ffmpeg has the one before. Raises MediaError with
-    ffmpeg's last words, also where it takes longer; EnvironmentFault without ffmpeg; what the iterator
+    ffmpeg's reason, also where it takes longer; EnvironmentFault without ffmpeg; what the iterator
     raises comes in an ExceptionGroup.
     """
     async with FfmpegProcess(
@@ -37,9 +37,8 @@ async def piped(
                 code = await process.wait()
         except TimeoutError as error:
             raise MediaError(f"ffmpeg took longer than {timeout_s:g} s and was ended") from error
-        if code != 0:
-            said = [line.strip() for line in process.errors().splitlines() if line.strip()]
-            raise MediaError(said[-1] if said else f"ffmpeg ended with exit code {code}")
+        if reason := why_failed(code, process.errors()):
+            raise MediaError(reason)
         return output.result(), process.errors()
 
 

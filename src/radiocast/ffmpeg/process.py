@@ -4,11 +4,12 @@ import asyncio
 import contextlib
 import fcntl
 import os
+import re
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import deque
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from radiocast.ffmpeg.binary import ffmpeg_path
 from radiocast.model.errors import EnvironmentFault, MediaError
@@ -19,6 +20,12 @@ STDERR_LINES = 50
 _LINE_CHARS = 500
 # -nostdin: a terminal's keys are not for ffmpeg. -nostats: stderr holds reasons, not progress.
 _COMMON = ("-hide_banner", "-nostdin", "-nostats")
+# A file that is not whole: many an ffmpeg ends with 0 where the disk was full for the last of what it wrote.
+_UNWRITTEN: Final = re.compile(
+    r"Error (?:writing trailer|closing file|muxing)|av_interleaved_write_frame\(\)|No space left on device"
+)
+# What it ends with whatever went wrong.
+_TELLS_NOTHING: Final = "Conversion failed!"
 # How long a child gets to end by itself before it is killed.
 _GRACE_S = 1.0
 
@@ -221,6 +228,19 @@ async def end_reading(reader: asyncio.Task[None] | None, process: FfmpegProcess 
             await process.stop()
 
 
+def why_failed(code: int, errors: str) -> str:
+    """The reason for a run with this exit code and stderr, in ffmpeg's most telling words; "" if it is none.
+
+    A run whose output could not be written whole has failed, whatever its exit code.
+    """
+    lines = [line.strip() for line in errors.splitlines() if line.strip()]
+    unwritten = next((line for line in lines if _UNWRITTEN.search(line)), "")
+    if unwritten or code == 0:
+        return unwritten
+    telling = [line for line in lines if line != _TELLS_NOTHING] or lines
+    return telling[-1] if telling else f"ffmpeg ended with exit code {code}"
+
+
 async def run_ffmpeg(
     args: Sequence[str], *, timeout_s: float, loglevel: str = "error", niceness: int = 0
 ) -> tuple[bytes, str]:
@@ -239,4 +259,6 @@ async def run_ffmpeg(
             raise MediaError(f"ffmpeg took longer than {timeout_s:g} s and was ended") from error
         if code != 0:
             raise MediaError(process.errors() or f"ffmpeg ended with exit code {code}")
+        if reason := why_failed(code, process.errors()):
+            raise MediaError(reason)
         return output, process.errors()
