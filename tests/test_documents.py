@@ -98,6 +98,14 @@ def test_what_the_pages_show_of_the_stations_file_is_read(page: str) -> None:
         parse_station(station + piece.replace("station: {", "station: {name: x, "), Path("station.yaml"))
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_of_ours_that_a_page_names_is_there(page: str) -> None:
+    to_be_written = {"src/radiocast/newsroom/languages/shona.py"}
+    for name in re.findall(r"(?<![\w/.~])((?:[a-z_]+/)+\w+\.py)\b", text_of(page)):
+        near = (ROOT / name, ROOT / "src/radiocast" / name, ROOT / "src" / name)
+        assert any(path.exists() for path in near) or name in to_be_written, name
+
+
 def commands() -> set[str]:
     """Every command there is, `news` with each of its own."""
     tree = typer.main.get_command(app)
