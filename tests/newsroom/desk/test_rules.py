@@ -309,6 +309,17 @@ def test_two_writers_of_one_medium_are_not_two_sources() -> None:
     assert chosen.also == (Credit(byline="Cid Moyo"),)
 
 
+def test_others_are_credited_in_the_order_in_which_they_reported() -> None:
+    stories = [
+        story("c", source="Herald", hours_old=4),
+        story("b", source="Gazette", hours_old=5),
+        story("a", source="Lake Agency", hours_old=3),
+    ]
+    for given_first in (stories, stories[::-1]):
+        [chosen] = desk(*given_first, same=[["a", "b", "c"]]).chosen
+        assert [credit.source for credit in chosen.credits] == ["Lake Agency", "Gazette", "Herald"]
+
+
 def test_a_sources_withdrawal_or_embargo_is_about_its_own_version() -> None:
     selection = desk(
         story("a", source="Valley Herald"),

@@ -94,7 +94,11 @@ def select(
     speakers: list[Story] = []
     for group in desk.groups([story for story in desk.stories if story.slug not in refused]):
         best = desk.speaker(group)
-        others = [story for story in group if story.slug != best.slug]
+        # In the order in which they reported, however the stories were given.
+        others = sorted(
+            (story for story in group if story.slug != best.slug),
+            key=lambda story: (story.versioncreated, story.slug),
+        )
         refused.update((other.slug, _duplicate(other, best)) for other in others)
         also = dict.fromkeys(
             credit
