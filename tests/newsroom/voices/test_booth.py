@@ -273,7 +273,7 @@ async def test_a_cancelled_booth_leaves_no_voice_behind(make: Make, tmp_path: Pa
         os.kill(pid, 0)
 
 
-async def test_many_sentences_are_one_espeak_and_one_ffmpeg(
+async def test_many_sentences_are_one_espeak_and_two_ffmpegs(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[str] = []
@@ -287,7 +287,7 @@ async def test_many_sentences_are_one_espeak_and_one_ffmpeg(
     booth = make(VoiceConfig())
     results = recordings(await booth.record([line(f"This is sentence number {n}.") for n in range(30)]))
     assert len(results) == 30
-    assert len(started) == 2
+    assert len(started) == 3
 
 
 async def test_nothing_is_nothing(make: Make) -> None:
