@@ -129,7 +129,11 @@ async def test_what_a_killed_studio_was_reading_is_read_again(desk: Desk) -> Non
 async def test_several_come_in_the_order_of_their_files(desk: Desk) -> None:
     desk.drop(story("second"), minutes_ago=1)
     desk.drop(story("first"), minutes_ago=2)
-    await desk.look()
+    assert await desk.look()
+    assert desk.news.next() is not None, "it does not wait for the second to be made"
+    assert desk.room.asked == 1
+    assert await desk.look()
+    assert not await desk.look()
     assert [desk.air(), desk.air()] == ["breaking/first", "breaking/second"]
 
 
@@ -183,6 +187,7 @@ async def test_what_is_withdrawn_while_it_waits_is_not_aired(tmp_path: Path) -> 
     desk = Desk(tmp_path)
     desk.drop(story("bridge"), minutes_ago=1)
     desk.drop(story("rain", "Rain"))
+    assert await desk.look()
     assert await desk.look()
     assert not desk.news.withdraw()
     desk.room.gone["bridge"] = "killed by ann: wrong bridge"

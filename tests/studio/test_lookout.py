@@ -46,7 +46,8 @@ class FakeRooms:
     async def look(self, plan: object) -> bool:
         self.looked.append(plan)
         self.has_looked.set()
-        return self.more
+        more, self.more = self.more, False
+        return more
 
 
 async def run(

@@ -119,9 +119,10 @@ class BreakingNews:
         return tuple(text for text in (*failures, self._problem) if text)
 
     async def look(self, breaking: Breaking | None) -> bool:
-        """Look into the folder and render what is new; whether something else is to air than before.
+        """Look into the folder and render one that is new; whether something else is to air than before.
 
-        Raises nothing: what cannot be read or rendered is among `problems`.
+        Where it is there may be more: look again until it is not. The first of several does not wait for the
+        others to be made. Raises nothing: what cannot be read or rendered is among `problems`.
         """
         async with self._one_look:
             if breaking is None:
@@ -140,12 +141,11 @@ class BreakingNews:
             gone, self._queue = len(left) < len(self._queue), left
             self._failed = {key: failure for key, failure in self._failed.items() if key in fresh}
             self._failures = {key: times for key, times in self._failures.items() if key in fresh}
-            more = False
             # Oldest first: in the order in which the news came.
             for key, story in reversed(fresh.items()):
-                if self._is_wanted(key, now):
-                    more = await self._render(key, story, breaking) or more
-            return more or gone
+                if self._is_wanted(key, now) and await self._render(key, story, breaking):
+                    return True
+            return gone
 
     def withdraw(self) -> bool:
         """Forget what is waiting and was withdrawn; whether there was any."""

@@ -151,7 +151,7 @@ class Lookout:
         """Put what is new in the breaking folder on the air as soon as it can be, for ever."""
         while True:
             self._dropped.clear()
-            if await self._rooms.breaking.look(self._rooms.schedule.config.breaking):
+            while await self._rooms.breaking.look(self._rooms.schedule.config.breaking):
                 self._replan()
             # One that is being read may say now that it is canceled.
             self._look_at_stories()
