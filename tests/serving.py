@@ -21,7 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-START_S: Final = 20.0
+START_S: Final = 60.0
 _LOOK_EVERY_S: Final = 0.05
 
 STATION_YAML: Final = (
@@ -100,18 +100,18 @@ class Serving:
 
     def status(self) -> Any:
         """`/status`, decoded."""
-        with urllib.request.urlopen(f"{self.base}/status", timeout=5) as answer:
+        with urllib.request.urlopen(f"{self.base}/status", timeout=30) as answer:
             return json.load(answer)
 
     def get(self, path: str) -> tuple[int, str]:
         """The answer to a GET: status code and text."""
         try:
-            with urllib.request.urlopen(self.base + path, timeout=5) as answer:
+            with urllib.request.urlopen(self.base + path, timeout=30) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
 
-    def wait_for(self, what: str, condition: Callable[[Any], object], *, timeout_s: float = 20.0) -> Any:
+    def wait_for(self, what: str, condition: Callable[[Any], object], *, timeout_s: float = 60.0) -> Any:
         """Look at `/status` until the condition holds; that status. Fails with the log when it never does."""
         deadline = time.monotonic() + timeout_s
         status = None

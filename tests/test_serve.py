@@ -84,7 +84,7 @@ def test_fifty_listeners_stay_when_the_studio_is_killed(station: Serving) -> Non
         status = station.wait_for(
             "a new studio on the air",
             lambda s: s["studio"]["restarts"] == 1 and s["studio"]["state"] == "on_air",
-            timeout_s=15,
+            timeout_s=30,
         )
         before = list(received)
         station.wait_for(
@@ -111,7 +111,7 @@ def test_what_was_on_the_air_when_the_studio_was_killed_has_its_line(root: Path)
         station.wait_for(
             "a new studio on the air",
             lambda s: s["studio"]["restarts"] == 1 and s["studio"]["state"] == "on_air",
-            timeout_s=15,
+            timeout_s=30,
         )
         (file,) = (root / "var" / "as-run").glob("*.jsonl")
         (line,) = (json.loads(line) for line in file.read_text().splitlines())
