@@ -375,3 +375,8 @@ def test_any_damage_to_a_feed_gives_a_feed_or_a_reason(data: st.DataObject) -> N
             any(character.isalnum() for character in entry.headline)
             or entry.pubstatus is not PubStatus.USABLE
         )
+
+
+def test_a_broken_feed_of_which_nothing_is_left_says_so() -> None:
+    cut = b'<?xml version="1.0"?><rss version="2.0"><channel><title>W</title><item><title>Half a <b'
+    assert "broken, no entry could be read" in parse(cut).problem

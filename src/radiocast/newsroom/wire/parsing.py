@@ -112,7 +112,8 @@ def _read_xml(data: bytes, content_type: str) -> RawFeed:
         if len(_ENTRY_END.findall(data)) < len(_ENTRY_START.findall(data)):
             # The last entry is cut: half an article is worse than none.
             entries = entries[:-1]
-        problem = f"its XML is broken, {len(entries)} entries could be read all the same: {complaint}"
+        count = f"{len(entries)} entries could be read all the same" if entries else "no entry could be read"
+        problem = f"its XML is broken, {count}: {complaint}"
         if _only_encoding(parsed.bozo_exception):
             problem = ""
     feed = dict(parsed.feed)
