@@ -351,6 +351,13 @@ def test_a_correction_is_an_article_that_can_be_edited(root: Path) -> None:
     assert "bus (Library bus: 40 villages, one driver)" in shown
 
 
+def test_the_correction_of_a_killed_story_does_not_say_it_again(root: Path) -> None:
+    run("kill", "bus", root)
+    run("correct", "bus", "No driver was asleep. We are sorry.", root)
+    correction = listed(root)["correction-bus"]
+    assert (correction["headline"], correction["state"]) == ("No driver was asleep.", "ready")
+
+
 def test_a_second_correction_does_not_overwrite_the_first(root: Path) -> None:
     run("correct", "bus", "It is green.", root)
     run("correct", "bus", "It is blue.", root)

@@ -17,11 +17,13 @@ from radiocast.model.errors import EnvironmentFault, UsageError
 from radiocast.model.story import Story
 from radiocast.newsroom.desk.decisions import Action, Decision, Decisions, decide
 from radiocast.newsroom.desk.rules import Rule
-from radiocast.newsroom.intake.reading import clean, one_line
+from radiocast.newsroom.intake.reading import clean, cut_words, one_line
 from radiocast.newsroom.newsroom import DECISIONS
 from radiocast.newsroom.production.storage import write_atomically
+from radiocast.newsroom.script.speech_text import sentences
 from radiocast.offair.newsdesk import NewsDesk
 
+_HEADLINE_CHARS: Final = 100
 _UNSAFE: Final = re.compile(r"[^\w.-]+")
 
 
@@ -104,6 +106,10 @@ def correct(desk: NewsDesk, slug: str, text: str, *, by: str) -> Done:
             'the text of the correction is empty: write what is right, e.g. "The ferry sails at nine."'
         )
     original, headline = desk.story(slug), desk.headline(slug)
+    decided = desk.decisions.standing.get(slug)
+    if decided is not None and decided.action is Action.KILL:
+        # What was killed is not said again, not even to be corrected.
+        headline = cut_words(sentences(body)[0], _HEADLINE_CHARS)
     written: list[Path] = []
 
     def choose(_: Decisions) -> Decision:

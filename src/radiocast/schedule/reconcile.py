@@ -140,7 +140,7 @@ class Reconciliation:
         kinds = sorted(counts, key=lambda kind: (kind is not Kind.BULLETIN, kind.value))
         aired = ", ".join(_share(kind, counts[kind]) for kind in kinds)
         if self.worst_late_ms is not None:
-            aired += f", worst lateness {self.worst_late_ms:.0f} ms"
+            aired += f", worst lateness {round(self.worst_late_ms) or 0} ms"
         failings = [
             f"{counts[kind][verdict]} {_noun(kind, counts[kind][verdict])} {verdict.value}"
             for kind in kinds

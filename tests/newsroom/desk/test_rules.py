@@ -290,6 +290,13 @@ def test_a_kill_of_one_version_is_a_kill_of_all() -> None:
     assert selection.refused[0].reason == "the same as b, killed by ann: names"
 
 
+def test_the_headline_of_what_was_killed_is_not_said_again_in_its_correction() -> None:
+    stories = (story("well", hours_old=2), story("fix", corrects="well"))
+    assert desk(*stories).originals == {"well": "The well is open"}
+    killed = desk(*stories, decisions=decided("well", Action.KILL))
+    assert (slugs(killed), killed.originals) == (["fix"], {})
+
+
 def test_of_a_hold_and_a_kill_of_two_versions_the_kill_counts() -> None:
     held_and_killed = decided("a", Action.HOLD).after(
         Decision(slug="b", action=Action.KILL, by="ben", at=WHEN)

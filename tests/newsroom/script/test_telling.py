@@ -49,3 +49,32 @@ def test_a_short_headline_is_no_repetition_of_anything() -> None:
 def test_nothing_is_told_of_nothing() -> None:
     story = Story(slug="s", headline="-", description_text="“”", body_text=("", "🎉"), versioncreated=NOW)
     assert telling(story, "en") == ()
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "told"),
+    [
+        (
+            "The note says: “Sorry. It kept raining. I have it still.” The café put it up. It is blue.",
+            (
+                "The note says: Sorry. It kept raining. I have it still.",
+                "The café put it up.",
+                "It is blue.",
+            ),
+        ),
+        ('She said: "No. Never." He left.', ("She said: No. Never.", "He left.")),
+        (
+            "“This goes on. In the next paragraph. And on.",
+            ("This goes on.", "In the next paragraph.", "And on."),
+        ),
+        (
+            f"“It began. {'We sang and sang. ' * 30}It ended.” They went home.",
+            ("It began.", "We sang and sang.", "It ended.", "They went home."),
+        ),
+    ],
+)
+def test_a_quotation_is_never_cut_in_the_middle_unless_it_is_a_speech(
+    paragraph: str, told: tuple[str, ...]
+) -> None:
+    story = Story(slug="s", headline="A note by the till", body_text=(paragraph,), versioncreated=NOW)
+    assert telling(story, "en") == told

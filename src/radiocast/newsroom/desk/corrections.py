@@ -23,6 +23,7 @@ class Corrections:
         """`heard` knows stories that are gone."""
         self._stories = stories
         self._heard = heard
+        self._decisions = decisions
         self._meant = _resolved(stories, heard)
         self._newest: dict[str, Story] = {}  # by the slug of what they correct
         for story in sorted(stories, key=lambda story: (story.versioncreated, story.slug)):
@@ -44,10 +45,20 @@ class Corrections:
         return None
 
     def originals(self) -> dict[str, str]:
-        """The headlines of what is corrected, by `corrects`, as far as they are known."""
+        """The headlines of what is corrected, by `corrects`, as far as they are known.
+
+        Not of what was killed: its headline is not said again, not even to be corrected.
+        """
         headlines = {slug: heard.headline for slug, heard in self._heard.items()}
         headlines.update((story.slug, story.headline) for story in self._stories)
-        return {name: headlines[slug] for name, slug in self._meant.items() if headlines.get(slug)}
+        killed = {slug for slug, each in self._decisions.standing.items() if each.action is Action.KILL} | {
+            story.slug for story in self._stories if story.pubstatus is PubStatus.CANCELED
+        }
+        return {
+            name: headlines[slug]
+            for name, slug in self._meant.items()
+            if headlines.get(slug) and slug not in killed
+        }
 
 
 def _resolved(stories: Sequence[Story], heard: Record) -> dict[str, str]:

@@ -10,6 +10,8 @@ from radiocast.newsroom.script.speech_text import as_sentence, sentences, spoken
 
 # The longest sentence that is read whatever the time left: half a minute.
 _FIRST_SENTENCE_CHARS: Final = 500
+# A quotation of more than this, half a minute, is a speech.
+_QUOTATION_CHARS: Final = 450
 _CUT_OFF: Final = re.compile(r"\s*(?:…|\.{3,}|\[(?:…|\.{2,}|&hellip;)\]|\(more\))\s*$", re.IGNORECASE)
 # So much of a headline in a sentence, and the sentence says it all.
 _REPEATS: Final = 0.85
@@ -33,9 +35,9 @@ def telling(story: Story, language: str) -> tuple[str, ...]:
     nothing which the headline or an earlier one has not said in the same words.
     """
     description = _not_cut_off(story)
-    written = [*sentences(description, language)]
+    written = [*_quoted_whole(sentences(description, language))]
     for paragraph in story.body_text:
-        written += sentences(paragraph, language)
+        written += _quoted_whole(sentences(paragraph, language))
     little = language_of(language).little
     before = [_words(story.headline, little)]
     told: list[str] = []
@@ -59,6 +61,33 @@ def repeats(headline: str, sentence: str, language: str) -> bool:
         return False
     opening = set(again[: len(said) + 2])
     return sum(_stem(word) in {_stem(other) for other in opening} for word in said) >= _REPEATS * len(said)
+
+
+def _quoted_whole(paragraph: tuple[str, ...]) -> tuple[str, ...]:
+    """The sentences of a paragraph, those inside one quotation as one: it is never cut in the middle.
+
+    A quotation that is long, or never closed in its paragraph, may be.
+    """
+    found: list[str] = []
+    first = 0
+    while first < len(paragraph):
+        last = first + 1
+        said = paragraph[first]
+        while (
+            last < len(paragraph) and _is_open(said) and len(said) + len(paragraph[last]) < _QUOTATION_CHARS
+        ):
+            said = f"{said} {paragraph[last]}"
+            last += 1
+        if _is_open(said):
+            said, last = paragraph[first], first + 1
+        found.append(said)
+        first = last
+    return tuple(found)
+
+
+def _is_open(text: str) -> bool:
+    """Whether a quotation that begins in this text is still open at its end."""
+    return text.count("“") > text.count("”") or text.count("«") > text.count("»") or text.count('"') % 2 == 1
 
 
 def _not_cut_off(story: Story) -> str:
