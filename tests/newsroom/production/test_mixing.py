@@ -200,6 +200,10 @@ def test_the_bed_moves_smoothly_and_fades_out() -> None:
     assert bed_db(first - 0.8) - bed_db(first + 1) == pytest.approx(9, abs=1.5), "open at -5, ducked to -14"
     assert bed_db(last + 0.9) > bed_db(first + 1) + 3, "up again behind the last word"
     assert bed_db(mix.mix.duration_s - 0.5) < bed_db(first - 0.8) - 15, "and away"
+    # Heard to its end: what follows follows on sound, and not on a second of nothing.
+    end = sound[-round(0.3 * SAMPLE_RATE) : -round(0.06 * SAMPLE_RATE)]
+    assert 20 * np.log10(np.sqrt(np.mean((end / 32768) ** 2))) > -60
+    assert abs(int(sound[-1])) <= 2, "and no click there"
     # Where only the bed is heard nothing jumps: neighbours of a 150 Hz tone are near one another.
     alone = mix.pcm[: round((first - 0.05) * SAMPLE_RATE), 0].astype(int)
     assert np.abs(np.diff(alone)).max() < 0.05 * np.abs(alone).max() + 3

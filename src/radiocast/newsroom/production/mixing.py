@@ -47,6 +47,10 @@ _BED_FADE_IN_S: Final = 0.25
 _BREATH_S: Final = 1.5
 _LOOP_MS: Final = 30
 _FADED_DB: Final = -50.0
+# A bed fades out to this, and is gone in a moment: what falls on as evenly as it began is not heard any more
+# for the last second, which is a silence before whatever follows.
+_TAIL_DB: Final = -28.0
+_GONE_S: Final = 0.05
 _WINDOW_MS: Final = 5_000
 _MS: Final = SAMPLE_RATE // 1000
 # Without a bed: a beat between sounder and voice, and room for the last word.
@@ -282,7 +286,8 @@ class _BedTrack:
         points = duck_points(speech_s, ducked_db=levels.ducked_db, open_db=levels.open_db)
         fade_in = ((begin_s, points[0][1] + _FADED_DB), (begin_s + _BED_FADE_IN_S, points[0][1]))
         # The rise after the last word is on its way when the fade begins, and goes down with it.
-        self._points = sorted((*fade_in, *points, (end_s, levels.open_db + _FADED_DB)))
+        tail = ((end_s - _GONE_S, levels.open_db + _TAIL_DB), (end_s, levels.open_db + _FADED_DB))
+        self._points = sorted((*fade_in, *points, *tail))
 
     def window(self, start_ms: int, stop_ms: int) -> Pcm:
         """The bed from one millisecond of the bulletin to another."""
