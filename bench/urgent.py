@@ -137,6 +137,9 @@ def break_in(root: Path, ear: Ear, port: int, number: int) -> float:
     file.write_text(article(number, "breakwater"), encoding="utf-8")
     dropped = time.time()
     until("breaking news", lambda: any(title == headline for _, title in ear.titles))
+    # The title is there a moment before the status says so; without this the next one would be dropped while
+    # this one is read, and would wait for its end, as it should.
+    until("it on the air", lambda: status(port)["on_air"]["source"] == f"breaking/{file.stem}")
     return next(at for at, title in ear.titles if title == headline) - dropped
 
 
