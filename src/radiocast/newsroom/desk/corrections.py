@@ -23,15 +23,13 @@ class Corrections:
         """`heard` knows stories that are gone."""
         self._stories = stories
         self._heard = heard
-        self._decisions = decisions
         self._meant = _resolved(stories, heard)
+        self._gone = {
+            slug for slug, decided in decisions.standing.items() if decided.action is Action.KILL
+        } | {story.slug for story in stories if story.pubstatus is PubStatus.CANCELED}
         self._newest: dict[str, Story] = {}  # by the slug of what they correct
         for story in sorted(stories, key=lambda story: (story.versioncreated, story.slug)):
-            decided = decisions.standing.get(story.slug)
-            gone = story.pubstatus is PubStatus.CANCELED or (
-                decided is not None and decided.action is Action.KILL
-            )
-            if is_correction(story) and not gone:
+            if is_correction(story) and story.slug not in self._gone:
                 self._newest[self._meant[story.corrects]] = story
 
     def of(self, story: Story, *, versions: Iterable[str]) -> Story | None:
@@ -47,17 +45,14 @@ class Corrections:
     def originals(self) -> dict[str, str]:
         """The headlines of what is corrected, by `corrects`, as far as they are known.
 
-        Not of what was killed: its headline is not said again, not even to be corrected.
+        Not of what was killed or canceled: its headline is not said again, not even to be corrected.
         """
         headlines = {slug: heard.headline for slug, heard in self._heard.items()}
         headlines.update((story.slug, story.headline) for story in self._stories)
-        killed = {slug for slug, each in self._decisions.standing.items() if each.action is Action.KILL} | {
-            story.slug for story in self._stories if story.pubstatus is PubStatus.CANCELED
-        }
         return {
             name: headlines[slug]
             for name, slug in self._meant.items()
-            if headlines.get(slug) and slug not in killed
+            if headlines.get(slug) and slug not in self._gone
         }
 
 
