@@ -4,7 +4,7 @@ Owns: the shortest and the longest of what a source may play. Must not know: wha
 in an hour anything stands. Seconds throughout.
 """
 
-from radiocast.config.schedule import After, Clock, Event, Fill, ScheduleConfig, Source
+from radiocast.config.schedule import After, Clock, Fill, ScheduleConfig, Source
 from radiocast.schedule.catalogue import Catalogue
 from radiocast.schedule.clocks import played_by
 
@@ -53,7 +53,3 @@ class Lengths:
 
     def _each(self, source: Source) -> list[float | None]:
         return [None] if source.type == "stream" else list(self.of(source))
-
-    def event_s(self, event: Event) -> float:
-        """How long an event has the air: what it says, else the longest of what it plays."""
-        return event.duration_s if event.duration_s is not None else max(self.of(event.play), default=0.0)
