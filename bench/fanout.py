@@ -63,7 +63,7 @@ async def serve() -> None:
 
     emergency = Emergency.from_bytes((MOUNT,), (numbered_sound(),), title="bench")
     transmitter = Transmitter(
-        (MOUNT,), station_name="bench", emergency=emergency, burst_s=BURST_S, max_listeners=100_000
+        (MOUNT,), station_name="bench", emergency=emergency, burst_s=BURST_S, limits=Limits(max_listeners=100_000)
     )
     app = web.Application()
     app.add_routes(door.routes(transmitter, Identity(name="bench")))

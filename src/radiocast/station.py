@@ -102,6 +102,7 @@ async def _on_air(
     emergency = asyncio.create_task(_emergency(folder, config), name="emergency-sound")
     # Imported while ffmpeg works, after the port is ours: aiohttp alone takes a quarter of the first second.
     from radiocast.supervisor import StudioSupervisor, studio_command
+    from radiocast.transmitter.seats import Limits
     from radiocast.transmitter.transmitter import Transmitter
     from radiocast.web import door
     from radiocast.web.app import build_app
@@ -113,7 +114,11 @@ async def _on_air(
         burst_s=config.listen.burst_s,
         lead_s=config.audio.lead_s,
         slow_listener=config.listen.slow_listener,
-        max_listeners=config.listen.max_listeners,
+        limits=Limits(
+            max_listeners=config.listen.max_listeners,
+            max_per_address=config.listen.max_per_address,
+            max_duration_s=config.listen.max_duration_s,
+        ),
     )
     supervisor = StudioSupervisor(transmitter, studio_command(folder, verbose=verbose))
     app = build_app(

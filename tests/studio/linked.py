@@ -125,7 +125,7 @@ async def on_the_air(
     transmitter = Transmitter(mounts, station_name="Test FM", clock=clock)
     server, listener = tcp_pair()
     assert isinstance(
-        transmitter.admit(server, mount.path, icy=True, head=HEAD, address="192.0.2.1", agent="test"),
+        transmitter.admit(server, mount.path, icy=True, head=HEAD, asked=asked("192.0.2.1")),
         Listener,
     )
     ear = Ear(listener)

@@ -36,7 +36,7 @@ async def test_no_listener_waits_more_than_two_blocks_while_the_cores_are_busy()
     ears = []
     for _ in range(LISTENERS):
         server, listener = tcp_pair()
-        transmitter.admit(server, "/live.mp3", icy=True, head=HEAD, address="", agent="")
+        transmitter.admit(server, "/live.mp3", icy=True, head=HEAD, asked=asked(""))
         ears.append(listener)
     end_s = loop.time() + SECONDS
     waits: list[float] = []

@@ -75,7 +75,7 @@ class House:
         self, path: str = "/live.mp3", *, icy: bool = True, receive_buffer_bytes: int | None = None
     ) -> Ear:
         server, listener = tcp_pair(receive_buffer_bytes=receive_buffer_bytes)
-        admitted = self.transmitter.admit(server, path, icy=icy, head=HEAD, address="192.0.2.1", agent="test")
+        admitted = self.transmitter.admit(server, path, icy=icy, head=HEAD, asked=asked("192.0.2.1"))
         assert isinstance(admitted, Listener)
         ear = Ear(listener)
         ear.read()
@@ -319,12 +319,12 @@ async def test_drift_stays_small_and_late_wake_ups_are_caught_up_with(house: Hou
 
 
 async def test_the_door_closes_when_the_house_is_full_and_counts_everybody() -> None:
-    house = House(max_listeners=2)
+    house = House(limits=Limits(max_listeners=2))
     first, _ = house.join(), house.join("/low.mp3")
     server, listener = tcp_pair()
 
     def refused(path: str) -> Refusal:
-        answer = house.transmitter.admit(server, path, icy=False, head=HEAD, address="", agent="")
+        answer = house.transmitter.admit(server, path, icy=False, head=HEAD, asked=asked(""))
         assert isinstance(answer, Refused)
         return answer.reason
 
@@ -501,7 +501,7 @@ async def test_run_keeps_the_air_going_by_itself() -> None:
     """The one test on the machine's clock: three blocks' time, listened to as they come."""
     transmitter = Transmitter(MOUNTS, station_name="Newsline", emergency=standby())
     server, listener = tcp_pair()
-    transmitter.admit(server, "/live.mp3", icy=False, head=HEAD, address="", agent="")
+    transmitter.admit(server, "/live.mp3", icy=False, head=HEAD, asked=asked(""))
     running = asyncio.create_task(transmitter.run())
     wanted = len(HEAD) + 16 * block_bytes(128)
     async with asyncio.timeout(10):

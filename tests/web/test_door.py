@@ -123,7 +123,7 @@ async def open_station(caplog: pytest.LogCaptureFixture) -> AsyncIterator[Open]:
             mounts,
             station_name="Newsline",
             emergency=Emergency.from_bytes(mounts, files, title="Back — soon"),
-            max_listeners=max_listeners,
+            limits=Limits(max_listeners=max_listeners),
             clock=clock,
         )
         app = web.Application()
@@ -253,7 +253,7 @@ async def test_an_unknown_address_names_the_mounts(station: Station, path: str) 
 
 
 async def test_a_full_house_says_when_to_come_back_and_lets_in_who_comes_then(open_station: Open) -> None:
-    station = await open_station(max_listeners=1)
+    station = await open_station(limits=Limits(max_listeners=1))
     first = await station.call()
     await first.ask("GET /live.mp3 HTTP/1.1\nHost: x")
     second = await station.call()

@@ -27,13 +27,32 @@ class Identity(Section):
     url: str = ""
 
 
+class Tls(Section):
+    """`listen.tls:` PEM files, paths in the station's folder or absolute ones.
+
+    With `port` https is answered there; without, `listen.port` answers both http and https.
+    """
+
+    cert: str
+    key: str
+    port: int | None = None
+
+
 class Listen(Section):
-    """`listen:` the door. `burst_s` of sound are sent at once to a newcomer."""
+    """`listen:` the door. `burst_s` of sound are sent at once to a newcomer.
+
+    `workers` processes serve the listeners; 0: the transmitter does. `max_per_address` listeners from one
+    address, and `max_duration_s` for each: 0 is no limit.
+    """
 
     host: str = "0.0.0.0"  # noqa: S104 - a radio station is there to be heard
     port: int = 8000
     max_listeners: int = 10_000
+    max_per_address: int = 0
+    max_duration_s: Annotated[float, Field(alias="max_duration")] = 0.0
     burst_s: Annotated[float, Field(alias="burst")] = 6.0
+    workers: int = 0
+    tls: Tls | None = None
     slow_listener: Literal["drop", "skip"] = "drop"
     trusted_proxies: tuple[str, ...] = ()
 
@@ -130,6 +149,20 @@ class NewsroomConfig(Section):
     keep_days: int = 30
 
 
+class Records(Section):
+    """`records:` what is kept about listeners, in `var/`.
+
+    `addresses`: `hashed` with a salt that is another every day and then forgotten, `full`, or `none`.
+    Sessions are kept for `keep_days`; the access log in `access_log_files` files of `access_log_bytes`
+    each; with 0 files there is none.
+    """
+
+    addresses: Literal["hashed", "full", "none"] = "hashed"
+    keep_days: int = 400
+    access_log_files: int = 5
+    access_log_bytes: int = 10 * 1024 * 1024
+
+
 class Titles(Section):
     """`titles:` what a player's title line says."""
 
@@ -146,4 +179,5 @@ class StationConfig(Section):
     mounts: tuple[MountSpec, ...] = (MountSpec(path="/live.mp3", bitrate_kbps=128),)
     audio: Audio = Audio()
     newsroom: NewsroomConfig = NewsroomConfig()
+    records: Records = Records()
     titles: Titles = Titles()

@@ -16,13 +16,18 @@ from pydantic_core import PydanticSerializationError
 from radiocast.link.messages import (
     BlockReady,
     Credit,
+    Departed,
+    Dismiss,
     Hello,
     Message,
+    Pace,
     Recall,
     Recalled,
     Reported,
+    Serving,
     StandbyReady,
     Stop,
+    Tallied,
 )
 from radiocast.model.errors import LinkError
 
@@ -35,6 +40,7 @@ MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 _KINDS: Final[tuple[type[Any], ...]] = (
     *(Hello, BlockReady, Reported, StandbyReady, Recall),
     *(Credit, Recalled, Stop),
+    *(Pace, Dismiss, Serving, Departed, Tallied),
 )
 _ADAPTERS: Final = {kind: TypeAdapter(kind) for kind in _KINDS}
 

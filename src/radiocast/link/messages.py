@@ -2,10 +2,15 @@
 
 Studio to transmitter: Hello, BlockReady, Reported, StandbyReady, Recall. Transmitter to studio: Credit,
 Recalled, Stop.
+
+Transmitter to a worker: BlockReady (`seq` is the block's number on the ring), Pace, Dismiss, Stop; and
+Tickets, each with a listener's connection, by a way of their own (`handing`). Worker to transmitter:
+Serving, Departed, Tallied.
 """
 
 from dataclasses import dataclass
 
+from radiocast.model.audience import End
 from radiocast.model.block import Block
 from radiocast.model.report import StudioReport
 
@@ -87,6 +92,91 @@ class Stop:
     """The station closes down: write the logs and end."""
 
 
+# Between the transmitter and its workers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """A listener is let in: `number` is its own, `mount` counts the station's mounts from 0.
+
+    `titled`: titles stand in the sound. `head` is the response's header, which is sent first.
+    """
+
+    number: int
+    mount: int
+    titled: bool
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How many blocks are between two turns of a listener: it depends on how many there are in all workers."""
+
+    blocks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dismiss:
+    """These listeners have listened for as long as they may."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """A worker's first message: it is ready for blocks and listeners."""
+
+    protocol: int
+    pid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """A listener is gone; `sent_bytes` counts the header, `skips` how often it was moved to the live sound."""
+
+    number: int
+    end: End
+    sent_bytes: int
+    skips: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departed:
+    """Listeners who went since the worker said so last."""
+
+    departures: tuple[Departure, ...]
+
+
+# Upper ends of the histogram of slices, seconds: a slice above 0.06 takes the time of the next.
+SLICE_ENDS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.04, 0.06, 0.12, 0.25, 0.5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What a fan-out has done since it began.
+
+    `slices` has, for each of SLICE_ENDS_S and for all that took longer, how many slices took so long (each
+    slice is counted once); `late_s` is how late the latest slice began.
+    """
+
+    sends: int = 0
+    sent_bytes: int = 0
+    blocked: int = 0
+    skips: int = 0
+    slices: tuple[int, ...] = (0,) * (len(SLICE_ENDS_S) + 1)
+    slices_s: float = 0.0
+    late_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tallied:
+    """A worker's tally, whole."""
+
+    tally: Tally
+
+
 ToTransmitter = Hello | BlockReady | Reported | StandbyReady | Recall
 ToStudio = Credit | Recalled | Stop
-Message = ToTransmitter | ToStudio
+ToWorker = BlockReady | Pace | Dismiss | Stop
+FromWorker = Serving | Departed | Tallied
+Message = ToTransmitter | ToStudio | ToWorker | FromWorker

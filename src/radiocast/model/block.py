@@ -8,11 +8,15 @@ from radiocast.model.units import Channels
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MountSpec:
-    """One stream: its address and what is in it. CBR MP3 at 48 kHz, nothing else, for now."""
+    """One stream: its address and what is in it. CBR MP3 at 48 kHz, nothing else, for now.
+
+    `max_listeners` is for this mount alone; None: only the station's limit.
+    """
 
     path: str
     bitrate_kbps: int
     channels: Channels = 2
+    max_listeners: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,10 +19,13 @@ import contextlib
 import select
 import socket
 import struct
-from collections.abc import Callable, Sequence
-from enum import StrEnum
-from typing import Final, Literal
+import time
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, Literal, Protocol
 
+from radiocast.link.messages import SLICE_ENDS_S, Departure, Tally
+from radiocast.model.audience import End
 from radiocast.model.units import BLOCK_S
 from radiocast.transmitter.ring import Lane, Span
 
@@ -35,19 +38,35 @@ _LONGEST_CADENCE: Final = 4
 BUCKETS: Final = TICKS_PER_BLOCK * _LONGEST_CADENCE
 # Listeners up to which a turn comes every block, and every second one. A send each 0.48 s costs 26 µs a
 # listener-second, one each 0.96 s 13 µs: the price of promptness is worth paying while it is small.
-_EVERY_BLOCK_UP_TO: Final = 1_000
+_EVERY_BLOCK_UP_TO: Final = 250
 _EVERY_SECOND_UP_TO: Final = 30_000
 # Close with a reset: a slow listener's unsent bytes would stay in the kernel for minutes otherwise.
 _LINGER_RESET: Final = struct.pack("ii", 1, 0)
 _LEAST_SEND_BUFFER_BYTES: Final = 65_536
 
 
-class End(StrEnum):
-    """Why a listener is one no more."""
+class Outlet(Protocol):
+    """Where a listener's bytes go: its non-blocking socket, or TLS over one, which behaves as a socket does."""
 
-    LEFT = "left"  # it hung up, or the network did
-    SLOW = "slow"  # its next block had left the ring
-    CLOSED = "closed"  # the station closed down
+    def send(self, data: bytes | memoryview, /) -> int:
+        """Send what can be sent now. Raises BlockingIOError when that is nothing."""
+        ...
+
+    def sendmsg(self, views: tuple[memoryview, ...], /) -> int:
+        """The same, gathered."""
+        ...
+
+    def setsockopt(self, level: int, option: int, value: int | bytes, /) -> None:
+        """An option of the socket."""
+        ...
+
+    def fileno(self) -> int:
+        """The descriptor, by which the kernel tells who hung up."""
+        ...
+
+    def close(self) -> None:
+        """Close the connection."""
+        ...
 
 
 def cadence(listeners: int, *, burst_s: float) -> int:
@@ -64,30 +83,14 @@ def cadence(listeners: int, *, burst_s: float) -> int:
 
 
 class Listener:
-    """Somebody who listens. Times are monotonic seconds; `sent_bytes` counts the header too."""
+    """Somebody who listens: a way out, a cursor, counters. `sent_bytes` counts the header too."""
 
-    __slots__ = (
-        "address",
-        "agent",
-        "lane",
-        "mount",
-        "next",
-        "own",
-        "sent_bytes",
-        "skips",
-        "sock",
-        "started_s",
-    )
+    __slots__ = ("lane", "next", "number", "outlet", "own", "sent_bytes", "skips")
 
-    def __init__(
-        self, sock: socket.socket, *, mount: int, lane: Lane, address: str, agent: str, started_s: float
-    ) -> None:
-        self.sock = sock
-        self.mount = mount
+    def __init__(self, outlet: Outlet, *, number: int, lane: Lane) -> None:
+        self.outlet = outlet
+        self.number = number
         self.lane = lane
-        self.address = address
-        self.agent = agent
-        self.started_s = started_s
         self.own: tuple[memoryview, ...] = ()
         self.next = 0
         self.sent_bytes = 0
@@ -95,21 +98,24 @@ class Listener:
 
 
 class Fanout:
-    """All listeners of all mounts. `on_end` is told of each that ends, after its socket is closed."""
+    """Listeners of all mounts. `on_departure` is told of each that ends, after its socket is closed.
 
-    def __init__(
-        self, *, slow_listener: SlowListener, burst_s: float, on_end: Callable[[Listener, End], None]
-    ) -> None:
+    `blocks_a_turn` is how many blocks are between two turns of a listener (see `cadence`).
+    """
+
+    def __init__(self, *, slow_listener: SlowListener, on_departure: Callable[[Departure], None]) -> None:
         self._slow_listener = slow_listener
-        self._on_end = on_end
+        self._on_departure = on_departure
         self._buckets: list[list[Listener]] = [[] for _ in range(BUCKETS)]
+        self.blocks_a_turn = 1
         # How often a slow listener was moved to the live sound.
         self.skips = 0
+        self._slices = [0] * (len(SLICE_ENDS_S) + 1)
+        self._slices_s = 0.0
         self._by_fd: dict[int, tuple[Listener, list[Listener]]] = {}
         # The kernel tells who hung up, at one system call a tick for all of them: the idle need no send
         # that fails, and a listener that only closed its sending side is noticed too.
         self._hangups = select.epoll()
-        self._burst_s = burst_s
 
     def __len__(self) -> int:
         """How many listen."""
@@ -117,7 +123,7 @@ class Fanout:
 
     def admit(self, listener: Listener, head: bytes, *, send_buffer_bytes: int) -> None:
         """Take a listener and its connected non-blocking socket over; send header and burst at once."""
-        sock = listener.sock
+        sock = listener.outlet
         with contextlib.suppress(OSError):
             # Not TCP (a test's socket pair), or already gone: the send will tell.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -137,10 +143,24 @@ class Fanout:
         """Serve those whose turn is at this tick; after `close`, nobody. Nothing here waits."""
         if self._hangups.closed:
             return
+        began_s = time.monotonic()
         self._notice_hangups()
-        turns = TICKS_PER_BLOCK * cadence(len(self), burst_s=self._burst_s)
+        turns = TICKS_PER_BLOCK * self.blocks_a_turn
         for number in range(tick % turns, BUCKETS, turns):
             self._serve_bucket(self._buckets[number])
+        took_s = time.monotonic() - began_s
+        self._slices[bisect_left(SLICE_ENDS_S, took_s)] += 1
+        self._slices_s += took_s
+
+    def dismiss(self, numbers: Iterable[int]) -> None:
+        """End these listeners: they have listened for as long as they may."""
+        wanted = set(numbers)
+        for listener, _ in [entry for entry in self._by_fd.values() if entry[0].number in wanted]:
+            self._end(listener, End.EXPIRED)
+
+    def tally(self) -> Tally:
+        """What was done since the beginning."""
+        return Tally(skips=self.skips, slices=tuple(self._slices), slices_s=self._slices_s)
 
     def close(self) -> None:
         """End every listener."""
@@ -173,7 +193,7 @@ class Fanout:
             return End.SLOW
         views = span.views if span is not None else ()
         try:
-            sent = listener.sock.sendmsg((*listener.own, *views))
+            sent = listener.outlet.sendmsg((*listener.own, *views))
         except BlockingIOError:
             return None
         except OSError:
@@ -198,16 +218,18 @@ class Fanout:
             self._end(listener, End.LEFT)
 
     def _end(self, listener: Listener, end: End) -> None:
-        fd = listener.sock.fileno()
+        fd = listener.outlet.fileno()
         _, bucket = self._by_fd.pop(fd)
         bucket.remove(listener)
         # Closing is not enough while aiohttp's descriptor of the same connection is still open.
         self._hangups.unregister(fd)
         if end is End.SLOW:
             with contextlib.suppress(OSError):
-                listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_RESET)
-        listener.sock.close()
-        self._on_end(listener, end)
+                listener.outlet.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_RESET)
+        listener.outlet.close()
+        self._on_departure(
+            Departure(number=listener.number, end=end, sent_bytes=listener.sent_bytes, skips=listener.skips)
+        )
 
 
 def _send(listener: Listener, span: Span) -> End | None:
@@ -215,7 +237,7 @@ def _send(listener: Listener, span: Span) -> End | None:
     if not span.size:
         return None
     try:
-        sent = listener.sock.send(span.joined) if span.joined else listener.sock.sendmsg(span.views)
+        sent = listener.outlet.send(span.joined) if span.joined else listener.outlet.sendmsg(span.views)
     except BlockingIOError:
         return None
     except OSError:

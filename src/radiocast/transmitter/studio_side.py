@@ -169,7 +169,7 @@ class StudioSide:
             case Recall(first=first):
                 self._answer = self._recall(first)
                 self._credit_due.set()
-            case Hello() | Credit() | Recalled() | Stop():
+            case _:
                 raise LinkError(f"studio: {type(message).__name__} does not belong here")
 
     async def _renew_emergency(self, message: StandbyReady) -> None:

@@ -6,24 +6,25 @@ Must not know: HTTP, files of configuration, how the studio is started.
 
 import asyncio
 import math
-import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 from radiocast.link.endpoint import Endpoint
-from radiocast.link.messages import Credit, Recalled
+from radiocast.link.messages import Credit, Departure, Recalled, Ticket
+from radiocast.model.audience import Asked, End, Joined, Left, Record
 from radiocast.model.block import MountSpec
-from radiocast.model.units import BLOCK_S, SILENCE_DBFS, block_bytes
+from radiocast.model.units import BLOCK_S, SILENCE_DBFS
 from radiocast.transmitter.airlog import AirLog
 from radiocast.transmitter.clock import Clock, SystemClock, wall_ahead_s
 from radiocast.transmitter.continuity import Continuity, StudioBlock
 from radiocast.transmitter.emergency import Emergency
-from radiocast.transmitter.fanout import TICKS_PER_BLOCK, End, Fanout, Listener, SlowListener
+from radiocast.transmitter.fanout import TICKS_PER_BLOCK, Outlet, SlowListener, cadence
+from radiocast.transmitter.hall import Hall
 from radiocast.transmitter.pacer import Pacer
-from radiocast.transmitter.ring import LEAST_BURST_BLOCKS, Ring
+from radiocast.transmitter.ring import LEAST_BURST_BLOCKS
+from radiocast.transmitter.seats import Limits, Refusal, Seat, Seats
 from radiocast.transmitter.snapshot import (
     AirSnapshot,
     ListenersNow,
@@ -32,43 +33,27 @@ from radiocast.transmitter.snapshot import (
 )
 from radiocast.transmitter.studio_side import StudioSide
 
-# How far a listener may fall behind a newcomer before its blocks are gone: longer than most gaps that a
-# tunnel or a change of cell makes, and at 320 kbit/s about 2.5 MB a mount in all three forms.
-SLOW_ALLOWANCE_S: Final = 15.0
 # When the studio takes blocks back, what is left lasts at least so long before emergency sound would begin:
 # it has its next block there in a few hundredths of a second, on a busy machine in a tenth.
 RECALL_MARGIN_S: Final = 0.25
 
 
-class Refusal(StrEnum):
-    """Why somebody may not listen."""
-
-    UNKNOWN_MOUNT = "unknown mount"
-    FULL = "full"
-    CLOSING = "closing"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """Nobody was admitted; the socket is the caller's still, and nothing was sent on it."""
+    """Nobody was admitted; the connection is the caller's still, and nothing was sent on it."""
 
     reason: Refusal
 
 
-@dataclass(slots=True)
-class _Mount:
-    """A mount's ring, and who listens to it."""
-
-    spec: MountSpec
-    ring: Ring
-    listeners: int = 0
-    peak: int = 0
+def _not_kept(_record: Record) -> None:
+    """Where nobody wants to know who listened."""
 
 
 class Transmitter:
     """Ready to admit listeners as soon as it is made: its rings hold a burst of emergency sound already.
 
-    Without `emergency` that is silence, until the studio gives something better.
+    Without `emergency` that is silence, until the studio gives something better. `record` is told who joins
+    and who leaves, and MUST return at once.
     `run` keeps it going; `step` is one tick of it, for tests with a clock of their own. Everything but
     `run` and `serve_studio` is synchronous and returns at once. Not thread-safe: one event loop's.
     """
@@ -82,22 +67,18 @@ class Transmitter:
         burst_s: float = 6.0,
         lead_s: float = 3.0,
         slow_listener: SlowListener = "drop",
-        max_listeners: int = 10_000,
+        limits: Limits = Limits(),
+        record: Callable[[Record], None] = _not_kept,
         clock: Clock | None = None,
     ) -> None:
         self._clock: Clock = clock or SystemClock()
         self.station_name = station_name
-        self._max_listeners = max_listeners
-        burst_blocks = max(LEAST_BURST_BLOCKS, math.ceil(burst_s / BLOCK_S))
-        depth_blocks = burst_blocks + math.ceil(SLOW_ALLOWANCE_S / BLOCK_S)
-        self._burst_blocks = burst_blocks
-        self._mounts = {
-            spec.path: _Mount(spec=spec, ring=Ring(depth_blocks=depth_blocks, burst_blocks=burst_blocks))
-            for spec in mounts
-        }
         self._specs = tuple(mounts)
-        self._by_number = tuple(self._mounts.values())
-        self._fanout = Fanout(slow_listener=slow_listener, burst_s=burst_s, on_end=self._ended)
+        self._numbers = {spec.path: number for number, spec in enumerate(mounts)}
+        self._burst_s = burst_s
+        self._record = record
+        self._seats = Seats(mounts, limits)
+        self._hall = Hall(mounts, burst_s=burst_s, slow_listener=slow_listener, on_departure=self._departed)
         silence = Emergency.silent(mounts, title=station_name)
         self._continuity = Continuity(mounts, emergency or silence, lead_s=lead_s)
         self._studio = StudioSide(
@@ -107,12 +88,12 @@ class Transmitter:
         self._closing = False
         # The session whose sound is, or was last, on the air; 0 before the first.
         self._air_session = 0
-        self._peak = self._total = self._slow_dropped = 0
+        self._refused: dict[Refusal, int] = dict.fromkeys(Refusal, 0)
         self._blocks = self._emergency_blocks = 0
         self._drift_ms = 0.0
         self._started_unix_s = self._clock.unix_s()
         self._last_block_s: float | None = None
-        for _ in range(burst_blocks):
+        for _ in range(self._hall.burst_blocks):
             self._put_block(self._utc(0.0))
         # What the first listener's burst is made of did not go out in its own time: it does not count.
         self._blocks = self._emergency_blocks = 0
@@ -142,14 +123,16 @@ class Transmitter:
                 self._drift_ms = self._pacer.late_s * 1000
                 self._last_block_s = now_s
                 self._put_block(self._utc(self._pacer.late_s))
-            self._fanout.serve(tick)
+                self._hall.fanout.blocks_a_turn = cadence(len(self._seats), burst_s=self._burst_s)
+                self._hall.fanout.dismiss(seat.number for seat in self._seats.overdue(now_s))
+            self._hall.fanout.serve(tick)
         return self._pacer.wait_s(self._clock.monotonic_s())
 
     def close(self) -> None:
         """End every listener and admit nobody more. Safe to call twice."""
         if not self._closing:
             self._closing = True
-            self._fanout.close()
+            self._hall.fanout.close()
 
     def _put_block(self, at: datetime) -> None:
         """Put the block that is due on every ring, and tell the studio."""
@@ -167,8 +150,7 @@ class Transmitter:
                 self._airlog.studio_lost(at)
             audio, title = outgoing.audio, outgoing.stream_title
             self._airlog.cover_block(outgoing, at)
-        for mount, sound in zip(self._by_number, audio, strict=True):
-            mount.ring.put(sound, title)
+        self._hall.put(audio, title)
         self._studio.credit_changed()
 
     # Listeners
@@ -181,44 +163,47 @@ class Transmitter:
     @property
     def listeners(self) -> int:
         """How many listen now."""
-        return len(self._fanout)
+        return len(self._seats)
 
     def admit(
-        self, sock: socket.socket, mount_path: str, *, icy: bool, head: bytes, address: str, agent: str
-    ) -> Listener | Refused:
-        """Take a connected socket over, and send `head` (the response's header) and the burst on it.
+        self, outlet: Outlet, mount_path: str, *, icy: bool, head: bytes, asked: Asked
+    ) -> Seat | Refused:
+        """Take a connection over, and send `head` (the response's header) and the burst on it.
 
-        The socket MUST be the caller's own descriptor; from here on it is the fan-out's, which closes it.
+        It MUST be non-blocking and the caller's own; from here on it is the fan-out's, which closes it.
         `icy` is whether titles stand in the sound, every `block_bytes(bitrate)` bytes.
         """
-        mount = self._mounts.get(mount_path)
-        if mount is None:
-            return Refused(reason=Refusal.UNKNOWN_MOUNT)
-        if self._closing:
-            return Refused(reason=Refusal.CLOSING)
-        if len(self._fanout) >= self._max_listeners:
-            return Refused(reason=Refusal.FULL)
-        sock.setblocking(False)
-        listener = Listener(
-            sock,
-            mount=self._by_number.index(mount),
-            lane=mount.ring.icy if icy else mount.ring.plain,
-            address=address,
-            agent=agent,
-            started_s=self._clock.monotonic_s(),
+        taken = self._take_seat(mount_path, icy=icy, asked=asked)
+        if isinstance(taken, Refusal):
+            self._refused[taken] += 1
+            return Refused(reason=taken)
+        self._record(Joined(number=taken.number, mount=mount_path, asked=asked))
+        self._hall.admit(
+            Ticket(number=taken.number, mount=taken.mount, titled=icy, head=head),
+            outlet,
         )
-        mount.listeners += 1
-        mount.peak = max(mount.peak, mount.listeners)
-        self._total += 1
-        burst_bytes = self._burst_blocks * block_bytes(mount.spec.bitrate_kbps)
-        self._fanout.admit(listener, head, send_buffer_bytes=burst_bytes)
-        self._peak = max(self._peak, len(self._fanout))
-        return listener
+        return taken
 
-    def _ended(self, listener: Listener, end: End) -> None:
-        self._by_number[listener.mount].listeners -= 1
-        if end is End.SLOW:
-            self._slow_dropped += 1
+    def _take_seat(self, mount_path: str, *, icy: bool, asked: Asked) -> Seat | Refusal:
+        mount = self._numbers.get(mount_path)
+        if mount is None:
+            return Refusal.UNKNOWN_MOUNT
+        if self._closing:
+            return Refusal.CLOSING
+        return self._seats.take(mount, titled=icy, asked=asked, now_s=self._clock.monotonic_s())
+
+    def _departed(self, departure: Departure) -> None:
+        seat = self._seats.leave(departure.number, departure.end)
+        if seat is None:
+            return
+        self._record(
+            Left(
+                number=seat.number,
+                end=departure.end,
+                sent_bytes=departure.sent_bytes,
+                seconds=self._clock.monotonic_s() - seat.started_s,
+            )
+        )
 
     # The studio
 
@@ -255,7 +240,7 @@ class Transmitter:
             next_seq=allowance.next_seq,
             # Anew for every credit: the wall's clock may be slewed, be set, or have gone on while we slept.
             next_due=self._pacer.due_s(due_tick) + wall_ahead_s(self._clock),
-            listeners=len(self._fanout),
+            listeners=len(self._seats),
         )
 
     def recall(self, first: int) -> Recalled:
@@ -276,10 +261,8 @@ class Transmitter:
         """The air as it is now."""
         now_s = self._clock.monotonic_s()
         mounts = tuple(
-            MountNow(
-                spec=mount.spec, listeners=mount.listeners, peak=mount.peak, stream_title=mount.ring.title
-            )
-            for mount in self._by_number
+            MountNow(spec=spec, listeners=seats.current, peak=seats.peak, stream_title=ring.title)
+            for spec, seats, ring in zip(self._specs, self._seats.mounts, self._hall.rings, strict=True)
         )
         return AirSnapshot(
             taken_at=self._utc(0.0),
@@ -287,11 +270,11 @@ class Transmitter:
             on_air=self._airlog.now,
             history=self._airlog.history,
             listeners=ListenersNow(
-                current=len(self._fanout),
-                peak=self._peak,
-                total=self._total,
-                slow_dropped=self._slow_dropped,
-                slow_skips=self._fanout.skips,
+                current=len(self._seats),
+                peak=self._seats.peak,
+                total=self._seats.total,
+                slow_dropped=self._seats.ended[End.SLOW],
+                slow_skips=self._hall.fanout.skips,
             ),
             mounts=mounts,
             output=OutputNow(

@@ -20,9 +20,11 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from radiocast import __version__
 from radiocast.config.station import Identity
+from radiocast.model.audience import Asked
 from radiocast.model.block import MountSpec
 from radiocast.model.units import SAMPLE_RATE, block_bytes
-from radiocast.transmitter.transmitter import Refusal, Refused, Transmitter
+from radiocast.transmitter.seats import Refusal
+from radiocast.transmitter.transmitter import Refused, Transmitter
 from radiocast.web.handover import HandedOver, duplicate
 
 _ALLOWED: Final = "GET, HEAD, OPTIONS"
@@ -194,8 +196,12 @@ def _listen(
         spec.path,
         icy=icy,
         head=head(spec, identity, icy=icy),
-        address=request.remote or "",
-        agent=_value(request.headers.get("User-Agent", ""))[:_AGENT_CHARS],
+        asked=Asked(
+            address=request.remote or "",
+            line=f"{request.method} {request.raw_path}",
+            at_unix_s=time.time(),
+            agent=_value(request.headers.get("User-Agent", ""))[:_AGENT_CHARS],
+        ),
     )
     if isinstance(admitted, Refused):
         sock.close()

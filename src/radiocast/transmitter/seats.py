@@ -1,0 +1,124 @@
+"""Seats: who listens, how many may, and the counts that everybody reads.
+
+Owns: the station's, each mount's and each address's limit, and the record of who sits where.
+Must not know: sockets, or which process serves a listener. Pure: times come in as arguments.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from radiocast.model.audience import Asked, End
+from radiocast.model.block import MountSpec
+
+
+class Refusal(StrEnum):
+    """Why somebody may not listen."""
+
+    UNKNOWN_MOUNT = "unknown_mount"
+    FULL = "full"  # as many listen as the station allows
+    MOUNT_FULL = "mount_full"
+    ADDRESS_FULL = "address_full"  # as many from that address as are allowed
+    CLOSING = "closing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How many may listen, in all and from one address, and for how long; 0 is no limit for the latter two."""
+
+    max_listeners: int = 10_000
+    max_per_address: int = 0
+    max_duration_s: float = 0.0
+
+
+class Seat:
+    """Somebody who listens. `started_s` is monotonic. There may be a hundred thousand of these."""
+
+    __slots__ = ("asked", "mount", "number", "started_s", "titled")
+
+    def __init__(self, number: int, *, mount: int, titled: bool, asked: Asked, started_s: float) -> None:
+        self.number = number
+        self.mount = mount
+        self.titled = titled
+        self.asked = asked
+        self.started_s = started_s
+
+
+class MountSeats:
+    """How many sit at one mount."""
+
+    __slots__ = ("current", "limit", "peak")
+
+    def __init__(self, limit: int | None) -> None:
+        self.limit = limit
+        self.current = 0
+        self.peak = 0
+
+
+class Seats:
+    """All seats of the station."""
+
+    def __init__(self, mounts: Sequence[MountSpec], limits: Limits) -> None:
+        self.mounts = tuple(MountSeats(spec.max_listeners) for spec in mounts)
+        self._limits = limits
+        # In the order in which they came.
+        self._seats: dict[int, Seat] = {}
+        # Only counted where it is limited.
+        self._by_address: dict[str, int] = {}
+        self.total = 0
+        self.peak = 0
+        # How many ended for each reason.
+        self.ended: dict[End, int] = dict.fromkeys(End, 0)
+
+    def __len__(self) -> int:
+        """How many listen."""
+        return len(self._seats)
+
+    def __contains__(self, number: int) -> bool:
+        """Whether this listener is there still."""
+        return number in self._seats
+
+    def take(self, mount: int, *, titled: bool, asked: Asked, now_s: float) -> Seat | Refusal:
+        """A seat, counted from now on, or why there is none."""
+        here = self.mounts[mount]
+        if len(self._seats) >= self._limits.max_listeners:
+            return Refusal.FULL
+        if here.limit is not None and here.current >= here.limit:
+            return Refusal.MOUNT_FULL
+        if self._limits.max_per_address:
+            beside = self._by_address.get(asked.address, 0)
+            if beside >= self._limits.max_per_address:
+                return Refusal.ADDRESS_FULL
+            self._by_address[asked.address] = beside + 1
+        self.total += 1
+        seat = self._seats[self.total] = Seat(
+            self.total, mount=mount, titled=titled, asked=asked, started_s=now_s
+        )
+        here.current += 1
+        here.peak = max(here.peak, here.current)
+        self.peak = max(self.peak, len(self._seats))
+        return seat
+
+    def leave(self, number: int, end: End) -> Seat | None:
+        """The seat is free again; None when it was before."""
+        seat = self._seats.pop(number, None)
+        if seat is None:
+            return None
+        self.mounts[seat.mount].current -= 1
+        self.ended[end] += 1
+        if self._limits.max_per_address:
+            left = self._by_address[seat.asked.address] - 1
+            if left:
+                self._by_address[seat.asked.address] = left
+            else:
+                del self._by_address[seat.asked.address]
+        return seat
+
+    def overdue(self, now_s: float) -> Iterator[Seat]:
+        """Who has listened for longer than is allowed, the first come first."""
+        if not self._limits.max_duration_s:
+            return
+        for seat in self._seats.values():
+            if now_s - seat.started_s < self._limits.max_duration_s:
+                return
+            yield seat
