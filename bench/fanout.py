@@ -58,12 +58,13 @@ async def serve() -> None:
     from aiohttp import web
 
     from radiocast.config.station import Identity
+    from radiocast.transmitter.terms import Terms
     from radiocast.transmitter.transmitter import Transmitter
     from radiocast.web import door
 
     emergency = Emergency.from_bytes((MOUNT,), (numbered_sound(),), title="bench")
     transmitter = Transmitter(
-        (MOUNT,), station_name="bench", emergency=emergency, burst_s=BURST_S, limits=Limits(max_listeners=100_000)
+        (MOUNT,), station_name="bench", emergency=emergency, terms=Terms(max_listeners=100_000)
     )
     app = web.Application()
     app.add_routes(door.routes(transmitter, Identity(name="bench")))

@@ -102,7 +102,7 @@ async def _on_air(
     emergency = asyncio.create_task(_emergency(folder, config), name="emergency-sound")
     # Imported while ffmpeg works, after the port is ours: aiohttp alone takes a quarter of the first second.
     from radiocast.supervisor import StudioSupervisor, studio_command
-    from radiocast.transmitter.seats import Limits
+    from radiocast.transmitter.terms import Terms
     from radiocast.transmitter.transmitter import Transmitter
     from radiocast.web import door
     from radiocast.web.app import build_app
@@ -111,13 +111,13 @@ async def _on_air(
         config.mounts,
         station_name=config.station.name,
         emergency=await emergency,
-        burst_s=config.listen.burst_s,
         lead_s=config.audio.lead_s,
-        slow_listener=config.listen.slow_listener,
-        limits=Limits(
+        terms=Terms(
             max_listeners=config.listen.max_listeners,
             max_per_address=config.listen.max_per_address,
             max_duration_s=config.listen.max_duration_s,
+            burst_s=config.listen.burst_s,
+            slow_listener=config.listen.slow_listener,
         ),
     )
     supervisor = StudioSupervisor(transmitter, studio_command(folder, verbose=verbose))

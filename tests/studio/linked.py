@@ -27,7 +27,7 @@ from radiocast.transmitter.snapshot import AirSnapshot
 from radiocast.transmitter.transmitter import Transmitter
 from tests.studio.sounds import decode
 from tests.studio.station import LOW, MOUNT, Script
-from tests.transmitter.listening import Ear, HandClock, tcp_pair
+from tests.transmitter.listening import Ear, HandClock, asked, tcp_pair
 
 # For what takes milliseconds, on a machine that does other things too.
 TIME_LIMIT_S = 30

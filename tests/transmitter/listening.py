@@ -3,7 +3,13 @@
 import socket
 from dataclasses import dataclass, field
 
+from radiocast.model.audience import Asked
 from radiocast.model.units import BLOCK_S
+
+
+def asked(address: str) -> Asked:
+    """A listener's request from an address."""
+    return Asked(address=address, line="GET /live.mp3 HTTP/1.1", at_unix_s=1_700_000_000.0, agent="test")
 
 
 class HandClock:

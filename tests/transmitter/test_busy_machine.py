@@ -10,7 +10,7 @@ import pytest
 
 from radiocast.model.units import BLOCK_S
 from radiocast.transmitter.transmitter import Transmitter
-from tests.transmitter.listening import tcp_pair
+from tests.transmitter.listening import asked, tcp_pair
 from tests.transmitter.sound import LIVE
 from tests.transmitter.test_transmitter import HEAD
 

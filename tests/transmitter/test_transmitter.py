@@ -30,8 +30,9 @@ from radiocast.transmitter.emergency import Emergency
 from radiocast.transmitter.fanout import Listener
 from radiocast.transmitter.icy import IcyDemuxer
 from radiocast.transmitter.snapshot import AirSnapshot, StudioState
+from radiocast.transmitter.terms import Terms
 from radiocast.transmitter.transmitter import Refusal, Refused, Transmitter
-from tests.transmitter.listening import Ear, HandClock, tcp_pair
+from tests.transmitter.listening import Ear, HandClock, asked, tcp_pair
 from tests.transmitter.sound import LIVE, LOW, block_sound, decode, item, studio_block
 
 MOUNTS = (LIVE, LOW)
@@ -319,7 +320,7 @@ async def test_drift_stays_small_and_late_wake_ups_are_caught_up_with(house: Hou
 
 
 async def test_the_door_closes_when_the_house_is_full_and_counts_everybody() -> None:
-    house = House(limits=Limits(max_listeners=2))
+    house = House(terms=Terms(max_listeners=2))
     first, _ = house.join(), house.join("/low.mp3")
     server, listener = tcp_pair()
 

@@ -15,6 +15,7 @@ from radiocast.config.station import Identity
 from radiocast.model.block import MountSpec
 from radiocast.transmitter.emergency import Emergency
 from radiocast.transmitter.icy import IcyDemuxer
+from radiocast.transmitter.terms import Terms
 from radiocast.transmitter.transmitter import Transmitter
 from radiocast.web import door
 from tests.transmitter.listening import HandClock
@@ -123,7 +124,7 @@ async def open_station(caplog: pytest.LogCaptureFixture) -> AsyncIterator[Open]:
             mounts,
             station_name="Newsline",
             emergency=Emergency.from_bytes(mounts, files, title="Back — soon"),
-            limits=Limits(max_listeners=max_listeners),
+            terms=Terms(max_listeners=max_listeners),
             clock=clock,
         )
         app = web.Application()
@@ -253,7 +254,7 @@ async def test_an_unknown_address_names_the_mounts(station: Station, path: str) 
 
 
 async def test_a_full_house_says_when_to_come_back_and_lets_in_who_comes_then(open_station: Open) -> None:
-    station = await open_station(limits=Limits(max_listeners=1))
+    station = await open_station(terms=Terms(max_listeners=1))
     first = await station.call()
     await first.ask("GET /live.mp3 HTTP/1.1\nHost: x")
     second = await station.call()

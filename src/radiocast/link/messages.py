@@ -110,7 +110,7 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How many blocks are between two turns of a listener: it depends on how many there are in all workers."""
+    """How many blocks are between two turns of a listener, by how many there are in all workers."""
 
     blocks: int
 
@@ -132,7 +132,7 @@ class Serving:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
-    """A listener is gone; `sent_bytes` counts the header, `skips` how often it was moved to the live sound."""
+    """A listener is gone; `skips`: how often it was moved to the live sound; `sent_bytes`: with the header."""
 
     number: int
     end: End

@@ -12,7 +12,7 @@ from radiocast.reception.request import Request
 
 
 class Outlet(Protocol):
-    """A connected, non-blocking way out to a client: a socket, or TLS over one. Sends raise as sockets do."""
+    """A connected, non-blocking way out to a client: a socket, or TLS over one that behaves as one does."""
 
     def send(self, data: bytes | memoryview, /) -> int:
         """Send what can be sent now; how many bytes. Raises BlockingIOError when that is none."""
@@ -36,8 +36,9 @@ class Arrival:
     """A connection whose request has been read. Whoever takes it closes it.
 
     `sock` is the TCP connection itself; `way_out` is where answers go: the same, or TLS over it.
-    `received` is all that was read from the connection, without PROXY preface and TLS: the header, and perhaps
-    more behind it. `host` is the authority under which it asked, "" where it named none that can be believed.
+    `received` is all that was read from the connection, without PROXY preface and TLS: the header, and
+    perhaps more behind it. `host` is the authority under which it
+    asked, "" where it named none that can be believed.
     """
 
     sock: socket.socket

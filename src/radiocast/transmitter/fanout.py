@@ -22,14 +22,13 @@ import struct
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, Literal, Protocol
+from typing import Final, Protocol
 
 from radiocast.link.messages import SLICE_ENDS_S, Departure, Tally
 from radiocast.model.audience import End
 from radiocast.model.units import BLOCK_S
 from radiocast.transmitter.ring import Lane, Span
-
-SlowListener = Literal["drop", "skip"]
+from radiocast.transmitter.terms import SlowListener
 
 # 60 ms between ticks: 10,000 listeners are 16 slices of 625, about 8 ms each at 13 µs a send.
 TICKS_PER_BLOCK: Final = 8
@@ -46,7 +45,7 @@ _LEAST_SEND_BUFFER_BYTES: Final = 65_536
 
 
 class Outlet(Protocol):
-    """Where a listener's bytes go: its non-blocking socket, or TLS over one, which behaves as a socket does."""
+    """Where a listener's bytes go: its non-blocking socket, or TLS over one that behaves as a socket does."""
 
     def send(self, data: bytes | memoryview, /) -> int:
         """Send what can be sent now. Raises BlockingIOError when that is nothing."""

@@ -11,8 +11,9 @@ from typing import Final
 from radiocast.link.messages import Departure, Ticket
 from radiocast.model.block import MountSpec
 from radiocast.model.units import BLOCK_S, block_bytes
-from radiocast.transmitter.fanout import Fanout, Listener, Outlet, SlowListener
+from radiocast.transmitter.fanout import Fanout, Listener, Outlet
 from radiocast.transmitter.ring import LEAST_BURST_BLOCKS, Ring
+from radiocast.transmitter.terms import Terms
 
 # How far a listener may fall behind a newcomer before its blocks are gone: longer than most gaps that a
 # tunnel or a change of cell makes, and at 320 kbit/s about 2.5 MB a mount in all three forms.
@@ -25,18 +26,17 @@ class Hall:
     def __init__(
         self,
         mounts: Sequence[MountSpec],
+        terms: Terms,
         *,
-        burst_s: float,
-        slow_listener: SlowListener,
         on_departure: Callable[[Departure], None],
     ) -> None:
-        self.burst_blocks = max(LEAST_BURST_BLOCKS, math.ceil(burst_s / BLOCK_S))
+        self.burst_blocks = max(LEAST_BURST_BLOCKS, math.ceil(terms.burst_s / BLOCK_S))
         self.depth_blocks = self.burst_blocks + math.ceil(SLOW_ALLOWANCE_S / BLOCK_S)
         self.rings = tuple(
             Ring(depth_blocks=self.depth_blocks, burst_blocks=self.burst_blocks) for _ in mounts
         )
         self._burst_bytes = tuple(self.burst_blocks * block_bytes(spec.bitrate_kbps) for spec in mounts)
-        self.fanout = Fanout(slow_listener=slow_listener, on_departure=on_departure)
+        self.fanout = Fanout(slow_listener=terms.slow_listener, on_departure=on_departure)
 
     def __len__(self) -> int:
         """How many listen here."""

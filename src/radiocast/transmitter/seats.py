@@ -5,11 +5,11 @@ Must not know: sockets, or which process serves a listener. Pure: times come in 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from radiocast.model.audience import Asked, End
 from radiocast.model.block import MountSpec
+from radiocast.transmitter.terms import Terms
 
 
 class Refusal(StrEnum):
@@ -22,17 +22,8 @@ class Refusal(StrEnum):
     CLOSING = "closing"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How many may listen, in all and from one address, and for how long; 0 is no limit for the latter two."""
-
-    max_listeners: int = 10_000
-    max_per_address: int = 0
-    max_duration_s: float = 0.0
-
-
 class Seat:
-    """Somebody who listens. `started_s` is monotonic. There may be a hundred thousand of these."""
+    """Somebody who listens. `started_s` is monotonic. There may be a hundred thousand."""
 
     __slots__ = ("asked", "mount", "number", "started_s", "titled")
 
@@ -58,9 +49,9 @@ class MountSeats:
 class Seats:
     """All seats of the station."""
 
-    def __init__(self, mounts: Sequence[MountSpec], limits: Limits) -> None:
+    def __init__(self, mounts: Sequence[MountSpec], terms: Terms) -> None:
         self.mounts = tuple(MountSeats(spec.max_listeners) for spec in mounts)
-        self._limits = limits
+        self._terms = terms
         # In the order in which they came.
         self._seats: dict[int, Seat] = {}
         # Only counted where it is limited.
@@ -81,13 +72,13 @@ class Seats:
     def take(self, mount: int, *, titled: bool, asked: Asked, now_s: float) -> Seat | Refusal:
         """A seat, counted from now on, or why there is none."""
         here = self.mounts[mount]
-        if len(self._seats) >= self._limits.max_listeners:
+        if len(self._seats) >= self._terms.max_listeners:
             return Refusal.FULL
         if here.limit is not None and here.current >= here.limit:
             return Refusal.MOUNT_FULL
-        if self._limits.max_per_address:
+        if self._terms.max_per_address:
             beside = self._by_address.get(asked.address, 0)
-            if beside >= self._limits.max_per_address:
+            if beside >= self._terms.max_per_address:
                 return Refusal.ADDRESS_FULL
             self._by_address[asked.address] = beside + 1
         self.total += 1
@@ -106,7 +97,7 @@ class Seats:
             return None
         self.mounts[seat.mount].current -= 1
         self.ended[end] += 1
-        if self._limits.max_per_address:
+        if self._terms.max_per_address:
             left = self._by_address[seat.asked.address] - 1
             if left:
                 self._by_address[seat.asked.address] = left
@@ -116,9 +107,9 @@ class Seats:
 
     def overdue(self, now_s: float) -> Iterator[Seat]:
         """Who has listened for longer than is allowed, the first come first."""
-        if not self._limits.max_duration_s:
+        if not self._terms.max_duration_s:
             return
         for seat in self._seats.values():
-            if now_s - seat.started_s < self._limits.max_duration_s:
+            if now_s - seat.started_s < self._terms.max_duration_s:
                 return
             yield seat

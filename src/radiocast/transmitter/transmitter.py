@@ -20,11 +20,11 @@ from radiocast.transmitter.airlog import AirLog
 from radiocast.transmitter.clock import Clock, SystemClock, wall_ahead_s
 from radiocast.transmitter.continuity import Continuity, StudioBlock
 from radiocast.transmitter.emergency import Emergency
-from radiocast.transmitter.fanout import TICKS_PER_BLOCK, Outlet, SlowListener, cadence
+from radiocast.transmitter.fanout import TICKS_PER_BLOCK, Outlet, cadence
 from radiocast.transmitter.hall import Hall
 from radiocast.transmitter.pacer import Pacer
 from radiocast.transmitter.ring import LEAST_BURST_BLOCKS
-from radiocast.transmitter.seats import Limits, Refusal, Seat, Seats
+from radiocast.transmitter.seats import Refusal, Seat, Seats
 from radiocast.transmitter.snapshot import (
     AirSnapshot,
     ListenersNow,
@@ -32,6 +32,7 @@ from radiocast.transmitter.snapshot import (
     OutputNow,
 )
 from radiocast.transmitter.studio_side import StudioSide
+from radiocast.transmitter.terms import ORDINARY, Terms
 
 # When the studio takes blocks back, what is left lasts at least so long before emergency sound would begin:
 # it has its next block there in a few hundredths of a second, on a busy machine in a tenth.
@@ -64,10 +65,8 @@ class Transmitter:
         *,
         station_name: str,
         emergency: Emergency | None = None,
-        burst_s: float = 6.0,
         lead_s: float = 3.0,
-        slow_listener: SlowListener = "drop",
-        limits: Limits = Limits(),
+        terms: Terms = ORDINARY,
         record: Callable[[Record], None] = _not_kept,
         clock: Clock | None = None,
     ) -> None:
@@ -75,10 +74,10 @@ class Transmitter:
         self.station_name = station_name
         self._specs = tuple(mounts)
         self._numbers = {spec.path: number for number, spec in enumerate(mounts)}
-        self._burst_s = burst_s
+        self._terms = terms
         self._record = record
-        self._seats = Seats(mounts, limits)
-        self._hall = Hall(mounts, burst_s=burst_s, slow_listener=slow_listener, on_departure=self._departed)
+        self._seats = Seats(mounts, terms)
+        self._hall = Hall(mounts, terms, on_departure=self._departed)
         silence = Emergency.silent(mounts, title=station_name)
         self._continuity = Continuity(mounts, emergency or silence, lead_s=lead_s)
         self._studio = StudioSide(
@@ -123,7 +122,7 @@ class Transmitter:
                 self._drift_ms = self._pacer.late_s * 1000
                 self._last_block_s = now_s
                 self._put_block(self._utc(self._pacer.late_s))
-                self._hall.fanout.blocks_a_turn = cadence(len(self._seats), burst_s=self._burst_s)
+                self._hall.fanout.blocks_a_turn = cadence(len(self._seats), burst_s=self._terms.burst_s)
                 self._hall.fanout.dismiss(seat.number for seat in self._seats.overdue(now_s))
             self._hall.fanout.serve(tick)
         return self._pacer.wait_s(self._clock.monotonic_s())
