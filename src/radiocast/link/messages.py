@@ -132,7 +132,7 @@ class Serving:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
-    """A listener is gone; `skips`: how often it was moved to the live sound; `sent_bytes`: with the header."""
+    """A listener is gone; `skips`: how often it was moved to the live sound, `sent_bytes` with the header."""
 
     number: int
     end: End
