@@ -57,7 +57,7 @@ def test_every_link_leads_somewhere(page: str) -> None:
             assert anchor in anchors(there.resolve().relative_to(ROOT).as_posix()), target
 
 
-@pytest.mark.parametrize("heading", ["station", "listen", "audio", "newsroom", "titles"])
+@pytest.mark.parametrize("heading", ["station", "listen", "audio", "newsroom", "records", "titles"])
 def test_every_key_of_a_section_is_documented_with_its_default(heading: str) -> None:
     keys = STATION[heading]["properties"]
     assert keys_under("docs/station.md", heading) == {
@@ -69,7 +69,9 @@ def test_every_key_of_a_section_is_documented_with_its_default(heading: str) -> 
     ("heading", "keys"),
     [
         ("mounts", STATION["mounts"]["items"]["properties"]),
+        ("tls", STATION["listen"]["properties"]["tls"]["properties"]),
         ("desk", NEWSROOM["desk"]["properties"]),
+        ("access_log", STATION["records"]["properties"]["access_log"]["properties"]),
         ("voice", NEWSROOM["voice"]["properties"]),
     ],
 )
@@ -81,7 +83,7 @@ def test_every_key_of_a_part_is_documented_with_its_default(heading: str, keys: 
 
 def test_no_section_is_left_out() -> None:
     headings = set(re.findall(r"(?m)^## (\w+)$", text_of("docs/station.md")))
-    assert headings == {*STATION, "desk", "voice"}
+    assert headings == {*STATION, "tls", "desk", "voice", "access_log"}
 
 
 def test_every_key_of_a_feed_is_documented() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from radiocast.config.load import load_station, parse_station
-from radiocast.config.station import DeskConfig, FeedConfig, StationConfig, VoiceConfig, Voices
+from radiocast.config.station import DeskConfig, FeedConfig, Records, StationConfig, Tls, VoiceConfig, Voices
 from radiocast.config.values import duration_text, parse_duration
 from radiocast.model.block import MountSpec
 from radiocast.model.errors import ConfigurationError, Problem
@@ -15,10 +15,11 @@ FILE = Path("station.yaml")
 WHOLE = """\
 station: {name: Newsline, slogan: "News on the hour", timezone: Europe/London, language: en-GB,
           genre: Talk, url: https://example.org}
-listen: {host: 127.0.0.1, port: 8100, max_listeners: 500, burst: 12s, workers: 0, slow_listener: skip,
-         trusted_proxies: [10.0.0.0/8, "::1"]}
+listen: {host: 127.0.0.1, port: 8100, max_listeners: 500, max_per_address: 20, max_duration: 12h, burst: 12s,
+         workers: 3, slow_listener: skip, trusted_proxies: [10.0.0.0/8, "::1"],
+         tls: {cert: tls/fullchain.pem, key: /etc/tls/privkey.pem, port: 8443}}
 mounts:
-  - {path: /live.mp3, format: mp3, bitrate: 128k}
+  - {path: /live.mp3, format: mp3, bitrate: 128k, max_listeners: 400}
   - {path: /low.mp3, format: mp3, bitrate: 48k, channels: 1}
 audio: {speech_lufs: -19, music_lufs: -17.5, true_peak_dbtp: -2, crossfade: 1.5s, lead: 4s}
 newsroom:
@@ -38,6 +39,7 @@ newsroom:
   templates: {en: {intro: "Hello from {station}."}}
   publish: false
   keep: 14d
+records: {addresses: none, keep: 90d, access_log: {files: 3, size: 512kB}}
 titles: {track: "{title} by {artist}", story: "{headline} ({source})", bulletin: "{bulletin}"}
 """
 
@@ -56,7 +58,7 @@ def test_every_value_but_the_name_has_a_default() -> None:
 
 
 def test_sections_left_empty_are_their_defaults() -> None:
-    text = "station: {name: Newsline}\nlisten:\naudio:\nnewsroom:\ntitles:\n"
+    text = "station: {name: Newsline}\nlisten:\naudio:\nnewsroom:\nrecords:\ntitles:\n"
     assert parse_station(text, FILE) == parse_station("station: {name: Newsline}\n", FILE)
 
 
@@ -67,8 +69,11 @@ def test_every_key_is_read() -> None:
     assert config.listen.burst_s == 12.0
     assert config.listen.slow_listener == "skip"
     assert config.listen.trusted_proxies == ("10.0.0.0/8", "::1")
+    assert (config.listen.workers, config.listen.max_per_address) == (3, 20)
+    assert config.listen.max_duration_s == 12 * 3600.0
+    assert config.listen.tls == Tls(cert="tls/fullchain.pem", key="/etc/tls/privkey.pem", port=8443)
     assert config.mounts == (
-        MountSpec(path="/live.mp3", bitrate_kbps=128, channels=2),
+        MountSpec(path="/live.mp3", bitrate_kbps=128, channels=2, max_listeners=400),
         MountSpec(path="/low.mp3", bitrate_kbps=48, channels=1),
     )
     assert (config.audio.music_lufs, config.audio.crossfade_s) == (-17.5, 1.5)
@@ -111,6 +116,9 @@ def test_every_key_is_read() -> None:
     assert config.newsroom.pronunciation == {"Nyathi": "NYAH-tee", "Chikov": "/ˈtʃiːkɒf/"}
     assert config.newsroom.templates == {"en": {"intro": "Hello from {station}."}}
     assert (config.newsroom.publish, config.newsroom.keep_days) == (False, 14)
+    assert config.records == Records(
+        addresses="none", keep_days=90, access_log_files=3, access_log_bytes=512 * 1024
+    )
     assert config.titles.track == "{title} by {artist}"
 
 
@@ -138,18 +146,38 @@ def test_every_key_is_read() -> None:
         ("80000}", "{name: x}\nlisten: {port: 80000}", "out of range", "from 0 to 65535"),
         ("http}", "{name: x}\nlisten: {port: http}", "'http' is not a whole number", ""),
         ("6}", "{name: x}\nlisten: {burst: 6}", "no length of time", "'6s' or '6m'"),
+        ("65}", "{name: x}\nlisten: {workers: 65}", "out of range", "from 0 to 64"),
+        ("auto}", "{name: x}\nlisten: {workers: auto}", "not a whole number from 0 to 64", ""),
+        ("-1}", "{name: x}\nlisten: {max_per_address: -1}", "out of range", "from 0"),
+        ("12}", "{name: x}\nlisten: {max_duration: 12}", "no length of time", "'12s' or '12m'"),
+        ("{cert: a}}", "{name: x}\nlisten: {tls: {cert: a}}", "tls.key is missing", "privkey.pem"),
+        (" }", "{name: x}\nlisten: {port: 443, tls: }", "should be a block of keys", "cert, key, port"),
+        ("true}", "{name: x}\nlisten: {tls: true}", "should be a block of keys", "cert, key, port"),
         (
-            "4}",
-            "{name: x}\nlisten: {workers: 4}",
-            "listen.workers: not in this version yet",
-            "remove the line",
+            "~/a.pem, key: b}}",
+            "{name: x}\nlisten: {tls: {cert: ~/a.pem, key: b}}",
+            "tls.cert: ~ means nothing here",
+            "",
         ),
         (
-            "tls: {cert: a}}",
-            "{name: x}\nlisten: {tls: {cert: a}}",
-            "listen.tls: not in this version yet",
-            "proxy",
+            '"-----BEGIN PRIVATE KEY-----"}}',
+            '{name: x}\nlisten: {tls: {cert: a, key: "-----BEGIN PRIVATE KEY-----"}}',
+            "write the file's path",
+            "",
         ),
+        (
+            "8000}}",
+            "{name: x}\nlisten: {tls: {cert: a, key: b, port: 8000}}",
+            "8000 is listen.port already",
+            "delete this line, and one port answers both",
+        ),
+        ("cafile: a}}", "{name: x}\nlisten: {tls: {cert: a, key: b, cafile: a}}", "not known", "cert, key"),
+        ("0}]", "{name: x}\nmounts: [{path: /a, max_listeners: 0}]", "out of range", "from 1"),
+        ("sha256}", "{name: x}\nrecords: {addresses: sha256}", "'sha256' is not known", "hashed"),
+        ("1y}", "{name: x}\nrecords: {keep: 1y}", "no number of days", "30d"),
+        ("false}", "{name: x}\nrecords: {access_log: false}", "should be a block of keys", "files, size"),
+        ("-1}}", "{name: x}\nrecords: {access_log: {files: -1}}", "out of range", "from 0"),
+        ("1kB}}", "{name: x}\nrecords: {access_log: {size: 1kB}}", "out of range", "from 64kB to 1024MB"),
         ("kick}", "{name: x}\nlisten: {slow_listener: kick}", "'kick' is not known", "drop, skip"),
         ("nginx]}", "{name: x}\nlisten: {trusted_proxies: [nginx]}", "neither an address nor a network", ""),
         ("10.0.0.1}", "{name: x}\nlisten: {trusted_proxies: 10.0.0.1}", "should be a list", "[10.0.0.1]"),
@@ -404,6 +432,17 @@ def test_sizes(text: str, size: int) -> None:
     feed = f"{{name: a, url: http://a.example, max_bytes: {text}}}"
     config = parse_station(f"station: {{name: x}}\nnewsroom: {{feeds: [{feed}]}}\n", FILE)
     assert config.newsroom.feeds[0].max_bytes == size
+
+
+def test_two_ports_that_any_free_one_may_be_are_no_contradiction() -> None:
+    config = parse_station("station: {name: x}\nlisten: {port: 0, tls: {cert: a, key: b, port: 0}}\n", FILE)
+    assert config.listen.tls == Tls(cert="a", key="b", port=0)
+
+
+def test_without_a_port_of_its_own_https_is_answered_where_http_is() -> None:
+    config = parse_station("station: {name: x}\nlisten: {tls: {cert: a, key: b}}\n", FILE)
+    assert config.listen.tls == Tls(cert="a", key="b")
+    assert config.listen.tls.port is None
 
 
 @pytest.mark.parametrize("text", ["30", "30d", "30 d"])

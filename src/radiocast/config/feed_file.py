@@ -1,6 +1,6 @@
 """`newsroom.feeds:` of `station.yaml`: which feeds are read, how often, and how far they are trusted.
 
-Owns: a feed's keys and what they may be; sizes such as 4MB.
+Owns: a feed's keys and what they may be.
 Must not know: the other keys of the file, or how a feed is fetched.
 """
 
@@ -8,52 +8,19 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from radiocast.config.amounts import Size
 from radiocast.config.document import Findings, Items, Keyed, Node, Scalar
 from radiocast.config.language import LANGUAGE
 from radiocast.config.names import url_complaint
 from radiocast.config.sections import Key, Section
 from radiocast.config.station import FeedConfig
-from radiocast.config.values import Boolean, Duration, ListOf, Number, Schema, Text, scalar
+from radiocast.config.values import Boolean, Duration, ListOf, Number, Schema, Text
 
 _DAY_S: Final = 86_400.0
 _YEAR_S: Final = 366 * _DAY_S
 # More often than this is no manners to whoever serves the feed.
 _EVERY_AT_LEAST_S: Final = 30.0
 _NAME: Final = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
-_SIZE: Final = re.compile(r"(?P<number>\d{1,10})\s*(?:(?P<unit>[kM])(?:i?B)?|B)?", re.ASCII)
-_SIZE_UNITS: Final = {None: 1, "k": 1024, "M": 1024 * 1024}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
-    """A number of bytes within bounds: `4MB`, `512kB`, or the number alone. A kB has 1024."""
-
-    least: int
-    most: int
-
-    def read(self, node: Node, name: str, findings: Findings) -> int | None:
-        """Bytes."""
-        value = scalar(node, name, findings, "a size such as 4MB")
-        if value is None:
-            return None
-        found = _SIZE.fullmatch(value.text)
-        if not found:
-            findings.add(node, f"{name}: {value.text!r} is no size", "write it as 512kB or 4MB")
-            return None
-        size = int(found["number"]) * _SIZE_UNITS[found["unit"]]
-        if not self.least <= size <= self.most:
-            bounds = f"from {self.least // 1024}kB to {self.most // 1024**2}MB"
-            findings.add(node, f"{name}: {value.text} is out of range", f"write a size {bounds}")
-            return None
-        return size
-
-    def schema(self) -> Schema:
-        """A string or a number of bytes."""
-        text = {
-            "type": "string",
-            "pattern": rf"^{_SIZE.pattern.replace('?P<number>', '').replace('?P<unit>', '')}$",
-        }
-        return {"anyOf": [text, {"type": "integer", "minimum": self.least, "maximum": self.most}]}
 
 
 def _name_complaint(text: str) -> str:

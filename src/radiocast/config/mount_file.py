@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from radiocast.config.document import Findings, Items, Keyed, Node
+from radiocast.config.listen_file import LISTENERS
 from radiocast.config.sections import Key, Section
 from radiocast.config.values import Choice, Schema, Text, scalar
 from radiocast.model.block import MountSpec
@@ -94,6 +95,11 @@ _MOUNT: Final = Section(
             default="128k",
         ),
         Key(name="channels", value=Choice({"1": 1, "2": 2}), doc="1 is mono, 2 stereo.", default=2),
+        Key(
+            name="max_listeners",
+            value=LISTENERS,
+            doc="So many on this stream, and no more; without it the station's limit alone holds.",
+        ),
     )
 )
 
@@ -111,6 +117,7 @@ class Mount:
             path=values["path"],
             bitrate_kbps=values.get("bitrate_kbps", 128),
             channels=values.get("channels", 2),
+            max_listeners=values.get("max_listeners"),
         )
 
     def schema(self) -> Schema:

@@ -4,22 +4,21 @@ Owns: the section's own keys; its feeds and voices have their own modules.
 Must not know: the other sections of the file, or what is done with a value.
 """
 
-import re
 from dataclasses import dataclass
 from string import Formatter
 from typing import Any, Final
 
+from radiocast.config.amounts import Days
 from radiocast.config.document import Findings, Node
 from radiocast.config.feed_file import Feeds
 from radiocast.config.language import read_language_key
 from radiocast.config.sections import Key, Section, Table, entries
 from radiocast.config.station import DeskConfig
-from radiocast.config.values import Boolean, Duration, Number, Schema, Text, scalar
+from radiocast.config.values import Boolean, Duration, Number, Schema, Text
 from radiocast.config.voice_file import OtherVoices, Voice
 
 _DAY_S: Final = 86_400.0
 _YEAR_DAYS: Final = 366
-_KEEP_MOST_DAYS: Final = 10 * _YEAR_DAYS
 
 _DESK: Final = Section(
     keys=(
@@ -71,33 +70,6 @@ class _Desk:
     def schema(self) -> Schema:
         """An object."""
         return _DESK.schema()
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """A number of whole days: `30d`, or the number alone."""
-
-    def read(self, node: Node, name: str, findings: Findings) -> int | None:
-        """Days."""
-        wanted = "a number of days such as 30d"
-        value = scalar(node, name, findings, wanted)
-        if value is None:
-            return None
-        found = re.fullmatch(r"(\d{1,6})\s*d?", value.text, re.ASCII)
-        if not found:
-            findings.add(node, f"{name}: {value.text!r} is no number of days", "write it as 30d")
-            return None
-        days = int(found[1])
-        if not 1 <= days <= _KEEP_MOST_DAYS:
-            hint = f"write a number of days from 1 to {_KEEP_MOST_DAYS}"
-            findings.add(node, f"{name}: {value.text} is out of range", hint)
-            return None
-        return days
-
-    def schema(self) -> Schema:
-        """A string or a number."""
-        text = {"type": "string", "pattern": r"^\d+\s*d?$"}
-        return {"anyOf": [text, {"type": "integer", "minimum": 1, "maximum": _KEEP_MOST_DAYS}]}
 
 
 @dataclass(frozen=True, slots=True)

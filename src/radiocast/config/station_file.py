@@ -1,6 +1,6 @@
 """The keys of `station.yaml`, and how they become a StationConfig.
 
-Owns: the file's sections but for `mounts` and `newsroom`, which have their own modules, and the order of all.
+Owns: the order of the file's sections, and those that have no module of their own.
 Must not know: what is done with a value.
 """
 
@@ -11,18 +11,21 @@ from typing import Any, Final
 
 from radiocast.config.document import Findings, Node
 from radiocast.config.language import LANGUAGE
+from radiocast.config.listen_file import Door
 from radiocast.config.mount_file import Mount, check_mounts
 from radiocast.config.newsroom_file import NEWSROOM
+from radiocast.config.records_file import Kept
 from radiocast.config.sections import Key, Section
 from radiocast.config.station import (
     Audio,
     Identity,
     Listen,
     NewsroomConfig,
+    Records,
     StationConfig,
     Titles,
 )
-from radiocast.config.values import Choice, Duration, ListOf, Number, Schema, Text, nearest, scalar
+from radiocast.config.values import Duration, ListOf, Number, Schema, Text, nearest, scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,33 +87,6 @@ def _url_complaint(text: str) -> str:
     return f"{text!r} is no address; write it with https:// in front"
 
 
-def _proxy_complaint(text: str) -> str:
-    from ipaddress import ip_network
-
-    try:
-        ip_network(text, strict=False)
-    except ValueError:
-        return f"{text!r} is neither an address nor a network such as 10.0.0.0/8"
-    return ""
-
-
-@dataclass(frozen=True, slots=True)
-class Workers:
-    """`workers:` of the contract: only 0, one process for the listeners, is there yet."""
-
-    def read(self, node: Node, name: str, findings: Findings) -> int | None:
-        """Zero."""
-        number = Number(least=0, most=1024, whole=True).read(node, name, findings)
-        if number:
-            findings.add(node, f"{name}: not in this version yet", "remove the line, or write workers: 0")
-            return None
-        return None if number is None else 0
-
-    def schema(self) -> Schema:
-        """Zero."""
-        return {"const": 0}
-
-
 _LEVEL: Final = Number(least=-40, most=-5)
 _KEYS: Final = (
     Key(
@@ -138,53 +114,7 @@ _KEYS: Final = (
         doc="Who is on the air.",
         required=True,
     ),
-    Key(
-        name="listen",
-        value=Section(
-            keys=(
-                Key(
-                    name="host",
-                    value=Text(wanted="an address such as 0.0.0.0", may_be_empty=False),
-                    doc="Address to listen on; 0.0.0.0 is all of them.",
-                    default="0.0.0.0",  # noqa: S104 - a radio station is there to be heard
-                ),
-                Key(
-                    name="port",
-                    value=Number(least=0, most=65535, whole=True),
-                    doc="TCP port; 0 takes any free one.",
-                    default=8000,
-                ),
-                Key(
-                    name="max_listeners",
-                    value=Number(least=1, most=1_000_000, whole=True),
-                    doc="One more is sent away with 503.",
-                    default=10_000,
-                ),
-                Key(
-                    name="burst",
-                    field="burst_s",
-                    value=Duration(most_s=60),
-                    doc="Sound sent at once to a newcomer.",
-                    default="6s",
-                ),
-                Key(name="workers", value=Workers(), doc="0: one process serves everybody.", default=0),
-                Key(
-                    name="slow_listener",
-                    value=Choice({"drop": "drop", "skip": "skip"}),
-                    doc="What happens to one that cannot keep up: disconnected, or loses whole blocks.",
-                    default="drop",
-                ),
-                Key(
-                    name="trusted_proxies",
-                    value=ListOf(each=Text(check=_proxy_complaint), of="addresses or networks"),
-                    doc="Only these may say on whose behalf they ask.",
-                    default=[],
-                ),
-            ),
-            not_yet={"tls": "delete it; until then put nginx or another proxy in front for https"},
-        ),
-        doc="Where listeners connect.",
-    ),
+    Key(name="listen", value=Door(), doc="Where listeners connect."),
     Key(name="mounts", value=ListOf(each=Mount(), of="streams", at_least=1), doc="The streams."),
     Key(
         name="audio",
@@ -221,6 +151,7 @@ _KEYS: Final = (
         value=NEWSROOM,
         doc="Where news comes from and how it is read.",
     ),
+    Key(name="records", value=Kept(), doc="What is kept about who listened."),
     Key(
         name="titles",
         value=Section(
@@ -261,13 +192,13 @@ def read_station(root: Node, findings: Findings) -> StationConfig | None:
     check_mounts(root, mounts, findings)
     if findings.problems:
         return None
-    listen = {key: value for key, value in values.get("listen", {}).items() if key != "workers"}
     given: dict[str, Any] = {"mounts": mounts} if mounts else {}
     return StationConfig(
         station=Identity(**values["station"]),
-        listen=Listen(**listen),
+        listen=values.get("listen", Listen()),
         audio=Audio(**values.get("audio", {})),
         newsroom=NewsroomConfig(**values.get("newsroom", {})),
+        records=values.get("records", Records()),
         titles=Titles(**values.get("titles", {})),
         **given,
     )
