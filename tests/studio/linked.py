@@ -21,8 +21,8 @@ from radiocast.studio.encoder import Encoder
 from radiocast.studio.outlet import LinkOutlet
 from radiocast.studio.playout import Playout
 from radiocast.studio.recalls import Withdrawn, nothing_withdrawn
-from radiocast.transmitter.fanout import Listener
 from radiocast.transmitter.icy import IcyDemuxer, TitleAt
+from radiocast.transmitter.seats import Seat
 from radiocast.transmitter.snapshot import AirSnapshot
 from radiocast.transmitter.transmitter import Transmitter
 from tests.studio.sounds import decode
@@ -126,7 +126,7 @@ async def on_the_air(
     server, listener = tcp_pair()
     assert isinstance(
         transmitter.admit(server, mount.path, icy=True, head=HEAD, asked=asked("192.0.2.1")),
-        Listener,
+        Seat,
     )
     ear = Ear(listener)
     ours, theirs = socket.socketpair()

@@ -27,11 +27,11 @@ from radiocast.model.report import ScheduleReport, StudioReport
 from radiocast.model.units import BLOCK_S, block_bytes
 from radiocast.transmitter import frames
 from radiocast.transmitter.emergency import Emergency
-from radiocast.transmitter.fanout import Listener
 from radiocast.transmitter.icy import IcyDemuxer
+from radiocast.transmitter.seats import Refusal, Seat
 from radiocast.transmitter.snapshot import AirSnapshot, StudioState
-from radiocast.transmitter.terms import Terms
-from radiocast.transmitter.transmitter import Refusal, Refused, Transmitter
+from radiocast.transmitter.terms import SlowListener, Terms
+from radiocast.transmitter.transmitter import Refused, Transmitter
 from tests.transmitter.listening import Ear, HandClock, asked, tcp_pair
 from tests.transmitter.sound import LIVE, LOW, block_sound, decode, item, studio_block
 
@@ -77,7 +77,7 @@ class House:
     ) -> Ear:
         server, listener = tcp_pair(receive_buffer_bytes=receive_buffer_bytes)
         admitted = self.transmitter.admit(server, path, icy=icy, head=HEAD, asked=asked("192.0.2.1"))
-        assert isinstance(admitted, Listener)
+        assert isinstance(admitted, Seat)
         ear = Ear(listener)
         ear.read()
         self.ears.append(ear)
@@ -348,8 +348,8 @@ async def test_the_door_closes_when_the_house_is_full_and_counts_everybody() -> 
 
 
 @pytest.mark.parametrize("slow_listener", ["drop", "skip"])
-async def test_a_listener_that_stops_reading_costs_the_others_nothing(slow_listener: str) -> None:
-    house = House(slow_listener=slow_listener, burst_s=1.0)
+async def test_a_listener_that_stops_reading_costs_the_others_nothing(slow_listener: SlowListener) -> None:
+    house = House(terms=Terms(slow_listener=slow_listener, burst_s=1.0))
     fast = [house.join() for _ in range(5)]
     deaf = house.join(receive_buffer_bytes=4096)
     house.ears.remove(deaf)
