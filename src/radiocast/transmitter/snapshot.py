@@ -7,10 +7,15 @@ Must not know: how the numbers are counted, or how they are shown.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
+from radiocast.link.messages import Tally
 from radiocast.model.block import MountSpec, OnAir
 from radiocast.model.play import Outcome
 from radiocast.model.report import StudioReport
+from radiocast.transmitter.seats import Refusal
+
+_NOTHING_DONE: Final = Tally()
 
 
 class StudioState(StrEnum):
@@ -55,7 +60,8 @@ class ListenersNow:
     """Listeners on all mounts.
 
     `total` is how many ever came, `slow_dropped` how many were let go as too slow, `slow_skips` how often
-    one that was too slow was moved to the live sound instead.
+    one that was too slow was moved to the live sound instead. `lost` is how many ended because the process
+    that served them died.
     """
 
     current: int = 0
@@ -63,6 +69,23 @@ class ListenersNow:
     total: int = 0
     slow_dropped: int = 0
     slow_skips: int = 0
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerNow:
+    """One of the processes that serve listeners; `pid` is None between the death of one and the next.
+
+    `ready` is whether it is given listeners; `restarts` is how often it had to be replaced, `lost` how many
+    listeners that cost. `capacity` is how many it can hold at most, by the descriptors it may have open.
+    """
+
+    pid: int | None = None
+    ready: bool = False
+    listeners: int = 0
+    capacity: int = 0
+    restarts: int = 0
+    lost: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +119,9 @@ class StudioNow:
 class AirSnapshot:
     """The whole look. `history` is newest first; `report` is None before the studio's first.
 
-    `problems` are the transmitter's own, in words for whoever runs the station.
+    `workers` is empty where the transmitter serves everybody itself; `tally` is what all fan-outs together
+    have done since the beginning, also those of workers that are gone. `refused` counts by reason who was
+    not let in. `problems` are the transmitter's own, in words for whoever runs the station.
     """
 
     taken_at: datetime
@@ -108,4 +133,7 @@ class AirSnapshot:
     output: OutputNow = OutputNow()
     studio: StudioNow = StudioNow()
     report: StudioReport | None = None
+    workers: tuple[WorkerNow, ...] = ()
+    tally: Tally = _NOTHING_DONE
+    refused: tuple[tuple[Refusal, int], ...] = ()
     problems: tuple[str, ...] = ()

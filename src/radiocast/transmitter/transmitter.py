@@ -274,6 +274,7 @@ class Transmitter:
                 total=self._seats.total,
                 slow_dropped=self._seats.ended[End.SLOW],
                 slow_skips=self._hall.fanout.skips,
+                lost=self._seats.ended[End.LOST],
             ),
             mounts=mounts,
             output=OutputNow(
@@ -288,6 +289,8 @@ class Transmitter:
             ),
             studio=self._studio.now(self._air_session),
             report=self._studio.report,
+            tally=self._hall.fanout.tally(),
+            refused=tuple(self._refused.items()),
             problems=self._problems(),
         )
 
