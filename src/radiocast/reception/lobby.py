@@ -2,4 +2,393 @@
 
 Owns: accepting, the time and the size that a request's header may take, and how many may wait.
 Must not know: what is at which address, nor how anything is answered beyond "this is no request".
+
+Theory of operation
+- The lobby has an epoll of its own, with the doors (listening sockets) and every connection whose header is
+  not complete. Whoever runs it watches one descriptor, and calls `turn` when that is readable and when
+  `next_deadline_s` has come. A turn does a bounded amount of work; what it left makes the descriptor
+  readable again. With asyncio:
+
+      loop.add_reader(lobby.descriptor, lambda: lobby.turn(loop.time()))
+
+  and a timer that calls `turn` every second or so; in a plain loop the descriptor goes into the loop's epoll.
+- Most requests are there when their connection is accepted: it is read at once, and only one that has
+  to wait is watched, edge-triggered. So every read goes on until nothing is left, or the header is too long.
+- A complete header becomes an `Arrival`, whose connection is the lobby's no more: `take` answers and closes
+  it.
+- Those who wait are kept in the order in which they came, which is the order of their deadlines. When too
+  many wait, or no descriptor is left, the oldest goes: a crowd that says nothing never keeps out one that
+  speaks.
 """
+
+import errno
+import logging
+import os
+import select
+import socket
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from radiocast.model.audience import Answered, Asked
+from radiocast.reception.arrival import Arrival
+from radiocast.reception.farewell import LINGER_S, Leaving, answer, say
+from radiocast.reception.proxies import TrustedProxies, plain_address
+from radiocast.reception.request import Request
+from radiocast.reception.visitor import Reason, Securing, Turned, Visitor, Waiting
+
+log = logging.getLogger(__name__)
+
+# From the connection to the end of its request's header; Icecast's `header-timeout` is 15 s.
+HEADER_S: Final = 10.0
+# A tenth of the descriptors that a process usually may have, and two seconds of a thousand newcomers a second
+# who are slow to speak.
+MAX_WAITING: Final = 2000
+# Of connections that were refused and not closed yet.
+_MAX_LEAVING: Final = 200
+# At up to 0.1 ms each, a turn takes less than a tenth of the time between two slices of the fan-out.
+_ACCEPTS_A_TURN: Final = 32
+_EVENTS_A_TURN: Final = 32
+_EXPIRED_A_TURN: Final = 128
+# When nothing can be accepted and nobody can be sent away, the doors are left alone for so long.
+_PAUSE_S: Final = 0.25
+# What is kept of a stranger's words.
+_LINE_CHARS: Final = 500
+_FIELD_CHARS: Final = 300
+
+_NO_DESCRIPTOR: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+_ARRIVING: Final = select.EPOLLIN | select.EPOLLET
+# TLS may have to write before it can read.
+_ARRIVING_SECURE: Final = _ARRIVING | select.EPOLLOUT
+
+_IDLE: Final = Turned(reason=Reason.IDLE)
+_SILENT_LATE: Final = Turned(reason=Reason.LATE)
+_LATE: Final = Turned(
+    reason=Reason.LATE, status=408, text=f"The request was not complete within {HEADER_S:.0f} s"
+)
+_CROWDED: Final = Turned(
+    reason=Reason.CROWDED, status=503, text="Too many connections wait to be served. Please try again"
+)
+_FULL: Final = Turned(
+    reason=Reason.FULL, status=503, text="No connection more can be taken. Please try again"
+)
+_FAULT: Final = Turned(
+    reason=Reason.FAULT, status=500, text="This could not be answered; the station's log says why"
+)
+
+
+def _not_recorded(_answered: Answered) -> None:
+    pass
+
+
+class Lobby:
+    """Accepts at `doors`, reads what is asked, and gives each request to `take`."""
+
+    def __init__(
+        self,
+        doors: Iterable[socket.socket] = (),
+        *,
+        take: Callable[[Arrival], None],
+        record: Callable[[Answered], None] = _not_recorded,
+        proxies: TrustedProxies | None = None,
+        secure: Securing | None = None,
+        max_waiting: int = MAX_WAITING,
+        unix_s: Callable[[], float] = time.time,
+    ) -> None:
+        """`doors` listen, do not block, and stay the caller's, who closes them after `close`.
+
+        `secure` speaks TLS with connections that begin with it; without it they are refused. `record` is told
+        of requests that the lobby refused itself. Raises OSError when there is no descriptor for it.
+        """
+        self._take = take
+        self._record = record
+        self._proxies = proxies if proxies is not None else TrustedProxies()
+        self._secure = secure
+        self._max_waiting = max_waiting
+        self._unix_s = unix_s
+        self._refused = dict.fromkeys(Reason, 0)
+        self._accepted = 0
+        self._waiting: dict[int, Visitor] = {}
+        self._leaving: dict[int, Leaving] = {}
+        # Given up for a moment when there is no other: then the next connection can be told so.
+        self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+        self._paused_until_s: float | None = None
+        self._epoll = select.epoll()
+        self._doors = {door.fileno(): door for door in doors}
+        for descriptor in self._doors:
+            self._epoll.register(descriptor, select.EPOLLIN)
+
+    @property
+    def descriptor(self) -> int:
+        """Readable when a `turn` is wanted."""
+        return self._epoll.fileno()
+
+    @property
+    def next_deadline_s(self) -> float | None:
+        """When `turn` is wanted even if nothing comes, by the clock that it is told; None while it is not."""
+        deadlines = [] if self._paused_until_s is None else [self._paused_until_s]
+        if self._waiting:
+            deadlines.append(next(iter(self._waiting.values())).since_s + HEADER_S)
+        if self._leaving:
+            deadlines.append(next(iter(self._leaving.values())).until_s)
+        return min(deadlines, default=None)
+
+    @property
+    def waiting(self) -> int:
+        """How many connections have not said yet what they want."""
+        return len(self._waiting)
+
+    @property
+    def accepted(self) -> int:
+        """How many connections came in, all told."""
+        return self._accepted
+
+    @property
+    def refused(self) -> Mapping[Reason, int]:
+        """How many connections came no further, by reason, all told."""
+        return self._refused
+
+    def turn(self, now_s: float) -> None:
+        """Do what is to be done now. Never waits. `now_s` is a monotonic clock's."""
+        if self._epoll.closed:
+            return
+        if self._paused_until_s is not None and now_s >= self._paused_until_s:
+            self._resume()
+        for descriptor, _ in self._epoll.poll(0, _EVENTS_A_TURN):
+            # One that was closed since the kernel said so is in none of these; and a newer one of the same
+            # number is heard for nothing.
+            door = self._doors.get(descriptor)
+            if door is not None:
+                self._accept(door, now_s)
+                continue
+            visitor = self._waiting.get(descriptor)
+            if visitor is not None:
+                self._hear(visitor, now_s)
+                continue
+            leaving = self._leaving.get(descriptor)
+            if leaving is not None and leaving.hear():
+                self._end(descriptor)
+        self._expire(now_s)
+
+    def take_over(self, sock: socket.socket, peer: str, now_s: float) -> None:
+        """Take a connection that was accepted elsewhere: `peer` is who it is from, as far as is believed.
+
+        A PROXY preface has been taken out of it. It MUST NOT block, and is the lobby's from here on.
+        """
+        self._accepted += 1
+        self._hear(Visitor(sock, plain_address(peer), since_s=now_s, securing=self._secure), now_s)
+
+    def close(self) -> None:
+        """Close everything but the doors. Safe to call twice."""
+        if self._epoll.closed:
+            return
+        for visitor in self._waiting.values():
+            visitor.way_out.close()
+        for leaving in self._leaving.values():
+            leaving.close()
+        self._waiting.clear()
+        self._leaving.clear()
+        self._epoll.close()
+        os.close(self._spare)
+
+    # Coming in
+
+    def _accept(self, door: socket.socket, now_s: float) -> None:
+        for _ in range(_ACCEPTS_A_TURN):
+            try:
+                sock, address = door.accept()
+            except BlockingIOError:
+                return
+            except OSError as error:
+                if error.errno in _NO_DESCRIPTOR:
+                    if not self._make_room(door, now_s):
+                        self._pause(now_s)
+                        return
+                elif error.errno in {errno.EBADF, errno.EINVAL, errno.ENOTSOCK}:
+                    log.error("a door does not open any more: %s", error)  # noqa: TRY400 - no traceback helps
+                    self._pause(now_s)
+                    return
+                # Else the connection broke before it was accepted (accept(2)): the next one is tried.
+                continue
+            self._welcome(sock, address, now_s)
+
+    def _welcome(self, sock: socket.socket, address: object, now_s: float) -> None:
+        self._accepted += 1
+        sock.setblocking(False)
+        # A Unix socket's other end has no address.
+        peer = plain_address(str(address[0])) if isinstance(address, tuple) else ""
+        visitor = Visitor(
+            sock,
+            peer,
+            since_s=now_s,
+            introducible=peer in self._proxies,
+            securing=self._secure,
+        )
+        self._hear(visitor, now_s)
+
+    def _hear(self, visitor: Visitor, now_s: float) -> None:
+        heard = visitor.hear()
+        if isinstance(heard, Waiting):
+            self._wait(visitor, now_s)
+            return
+        self._forget(visitor)
+        if isinstance(heard, Turned):
+            self._turn_away(visitor, heard, now_s)
+        else:
+            self._pass_on(visitor, heard, now_s)
+
+    def _wait(self, visitor: Visitor, now_s: float) -> None:
+        """Watch it. When it has begun TLS since it was watched, it is watched anew."""
+        events = _ARRIVING_SECURE if visitor.secure else _ARRIVING
+        if visitor.watched == events:
+            return
+        descriptor = visitor.sock.fileno()
+        try:
+            if visitor.watched:
+                self._epoll.modify(descriptor, events)
+            else:
+                self._epoll.register(descriptor, events)
+        except OSError as error:  # fs.epoll.max_user_watches, or no memory
+            log.warning("a connection cannot be watched: %s", error)
+            self._forget(visitor)
+            self._turn_away(visitor, _FULL, now_s)
+            return
+        visitor.watched = events
+        self._waiting[descriptor] = visitor
+        if len(self._waiting) > self._max_waiting:
+            self._turn_out_oldest(now_s)
+
+    def _pass_on(self, visitor: Visitor, request: Request, now_s: float) -> None:
+        headers = request.headers
+        asker = self._proxies.asker(visitor.peer, headers, secure=visitor.secure, authority=request.authority)
+        arrival = Arrival(
+            sock=visitor.sock,
+            way_out=visitor.way_out,
+            request=request,
+            asked=Asked(
+                address=asker.address,
+                line=request.line[:_LINE_CHARS],
+                at_unix_s=self._unix_s(),
+                agent=headers.get("user-agent", "")[:_FIELD_CHARS],
+                referer=headers.get("referer", "")[:_FIELD_CHARS],
+            ),
+            secure=asker.secure,
+            host=asker.host,
+            received=visitor.received,
+        )
+        try:
+            self._take(arrival)
+        except Exception:
+            # Whoever took it is broken; the next one may ask for something else.
+            log.exception("%r failed", request.line[:_LINE_CHARS])
+            self._turn_away(visitor, _FAULT, now_s)
+
+    # Going out
+
+    def _turn_away(self, visitor: Visitor, turned: Turned, now_s: float, *, linger: bool = True) -> None:
+        """Say why, if there is anything to say, and close as soon as that has been read."""
+        self._refused[turned.reason] += 1
+        if not turned.status:
+            visitor.way_out.close()
+            return
+        unix_s = self._unix_s()
+        sent_bytes = say(visitor.way_out, answer(turned.status, turned.text, unix_s=unix_s))
+        self._record(
+            Answered(
+                asked=Asked(address=visitor.peer, line=_first_line(visitor.received), at_unix_s=unix_s),
+                status=turned.status,
+                sent_bytes=sent_bytes,
+                seconds=now_s - visitor.since_s,
+            )
+        )
+        if not linger or visitor.secure or not sent_bytes:
+            visitor.way_out.close()
+            return
+        leaving = Leaving(visitor.sock, until_s=now_s + LINGER_S)
+        if leaving.begin():
+            leaving.close()
+            return
+        descriptor = visitor.sock.fileno()
+        try:
+            self._epoll.register(descriptor, _ARRIVING)
+        except OSError:
+            leaving.close()
+            return
+        self._leaving[descriptor] = leaving
+        if len(self._leaving) > _MAX_LEAVING:
+            self._end(next(iter(self._leaving)))
+
+    def _turn_out_oldest(self, now_s: float) -> None:
+        visitor = next(iter(self._waiting.values()))
+        self._forget(visitor)
+        # Whoever has said nothing is told nothing; and nobody lingers when it is full.
+        turned = _CROWDED if visitor.received else Turned(reason=Reason.CROWDED)
+        self._turn_away(visitor, turned, now_s, linger=False)
+
+    def _expire(self, now_s: float) -> None:
+        for _ in range(_EXPIRED_A_TURN):
+            visitor = next(iter(self._waiting.values()), None)
+            if visitor is None or now_s - visitor.since_s < HEADER_S:
+                break
+            self._forget(visitor)
+            if visitor.received:
+                self._turn_away(visitor, _LATE, now_s)
+            else:
+                self._turn_away(visitor, _SILENT_LATE if visitor.secure else _IDLE, now_s)
+        for _ in range(_EXPIRED_A_TURN):
+            descriptor, leaving = next(iter(self._leaving.items()), (-1, None))
+            if leaving is None or now_s < leaving.until_s:
+                break
+            self._end(descriptor)
+
+    def _forget(self, visitor: Visitor) -> None:
+        """Watch it no more: it may be open for hours yet, elsewhere."""
+        if visitor.watched:
+            descriptor = visitor.sock.fileno()
+            self._epoll.unregister(descriptor)
+            del self._waiting[descriptor]
+            visitor.watched = 0
+
+    def _end(self, descriptor: int) -> None:
+        self._leaving.pop(descriptor).close()  # a closed connection leaves the epoll by itself
+
+    # No descriptor left
+
+    def _make_room(self, door: socket.socket, now_s: float) -> bool:
+        """Whether another connection may be accepted, or the one in front was told that it may not."""
+        if self._leaving:
+            self._end(next(iter(self._leaving)))
+            return True
+        if self._waiting:
+            self._turn_out_oldest(now_s)
+            return True
+        os.close(self._spare)
+        try:
+            sock, _ = door.accept()
+        except OSError:
+            return False
+        else:
+            self._refused[Reason.FULL] += 1
+            sock.setblocking(False)
+            say(sock, answer(_FULL.status, _FULL.text, unix_s=self._unix_s()))
+            sock.close()
+            return True
+        finally:
+            self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+
+    def _pause(self, now_s: float) -> None:
+        """Leave the doors alone for a moment: they stay readable, and would be asked again and again."""
+        if self._paused_until_s is None:
+            for descriptor in self._doors:
+                self._epoll.unregister(descriptor)
+        self._paused_until_s = now_s + _PAUSE_S
+
+    def _resume(self) -> None:
+        self._paused_until_s = None
+        for descriptor in self._doors:
+            self._epoll.register(descriptor, select.EPOLLIN)
+
+
+def _first_line(received: bytes) -> str:
+    line = received[: 4 * _LINE_CHARS].partition(b"\n")[0].rstrip(b"\r")
+    return line.decode("utf-8", "surrogateescape")[:_LINE_CHARS]
