@@ -39,6 +39,8 @@ def tcp_pair(*, receive_buffer_bytes: int | None = None) -> tuple[socket.socket,
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)
         listener.connect(door.getsockname())
         server, _ = door.accept()
+    # As who admits a listener must hand its connection over: nothing in the fan-out may wait.
+    server.setblocking(False)
     listener.setblocking(False)
     return server, listener
 

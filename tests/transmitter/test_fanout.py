@@ -45,7 +45,6 @@ class House:
 
     def join(self, *, icy: bool = True, pair: tuple[socket.socket, socket.socket] | None = None) -> Ear:
         server, listener = pair or tcp_pair()
-        server.setblocking(False)
         ear = Ear(listener)
         self.ears.append(ear)
         self.joined += 1
