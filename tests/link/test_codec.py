@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from radiocast.link.codec import MAX_BODY_BYTES, MAX_HEADER_BYTES, Decoder, encode
+from radiocast.link.codec import Decoder, encode
+from radiocast.link.framing import KINDS, MAX_BODY_BYTES, MAX_HEADER_BYTES
 from radiocast.link.messages import (
     BlockReady,
     Credit,
@@ -174,7 +175,7 @@ def test_a_message_that_is_cut_off_is_told_at_the_end(message: Message, cut: int
 @pytest.mark.parametrize(
     "prefix",
     [
-        struct.pack(">BII", 8, 0, 0),
+        struct.pack(">BII", len(KINDS), 0, 0),
         struct.pack(">BII", 0, MAX_HEADER_BYTES + 1, 0),
         struct.pack(">BII", 1, 0, MAX_BODY_BYTES + 1),
     ],

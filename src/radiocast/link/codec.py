@@ -1,64 +1,33 @@
 """Messages to bytes and back: a pure codec, tested for every split of the bytes.
 
-A frame is `kind:u8 header_len:u32 body_len:u32` (big-endian), then a JSON header, then raw bytes. Only
-BlockReady has a body, the mounts' audio one after the other, so that sound is never turned into text.
+The frames are those of `framing`, with a JSON header, which pydantic reads and checks. Only BlockReady has a
+body, the mounts' audio one after the other, so that sound is never turned into text.
 """
 
 import dataclasses
 import json
 import math
-import struct
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from radiocast.link.messages import (
-    BlockReady,
-    Credit,
-    Departed,
-    Dismiss,
-    Hello,
-    Message,
-    Pace,
-    Recall,
-    Recalled,
-    Reported,
-    Serving,
-    StandbyReady,
-    Stop,
-    Tallied,
-)
+from radiocast.link.framing import KINDS, Frame, Frames, frame
+from radiocast.link.messages import BlockReady, Message
 from radiocast.model.errors import LinkError
 
-_PREFIX: Final = struct.Struct(">BII")
-# A block of the largest mount (320 kbit/s) is 19,200 bytes, a report a few tens of KB. What claims more
-# than this is not from our studio, and must not make the transmitter allocate.
-MAX_HEADER_BYTES: Final = 4 * 1024 * 1024
-MAX_BODY_BYTES: Final = 4 * 1024 * 1024
-
-_KINDS: Final[tuple[type[Any], ...]] = (
-    *(Hello, BlockReady, Reported, StandbyReady, Recall),
-    *(Credit, Recalled, Stop),
-    *(Pace, Dismiss, Serving, Departed, Tallied),
-)
-_ADAPTERS: Final = {kind: TypeAdapter(kind) for kind in _KINDS}
+_ADAPTERS: Final[dict[type[Any], TypeAdapter[Any]]] = {kind: TypeAdapter(kind) for kind in KINDS}
 
 
 def encode(message: Message) -> bytes:
     """The message as one frame. Raises LinkError for a level that is no number: JSON has none."""
-    kind = _KINDS.index(type(message))
-    body = b""
-    sizes: tuple[int, ...] = ()
+    audio: tuple[bytes, ...] = ()
     if isinstance(message, BlockReady):
         if not math.isfinite(message.block.level_dbfs):
             raise LinkError(f"link: a BlockReady with a level of {message.block.level_dbfs} dBFS")
         audio = message.block.audio
-        sizes, body = tuple(len(part) for part in audio), b"".join(audio)
         message = BlockReady(block=dataclasses.replace(message.block, audio=()))
-    header = bytes([len(sizes)]) + struct.pack(f">{len(sizes)}I", *sizes)
-    header += _json(message)
-    return _PREFIX.pack(kind, len(header), len(body)) + header + body
+    return frame(type(message), _json(message), audio)
 
 
 def _json(message: Message) -> bytes:
@@ -79,45 +48,22 @@ class Decoder:
     """
 
     def __init__(self) -> None:
-        self._buffer = bytearray()
+        self._frames = Frames()
 
     def feed(self, data: bytes) -> list[Message]:
         """All messages that are complete with these bytes, perhaps none."""
-        self._buffer += data
-        messages: list[Message] = []
-        while len(self._buffer) >= _PREFIX.size:
-            kind, header_len, body_len = _PREFIX.unpack_from(self._buffer)
-            if kind >= len(_KINDS) or header_len > MAX_HEADER_BYTES or body_len > MAX_BODY_BYTES:
-                raise LinkError(f"link: no message of ours begins with {bytes(self._buffer[:9]).hex()}")
-            end = _PREFIX.size + header_len + body_len
-            if len(self._buffer) < end:
-                break
-            frame = bytes(self._buffer[_PREFIX.size : end])
-            del self._buffer[:end]
-            messages.append(_decode(_KINDS[kind], frame[:header_len], frame[header_len:]))
-        return messages
+        return [_decode(found) for found in self._frames.feed(data)]
 
     def finish(self) -> None:
         """No more bytes will come. Raises LinkError when a message was cut off."""
-        if self._buffer:
-            raise LinkError(
-                f"link: the other end went in the middle of a message ({len(self._buffer)} bytes of it)"
-            )
+        self._frames.finish()
 
 
-def _decode(kind: type[Any], header: bytes, body: bytes) -> Message:
+def _decode(found: Frame) -> Message:
     try:
-        count = header[0]
-        sizes = struct.unpack_from(f">{count}I", header, 1)
-        message: Message = _ADAPTERS[kind].validate_json(header[1 + 4 * count :])
-    except (ValidationError, struct.error, IndexError) as error:
-        raise LinkError(f"link: a {kind.__name__} message cannot be read: {error}") from error
-    if sum(sizes) != len(body):
-        raise LinkError(f"link: a {kind.__name__} message promises {sum(sizes)} bytes and has {len(body)}")
+        message: Message = _ADAPTERS[found.kind].validate_json(found.json)
+    except ValidationError as error:
+        raise LinkError(f"link: a {found.kind.__name__} message cannot be read: {error}") from error
     if not isinstance(message, BlockReady):
         return message
-    audio, start = [], 0
-    for size in sizes:
-        audio.append(body[start : start + size])
-        start += size
-    return BlockReady(block=dataclasses.replace(message.block, audio=tuple(audio)))
+    return BlockReady(block=dataclasses.replace(message.block, audio=found.parts))

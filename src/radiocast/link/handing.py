@@ -1,0 +1,135 @@
+"""Handing over: a listener's connection and its ticket, from the transmitter to a worker.
+
+Owns: the packet (`mount:u16 titled:u8 number:u64`, big-endian, then the response's header), and the passing
+of one descriptor with it. Must not know: who is given to whom, or why.
+
+Rules
+- One packet is one listener: a SOCK_SEQPACKET pair keeps them apart, so that a descriptor never gets lost
+  in a stream's bytes. Neither end ever waits.
+- A descriptor is in three places at most: here, in the kernel on its way, there. `give` does not close ours;
+  what is on its way when the other end dies is closed by the kernel.
+"""
+
+import array
+import errno
+import socket
+import struct
+from dataclasses import dataclass
+from typing import Final
+
+from radiocast.link.messages import Ticket
+from radiocast.model.errors import LinkError
+
+_PACKET: Final = struct.Struct(">HBQ")
+# No header of ours is a tenth of it, and no packet is longer.
+MAX_HEAD_BYTES: Final = 16 * 1024
+_ROOM_FOR_ONE: Final = socket.CMSG_SPACE(struct.calcsize("i"))
+# The kernel charges a packet about 2.5 KB: this is 400 on their way, a few tenths of a second's in a rush.
+_SEND_BUFFER_BYTES: Final = 1 << 20
+# Not now, but perhaps later: the queue is full; or as many descriptors are on their way in the whole system
+# as a user may have (ETOOMANYREFS, unix(7)); or the kernel has no memory.
+_NOT_NOW: Final = frozenset(
+    {errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS, errno.ENOMEM, errno.ETOOMANYREFS}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What came. `sock` is None where this process may have no descriptor more: then it is closed already."""
+
+    ticket: Ticket
+    sock: socket.socket | None
+
+
+def pack(ticket: Ticket) -> bytes:
+    """A ticket as one packet. Raises LinkError for a header that no response of ours has."""
+    if len(ticket.head) > MAX_HEAD_BYTES:
+        raise LinkError(f"hatch: a response's header of {len(ticket.head)} bytes")
+    return _PACKET.pack(ticket.mount, ticket.titled, ticket.number) + ticket.head
+
+
+def unpack(packet: bytes) -> Ticket:
+    """The ticket in a packet. Raises LinkError where there is none."""
+    if not _PACKET.size <= len(packet) <= _PACKET.size + MAX_HEAD_BYTES:
+        raise LinkError(f"hatch: a packet of {len(packet)} bytes is no ticket")
+    mount, titled, number = _PACKET.unpack_from(packet)
+    return Ticket(number=number, mount=mount, titled=bool(titled), head=packet[_PACKET.size :])
+
+
+class Hatch:
+    """One end of the way between the transmitter and one worker. Owns and closes its socket."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        sock.setblocking(False)
+        self._sock = sock
+
+    @classmethod
+    def pair(cls) -> tuple["Hatch", socket.socket]:
+        """The transmitter's end, and the socket of the worker's."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)
+        return cls(ours), theirs
+
+    def fileno(self) -> int:
+        """For whoever waits until something comes."""
+        return self._sock.fileno()
+
+    def give(self, ticket: Ticket, descriptor: int) -> bool:
+        """Send a listener over. The caller closes its descriptor when this is True; False: not now.
+
+        Raises LinkError when the other end is gone.
+        """
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("i", descriptor))]
+        try:
+            # A packet goes whole or not at all.
+            self._sock.sendmsg([pack(ticket)], rights)
+        except OSError as error:
+            if error.errno in _NOT_NOW:
+                return False
+            raise LinkError(f"hatch: nobody takes listeners any more: {error}") from error
+        return True
+
+    def take(self) -> Taken | None:
+        """The next listener that came; None when there is none just now, or never again.
+
+        Raises LinkError on what is no ticket with one connection; nothing that came with it stays open.
+        """
+        try:
+            packet, ancillary, flags, _ = self._sock.recvmsg(
+                _PACKET.size + MAX_HEAD_BYTES, _ROOM_FOR_ONE, socket.MSG_CMSG_CLOEXEC
+            )
+        except BlockingIOError:
+            return None
+        except OSError as error:
+            raise LinkError(f"hatch: broken: {error}") from error
+        came = [
+            socket.socket(fileno=descriptor)
+            for level, kind, data in ancillary
+            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS)
+            for descriptor in array.array("i", data[: len(data) // 4 * 4])
+        ]
+        if not packet and not came:
+            return None
+        try:
+            return _taken(packet, flags, came)
+        except LinkError:
+            for sock in came:
+                sock.close()
+            raise
+
+    def close(self) -> None:
+        """Close this end. Safe to call twice."""
+        self._sock.close()
+
+
+def _taken(packet: bytes, flags: int, came: list[socket.socket]) -> Taken:
+    if flags & socket.MSG_TRUNC:
+        raise LinkError("hatch: a packet that is too long for a ticket")
+    ticket = unpack(packet)
+    if not came:
+        # The kernel passes on fewer descriptors than were sent where the process may open no more.
+        if not flags & socket.MSG_CTRUNC:
+            raise LinkError("hatch: a ticket without a connection")
+        return Taken(ticket=ticket, sock=None)
+    came[0].setblocking(False)
+    return Taken(ticket=ticket, sock=came[0])
