@@ -21,9 +21,7 @@ Theory of operation
   speaks.
 """
 
-import errno
 import logging
-import os
 import select
 import socket
 import time
@@ -32,6 +30,7 @@ from typing import Final
 
 from radiocast.model.audience import Answered, Asked
 from radiocast.reception.arrival import Arrival
+from radiocast.reception.doors import BrokenDoorError, Doors, NoDescriptorError
 from radiocast.reception.farewell import LINGER_S, Leaving, answer, say
 from radiocast.reception.proxies import TrustedProxies, plain_address
 from radiocast.reception.request import Request
@@ -50,13 +49,10 @@ _MAX_LEAVING: Final = 200
 _ACCEPTS_A_TURN: Final = 32
 _EVENTS_A_TURN: Final = 32
 _EXPIRED_A_TURN: Final = 128
-# When nothing can be accepted and nobody can be sent away, the doors are left alone for so long.
-_PAUSE_S: Final = 0.25
 # What is kept of a stranger's words.
 _LINE_CHARS: Final = 500
 _FIELD_CHARS: Final = 300
 
-_NO_DESCRIPTOR: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _ARRIVING: Final = select.EPOLLIN | select.EPOLLET
 # TLS may have to write before it can read.
 _ARRIVING_SECURE: Final = _ARRIVING | select.EPOLLOUT
@@ -110,13 +106,8 @@ class Lobby:
         self._accepted = 0
         self._waiting: dict[int, Visitor] = {}
         self._leaving: dict[int, Leaving] = {}
-        # Given up for a moment when there is no other: then the next connection can be told so.
-        self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
-        self._paused_until_s: float | None = None
         self._epoll = select.epoll()
-        self._doors = {door.fileno(): door for door in doors}
-        for descriptor in self._doors:
-            self._epoll.register(descriptor, select.EPOLLIN)
+        self._doors = Doors(doors, self._epoll)
 
     @property
     def descriptor(self) -> int:
@@ -126,7 +117,7 @@ class Lobby:
     @property
     def next_deadline_s(self) -> float | None:
         """When `turn` is wanted even if nothing comes, by the clock that it is told; None while it is not."""
-        deadlines = [] if self._paused_until_s is None else [self._paused_until_s]
+        deadlines = [] if self._doors.paused_until_s is None else [self._doors.paused_until_s]
         if self._waiting:
             deadlines.append(next(iter(self._waiting.values())).since_s + HEADER_S)
         if self._leaving:
@@ -152,14 +143,12 @@ class Lobby:
         """Do what is to be done now. Never waits. `now_s` is a monotonic clock's."""
         if self._epoll.closed:
             return
-        if self._paused_until_s is not None and now_s >= self._paused_until_s:
-            self._resume()
+        self._doors.resume(now_s)
         for descriptor, _ in self._epoll.poll(0, _EVENTS_A_TURN):
             # One that was closed since the kernel said so is in none of these; and a newer one of the same
             # number is heard for nothing.
-            door = self._doors.get(descriptor)
-            if door is not None:
-                self._accept(door, now_s)
+            if descriptor in self._doors:
+                self._accept(descriptor, now_s)
                 continue
             visitor = self._waiting.get(descriptor)
             if visitor is not None:
@@ -189,42 +178,57 @@ class Lobby:
         self._waiting.clear()
         self._leaving.clear()
         self._epoll.close()
-        os.close(self._spare)
+        self._doors.close()
 
     # Coming in
 
-    def _accept(self, door: socket.socket, now_s: float) -> None:
+    def _accept(self, descriptor: int, now_s: float) -> None:
+        made_room = False
         for _ in range(_ACCEPTS_A_TURN):
+            if self._epoll.closed:
+                return  # by one of those who came in
             try:
-                sock, address = door.accept()
+                sock, peer = self._doors.accept(descriptor)
             except BlockingIOError:
                 return
-            except OSError as error:
-                if error.errno in _NO_DESCRIPTOR:
-                    if not self._make_room(door, now_s):
-                        self._pause(now_s)
-                        return
-                elif error.errno in {errno.EBADF, errno.EINVAL, errno.ENOTSOCK}:
-                    log.error("a door does not open any more: %s", error)  # noqa: TRY400 - no traceback helps
-                    self._pause(now_s)
+            except NoDescriptorError as error:
+                # Once: where the machine as a whole has none left, one that goes does not help.
+                if not made_room and self._send_one_away(now_s):
+                    made_room = True
+                elif not self._refuse(descriptor, now_s):
+                    self._doors.pause(now_s, error)
                     return
-                # Else the connection broke before it was accepted (accept(2)): the next one is tried.
+            except BrokenDoorError as error:
+                self._doors.pause(now_s, error)
+                return
+            except OSError:
                 continue
-            self._welcome(sock, address, now_s)
+            else:
+                made_room = False
+                self._accepted += 1
+                visitor = Visitor(
+                    sock, peer, since_s=now_s, introducible=peer in self._proxies, securing=self._secure
+                )
+                self._hear(visitor, now_s)
 
-    def _welcome(self, sock: socket.socket, address: object, now_s: float) -> None:
-        self._accepted += 1
-        sock.setblocking(False)
-        # A Unix socket's other end has no address.
-        peer = plain_address(str(address[0])) if isinstance(address, tuple) else ""
-        visitor = Visitor(
-            sock,
-            peer,
-            since_s=now_s,
-            introducible=peer in self._proxies,
-            securing=self._secure,
-        )
-        self._hear(visitor, now_s)
+    def _send_one_away(self, now_s: float) -> bool:
+        """Have one connection fewer, if there is one that can be spared."""
+        if self._leaving:
+            self._end(next(iter(self._leaving)))
+        elif self._waiting:
+            self._turn_out_oldest(now_s)
+        else:
+            return False
+        return True
+
+    def _refuse(self, descriptor: int, now_s: float) -> bool:
+        """Tell the one in front of this door that there is no place, if even that can be done."""
+        accepted = self._doors.accept_with_spare(descriptor)
+        if accepted is not None:
+            self._accepted += 1
+            self._turn_away(Visitor(*accepted, since_s=now_s), _FULL, now_s, linger=False)
+        self._doors.keep_spare()
+        return accepted is not None
 
     def _hear(self, visitor: Visitor, now_s: float) -> None:
         heard = visitor.hear()
@@ -242,7 +246,7 @@ class Lobby:
         events = _ARRIVING_SECURE if visitor.secure else _ARRIVING
         if visitor.watched == events:
             return
-        descriptor = visitor.sock.fileno()
+        descriptor = visitor.descriptor
         try:
             if visitor.watched:
                 self._epoll.modify(descriptor, events)
@@ -308,13 +312,12 @@ class Lobby:
         if leaving.begin():
             leaving.close()
             return
-        descriptor = visitor.sock.fileno()
         try:
-            self._epoll.register(descriptor, _ARRIVING)
+            self._epoll.register(visitor.descriptor, _ARRIVING)
         except OSError:
             leaving.close()
             return
-        self._leaving[descriptor] = leaving
+        self._leaving[visitor.descriptor] = leaving
         if len(self._leaving) > _MAX_LEAVING:
             self._end(next(iter(self._leaving)))
 
@@ -344,49 +347,12 @@ class Lobby:
     def _forget(self, visitor: Visitor) -> None:
         """Watch it no more: it may be open for hours yet, elsewhere."""
         if visitor.watched:
-            descriptor = visitor.sock.fileno()
-            self._epoll.unregister(descriptor)
-            del self._waiting[descriptor]
+            self._epoll.unregister(visitor.descriptor)
+            del self._waiting[visitor.descriptor]
             visitor.watched = 0
 
     def _end(self, descriptor: int) -> None:
         self._leaving.pop(descriptor).close()  # a closed connection leaves the epoll by itself
-
-    # No descriptor left
-
-    def _make_room(self, door: socket.socket, now_s: float) -> bool:
-        """Whether another connection may be accepted, or the one in front was told that it may not."""
-        if self._leaving:
-            self._end(next(iter(self._leaving)))
-            return True
-        if self._waiting:
-            self._turn_out_oldest(now_s)
-            return True
-        os.close(self._spare)
-        try:
-            sock, _ = door.accept()
-        except OSError:
-            return False
-        else:
-            self._refused[Reason.FULL] += 1
-            sock.setblocking(False)
-            say(sock, answer(_FULL.status, _FULL.text, unix_s=self._unix_s()))
-            sock.close()
-            return True
-        finally:
-            self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
-
-    def _pause(self, now_s: float) -> None:
-        """Leave the doors alone for a moment: they stay readable, and would be asked again and again."""
-        if self._paused_until_s is None:
-            for descriptor in self._doors:
-                self._epoll.unregister(descriptor)
-        self._paused_until_s = now_s + _PAUSE_S
-
-    def _resume(self) -> None:
-        self._paused_until_s = None
-        for descriptor in self._doors:
-            self._epoll.register(descriptor, select.EPOLLIN)
 
 
 def _first_line(received: bytes) -> str:

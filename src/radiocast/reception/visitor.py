@@ -22,8 +22,8 @@ from radiocast.reception.request import (
     parse,
 )
 
-# What players ask with has 200 to 800 bytes, a browser's header may have 2,000.
-_READ_BYTES: Final = 4096
+# A header's limit; and what one TLS record carries (RFC 8446 section 5.1), so that nothing is left inside.
+_READ_BYTES: Final = 16 * 1024
 # A TLS connection begins with a handshake record (RFC 8446 section 5.1); no request does with this byte.
 _TLS_FIRST_BYTE: Final = 0x16
 _BLANK: Final = b"\r\n"
@@ -35,7 +35,12 @@ _TOKEN_BYTES: Final = frozenset(
 
 
 class Secure(Outlet, Protocol):
-    """TLS over a connection, from its first byte on. Nothing here blocks."""
+    """TLS over a connection, from its first byte on; with the same descriptor. Nothing here blocks."""
+
+    @property
+    def sock(self) -> socket.socket:
+        """The connection itself: its addresses and options."""
+        ...
 
     def do_handshake(self) -> None:
         """Go on with the handshake; done when it returns.
@@ -54,7 +59,10 @@ class Securing(Protocol):
     """Whoever speaks TLS."""
 
     def begin(self, sock: socket.socket, /) -> Secure:
-        """The station's side of TLS on a connection of which nothing has been read. Raises OSError."""
+        """The station's side of TLS on a connection of which nothing has been read, and which is its own now.
+
+        Raises OSError when there is nobody any more; the connection is closed then.
+        """
         ...
 
 
@@ -125,6 +133,7 @@ class Visitor:
         "_securing",
         "_stage",
         "_way_in",
+        "descriptor",
         "peer",
         "received",
         "since_s",
@@ -144,6 +153,7 @@ class Visitor:
     ) -> None:
         """`introducible`: the connection is a trusted proxy's, and may begin with a PROXY preface."""
         self.sock = sock
+        self.descriptor = sock.fileno()
         self.peer = peer
         self.since_s = since_s
         self.way_out: Outlet = sock
@@ -215,6 +225,7 @@ class Visitor:
             except OSError:
                 return Turned(reason=Reason.TLS)
             self._way_in = self.way_out = self._secure = secure
+            self.sock = secure.sock
             self._stage = _Stage.HANDSHAKE
         else:
             self._stage = _Stage.HEADER
