@@ -81,6 +81,8 @@ class TlsClient:
             self.ended = True
         except ssl.SSLWantReadError:
             pass
+        except ssl.SSLZeroReturnError:  # what `read` says of the end once this side has ended
+            self.ended = True
         return bytes(self.heard[start:])
 
     def close(self) -> None:

@@ -21,6 +21,7 @@ Theory of operation
   speaks.
 """
 
+import contextlib
 import logging
 import select
 import socket
@@ -347,7 +348,9 @@ class Lobby:
     def _forget(self, visitor: Visitor) -> None:
         """Watch it no more: it may be open for hours yet, elsewhere."""
         if visitor.watched:
-            self._epoll.unregister(visitor.descriptor)
+            with contextlib.suppress(OSError):
+                # Gone already: TLS takes the connection over, and closes it when it cannot.
+                self._epoll.unregister(visitor.descriptor)
             del self._waiting[visitor.descriptor]
             visitor.watched = 0
 

@@ -116,13 +116,24 @@ class SecureSocket:
         """The connection's descriptor; -1 once closed."""
         return self._tls.fileno()
 
+    def shut(self) -> None:
+        """Tell the client that this was all; without it, it cannot know that nobody cut the connection.
+
+        Raises BlockingIOError while the kernel does not take it. Its answer is not waited for.
+        """
+        self.flush()
+        try:
+            self._tls.unwrap()
+        except ssl.SSLWantWriteError as full:
+            raise BlockingIOError("the last words have not left") from full
+        except (OSError, ValueError):
+            pass  # said, and not answered yet; or there is nobody to tell
+
     def close(self) -> None:
         """Close the connection, telling the client that this is its end if that can be said at once."""
-        if self._pending is None and self._tls.version() is not None:
-            # It is said, but its answer not waited for; a client that is gone, or in the middle of a
-            # handshake, is told nothing.
-            with contextlib.suppress(OSError, ValueError):
-                self._tls.unwrap()
+        if self._tls.version() is not None:  # not in the middle of a handshake
+            with contextlib.suppress(OSError):
+                self.shut()
         self._tls.close()
 
     def _write(self, record: bytes | memoryview) -> None:
