@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from radiocast.link.messages import Tally
+from radiocast.model.audience import End
 from radiocast.model.block import MountSpec, OnAir
 from radiocast.model.play import Outcome
 from radiocast.model.report import StudioReport
@@ -61,7 +62,7 @@ class ListenersNow:
 
     `total` is how many ever came, `slow_dropped` how many were let go as too slow, `slow_skips` how often
     one that was too slow was moved to the live sound instead. `lost` is how many ended because the process
-    that served them died.
+    that served them died. `ended` counts by reason who is gone.
     """
 
     current: int = 0
@@ -70,6 +71,7 @@ class ListenersNow:
     slow_dropped: int = 0
     slow_skips: int = 0
     lost: int = 0
+    ended: tuple[tuple[End, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

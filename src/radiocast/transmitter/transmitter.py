@@ -275,6 +275,7 @@ class Transmitter:
                 slow_dropped=self._seats.ended[End.SLOW],
                 slow_skips=self._hall.fanout.skips,
                 lost=self._seats.ended[End.LOST],
+                ended=tuple(self._seats.ended.items()),
             ),
             mounts=mounts,
             output=OutputNow(

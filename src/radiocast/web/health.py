@@ -9,6 +9,7 @@ from typing import Final
 from radiocast.model.play import Kind
 from radiocast.model.report import ScheduleReport
 from radiocast.transmitter.snapshot import AirSnapshot, StudioState
+from radiocast.web.source import HouseLook
 
 # Stations' silence detectors commonly wait 10 to 30 s; no music of ours rests that long.
 SILENT_TOO_LONG_S: Final = 10.0
@@ -17,6 +18,7 @@ SILENT_TOO_LONG_S: Final = 10.0
 BLOCK_OVERDUE_S: Final = 2.4
 # A file full of mistakes would bury the other problems; `radiocast check` shows them all.
 SCHEDULE_ERRORS_SHOWN: Final = 5
+_QUIET: Final = HouseLook()
 
 
 def no_sound(air: AirSnapshot) -> str:
@@ -37,9 +39,9 @@ def no_sound(air: AirSnapshot) -> str:
     return ""
 
 
-def problems(air: AirSnapshot) -> tuple[str, ...]:
+def problems(air: AirSnapshot, house: HouseLook = _QUIET) -> tuple[str, ...]:
     """Everything that is wrong now, the worst first, in a sentence or two each; empty when all is well."""
-    found = [no_sound(air), _studio(air), *air.problems]
+    found = [no_sound(air), _studio(air), *air.problems, *house.problems]
     if air.report is not None:
         found += _schedule(air.report.schedule)
         found += air.report.problems
