@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -45,16 +46,23 @@ async def ask(command: Sequence[str], job: bytes, *, timeout_s: float, grace_s: 
 
 @asynccontextmanager
 async def child(
-    command: Sequence[str], *, folder: Path | None = None, errors: bool = True, grace_s: float = 0.0
+    command: Sequence[str],
+    *,
+    folder: Path | None = None,
+    errors: bool = True,
+    grace_s: float = 0.0,
+    line: socket.socket | None = None,
 ) -> AsyncIterator[Process]:
     """The running child, in `folder` where one is given; its stderr is a pipe where `errors` are wanted.
+
+    Its stdin is a pipe, or the `line` given, which stays the caller's too.
 
     Leaving the block, also by cancellation, ends it and its group, and reaps it. With `grace_s` it has that
     long after a SIGTERM to put its things away. Raises OSError or ValueError when it cannot be started.
     """
     process = await asyncio.create_subprocess_exec(
         *command,
-        stdin=PIPE,
+        stdin=PIPE if line is None else line.fileno(),
         stdout=PIPE,
         stderr=PIPE if errors else DEVNULL,
         start_new_session=True,
