@@ -6,6 +6,7 @@ then this process's own rooms while those two get ready.
 """
 
 import asyncio
+import errno
 import gc
 import logging
 import resource
@@ -18,20 +19,21 @@ from radiocast.assets import STANDBY_SOUND
 from radiocast.config.load import load_station
 from radiocast.config.station import StationConfig
 from radiocast.folder import StationFolder
+from radiocast.model.audience import Record
 from radiocast.model.errors import EnvironmentFault, MediaError, RadiocastError
+from radiocast.reception.proxies import TrustedProxies
 from radiocast.studio.standby import encode_standby, standby_path
 
 if TYPE_CHECKING:
-    from aiohttp import web
-
     from radiocast.transmitter.emergency import Emergency
 
 log = logging.getLogger(__name__)
 
 # Below it a phone's connection that comes while the loop is in a slice would be refused by the kernel.
 _LISTEN_BACKLOG: Final = 4096
-# Descriptors that are not listeners: the interpreter's, the link, logs, pages being served.
-_SPARE_DESCRIPTORS: Final = 200
+# Descriptors that are not listeners: the interpreter's, the link, logs, and 300 pages being served. Those who
+# have not said what they want make room when there is none.
+_SPARE_DESCRIPTORS: Final = 500
 # On a very first start listeners wait for the emergency sound to be encoded; a few seconds later the studio
 # makes a longer one from the sustainer.
 _FIRST_STANDBY_S: Final = 10.0
@@ -46,22 +48,46 @@ class Address:
 
 
 def bind(address: Address) -> socket.socket:
-    """The listening socket. Raises EnvironmentFault that names the port when it cannot be had."""
-    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
+    """The listening socket; on `::` it is IPv6's and IPv4's.
+
+    Raises EnvironmentFault that names host and port when it cannot be had.
+    """
+    host = address.host.removeprefix("[").removesuffix("]")
+    try:
+        sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    except OSError as error:
+        raise EnvironmentFault(_unusable(address, error)) from error
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind((address.host, address.port))
+        if ":" in host:
+            # Else it depends on the machine (net.ipv6.bindv6only) who can hear the station.
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        sock.bind((host, address.port))
         sock.listen(_LISTEN_BACKLOG)
     except OSError as error:
         sock.close()
-        raise EnvironmentFault(
-            f"port {address.port} on {address.host} cannot be used: {error.strerror or error}. "
-            f"Another program may have it (perhaps a radiocast that is still running): end that one, "
-            f"or choose another port with --port or in config/station.yaml under listen: port."
-        ) from error
+        raise EnvironmentFault(_unusable(address, error)) from error
     sock.setblocking(False)
     return sock
+
+
+def _unusable(address: Address, error: OSError) -> str:
+    if error.errno in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT} or isinstance(error, socket.gaierror):
+        what_to_do = (
+            "This machine has no such address: choose one that it has, or 0.0.0.0 for all "
+            "(:: with IPv6), with --host or in config/station.yaml under listen: host."
+        )
+    elif error.errno == errno.EACCES:
+        what_to_do = (
+            "Ports below 1024 are for the administrator (CAP_NET_BIND_SERVICE): "
+            "choose another one with --port or in config/station.yaml under listen: port."
+        )
+    else:
+        what_to_do = (
+            "Another program may have it (perhaps a radiocast that is still running): end that one, "
+            "or choose another port with --port or in config/station.yaml under listen: port."
+        )
+    return f"port {address.port} on {address.host} cannot be used: {error.strerror or error}. {what_to_do}"
 
 
 def raise_descriptor_limit(max_listeners: int) -> None:
@@ -88,13 +114,19 @@ async def serve(
     port that cannot be had; after that nothing but a signal ends it.
     """
     config = load_station(folder.station_file)
+    proxies = TrustedProxies.parse(config.listen.trusted_proxies)
     address = Address(host=host or config.listen.host, port=config.listen.port if port is None else port)
     with bind(address) as sock:
-        await _on_air(folder, config, sock, verbose=verbose)
+        await _on_air(folder, config, sock, proxies, verbose=verbose)
 
 
 async def _on_air(
-    folder: StationFolder, config: StationConfig, sock: socket.socket, *, verbose: bool
+    folder: StationFolder,
+    config: StationConfig,
+    sock: socket.socket,
+    proxies: TrustedProxies,
+    *,
+    verbose: bool,
 ) -> None:
     if folder.var_problem:
         log.warning(folder.var_problem)
@@ -104,8 +136,13 @@ async def _on_air(
     from radiocast.supervisor import StudioSupervisor, studio_command
     from radiocast.transmitter.terms import Terms
     from radiocast.transmitter.transmitter import Transmitter
-    from radiocast.web import door
     from radiocast.web.app import build_app
+    from radiocast.web.door import Door
+    from radiocast.web.front import Front
+    from radiocast.web.way_in import WayIn
+
+    def record(_record: Record) -> None:
+        """Nobody keeps it yet."""
 
     transmitter = Transmitter(
         config.mounts,
@@ -119,13 +156,20 @@ async def _on_air(
             burst_s=config.listen.burst_s,
             slow_listener=config.listen.slow_listener,
         ),
+        record=record,
     )
     supervisor = StudioSupervisor(transmitter, studio_command(folder, verbose=verbose))
     app = build_app(
         transmitter,
         config,
-        door=door.routes(transmitter, config.station),
         published=folder.var / "published" if config.newsroom.publish else None,
+    )
+    way_in = WayIn(
+        [sock],
+        door=Door(transmitter, config.station, record=record),
+        front=Front(app, record=record),
+        record=record,
+        proxies=proxies,
     )
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -135,14 +179,14 @@ async def _on_air(
     async with asyncio.TaskGroup() as tasks:
         studio = tasks.create_task(supervisor.run(), name="studio-supervisor")
         pacing = tasks.create_task(transmitter.run(), name="transmitter")
-        runner = await _open_door(app, sock)
+        await way_in.open()
         announce(config, sock)
         gc.freeze()  # what start-up made stays; the collector need not walk it while listeners wait
         await stop.wait()
         log.info("closing down")
         await supervisor.stop()
         transmitter.close()
-        await runner.cleanup()
+        await way_in.close()
         studio.cancel()
         pacing.cancel()
 
@@ -169,18 +213,6 @@ async def _emergency(folder: StationFolder, config: StationConfig) -> "Emergency
     except (RadiocastError, OSError) as error:
         log.error("no emergency sound, so a studio that fails is heard as silence: %s", error)  # noqa: TRY400
         return Emergency.silent(config.mounts, title=title)
-
-
-async def _open_door(app: "web.Application", sock: socket.socket) -> "web.AppRunner":
-    """Serve the application on the listening socket."""
-    from aiohttp import web
-
-    from radiocast.web.door import LIMITS
-
-    runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=1.0, **LIMITS)
-    await runner.setup()
-    await web.SockSite(runner, sock, backlog=_LISTEN_BACKLOG).start()
-    return runner
 
 
 def announce(config: StationConfig, sock: socket.socket) -> None:

@@ -1,17 +1,17 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
 
 from radiocast.config.station import StationConfig
-from radiocast.web.app import build_app
 from tests.web.an_archive import AnArchive
 from tests.web.fake_air import FakeAir, config
+from tests.web.opened import Client, Opened
 
-Client = TestClient[web.Request, web.Application]
 Serve = Callable[..., Awaitable[Client]]
+
+__all__ = ["Client", "Serve"]
 
 
 @pytest.fixture
@@ -21,21 +21,19 @@ def air() -> FakeAir:
 
 @pytest.fixture
 async def serve(air: FakeAir) -> AsyncIterator[Serve]:
-    """Serves the air on loopback; answers are not remembered unless a test says so."""
-    clients: list[Client] = []
+    """Serves the air on loopback, by the way in that listeners have. Answers are not remembered."""
+    async with AsyncExitStack() as stack:
 
-    async def start(
-        station: StationConfig | None = None, *, remember_s: float = 0.0, published: Path | None = None
-    ) -> Client:
-        app = build_app(air, station or config(), published=published, remember_s=remember_s)
-        client = TestClient(TestServer(app, host="127.0.0.1"))
-        await client.start_server()
-        clients.append(client)
-        return client
+        async def start(
+            station: StationConfig | None = None, *, remember_s: float = 0.0, published: Path | None = None
+        ) -> Client:
+            opened = Opened(station or config(), air=air, published=published, remember_s=remember_s)
+            await stack.enter_async_context(opened)
+            client = Client(opened)
+            stack.push_async_callback(client.close)
+            return client
 
-    yield start
-    for client in clients:
-        await client.close()
+        yield start
 
 
 @pytest.fixture

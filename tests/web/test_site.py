@@ -4,13 +4,14 @@ import logging
 from dataclasses import replace
 
 import pytest
-from aiohttp import ServerDisconnectedError, web
-from aiohttp.test_utils import TestClient, TestServer
 
-from radiocast.web.app import build_app
+from radiocast.model.audience import Answered
+from radiocast.transmitter.snapshot import AirSnapshot
 from radiocast.web.site import REMEMBERED_ANSWERS
+from tests.web.arrivals import wire
 from tests.web.conftest import Serve
 from tests.web.fake_air import WELL, FakeAir, config
+from tests.web.opened import Opened
 
 ADDRESSES = [
     "/",
@@ -89,16 +90,22 @@ async def test_a_fault_is_logged_and_no_traceback_leaves_the_house(
 
 
 async def test_an_asker_who_left_is_no_fault_of_ours(air: FakeAir, caplog: pytest.LogCaptureFixture) -> None:
-    async def leave(request: web.Request) -> web.StreamResponse:
-        assert request.transport is not None
-        request.transport.close()
-        raise ConnectionResetError
+    async with Opened(config(), air=air) as opened:
+        caller = await opened.call()
 
-    app = build_app(air, config(), door=[web.get("/live.mp3", leave)])
-    async with TestClient(TestServer(app, host="127.0.0.1")) as client:
-        with caplog.at_level(logging.WARNING), pytest.raises(ServerDisconnectedError):
-            await client.get("/live.mp3")
+        def leave() -> AirSnapshot:
+            """A broken line is noticed while the page is made."""
+            (visit,) = opened.front._visits
+            assert visit._transport is not None
+            visit._transport.abort()
+            raise ConnectionResetError
+
+        air.look = leave  # type: ignore[method-assign]
+        with caplog.at_level(logging.WARNING):
+            caller.writer.write(wire("GET /status HTTP/1.1\nHost: x"))
+            assert await caller.rest() == b""
     assert caplog.records == []
+    assert [record.status for record in opened.records if isinstance(record, Answered)] == [499]
 
 
 async def test_strangers_cannot_fill_the_memory_with_hosts(serve: Serve, air: FakeAir) -> None:

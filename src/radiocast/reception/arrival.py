@@ -22,6 +22,10 @@ class Outlet(Protocol):
         """The same, gathered from several pieces."""
         ...
 
+    def setsockopt(self, level: int, option: int, value: int | bytes, /) -> None:
+        """An option of the socket."""
+        ...
+
     def fileno(self) -> int:
         """The connection's descriptor."""
         ...

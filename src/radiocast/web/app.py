@@ -1,11 +1,10 @@
-"""The web application, put together: the pages, the door, and one border for errors.
+"""The web application, put together: the pages, who asks for them, and one border for errors.
 
 Owns: headers that every answer has, and what is said when there is no answer.
-Must not know: what any page contains.
+Must not know: what any page contains, or how connections come (`front` brings them).
 """
 
 import logging
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +13,8 @@ from aiohttp.typedefs import Handler, Middleware
 
 from radiocast import __version__
 from radiocast.config.station import StationConfig
+from radiocast.web.address import own_address
+from radiocast.web.front import visit_of
 from radiocast.web.site import REMEMBER_S, Site
 from radiocast.web.source import AirSource
 
@@ -23,6 +24,8 @@ _HEADERS: Final = {
     "Server": f"radiocast/{__version__}",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    # One request a connection: the next may be for the stream, which is not aiohttp's to send.
+    "Connection": "close",
     # For everything that is no page: should a browser show it, it may load and run nothing.
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
@@ -32,30 +35,47 @@ def build_app(
     source: AirSource,
     config: StationConfig,
     *,
-    door: Iterable[web.AbstractRouteDef] = (),
     published: Path | None = None,
     remember_s: float = REMEMBER_S,
 ) -> web.Application:
-    """The application to serve. `door` is the listeners' entrance, which answers on the mounts' paths.
+    """The application for a `Front` to serve.
 
     `published` is the folder of what was on the air; without it there are no pages of the news, no podcast.
-
-    Raises ConfigurationError where `listen.trusted_proxies` names no network.
     """
     site = Site(source, config, published=published, remember_s=remember_s)
-    app = web.Application(middlewares=[_error_border(site)])
-    app.add_routes(door)
+    app = web.Application(middlewares=[_as_it_arrived, _error_border(site)])
     app.add_routes(site.routes())
     app.on_response_prepare.append(_add_headers)
     return app
 
 
-async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
+async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
     for name, value in _HEADERS.items():
-        if name == "Server":
+        if name in {"Server", "Connection"}:
             response.headers[name] = value  # instead of aiohttp's, which tells the interpreter's version
         else:
             response.headers.setdefault(name, value)
+    visit = visit_of(request)
+    if visit is not None:
+        visit.answered(response.status, request.writer)
+
+
+@web.middleware
+async def _as_it_arrived(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Handlers see who asks, and by which address, as reception has it, and not as the connection looks."""
+    visit = visit_of(request)
+    if visit is None:
+        # Hung up between asking and this. The answer is nobody's.
+        raise web.HTTPBadRequest
+    visit.reached()
+    arrival = visit.arrival
+    return await handler(
+        request.clone(
+            scheme="https" if arrival.secure else "http",
+            host=arrival.host or own_address(arrival.sock),
+            remote=arrival.asked.address,
+        )
+    )
 
 
 def _error_border(site: Site) -> Middleware:

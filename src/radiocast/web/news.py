@@ -16,7 +16,7 @@ from aiohttp import web
 
 from radiocast.config.station import Identity
 from radiocast.model.published import ARTWORK, PublishedStory
-from radiocast.web.address import TrustedProxies, public_base
+from radiocast.web.address import public_base
 from radiocast.web.archive import LOOK_EVERY_S, Archive, Published
 from radiocast.web.conditional import GZIP_MARK, Validators
 from radiocast.web.download import Downloads
@@ -42,13 +42,11 @@ class News:
         self,
         folder: Path,
         identity: Identity,
-        proxies: TrustedProxies,
         *,
         look_every_s: float = LOOK_EVERY_S,
     ) -> None:
         self._archive = Archive(folder, look_every_s=look_every_s)
         self._identity = identity
-        self._proxies = proxies
         self._pages = NewsPages(identity)
         self._downloads = Downloads()
         # A feed is written once for each state of the archive, for everybody.
@@ -222,4 +220,4 @@ class News:
         )
 
     def _base(self, request: web.Request) -> str:
-        return public_base(request, self._proxies)
+        return public_base(request)

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from radiocast.config.station import StationConfig
 from radiocast.web import health
-from radiocast.web.address import TrustedProxies, public_base
+from radiocast.web.address import public_base
 from radiocast.web.archive import LOOK_EVERY_S
 from radiocast.web.icecast import status_json
 from radiocast.web.news import News
@@ -55,13 +55,12 @@ class Site:
         """`published` is the folder of what was on the air; without it there are no pages of the news."""
         self._source = source
         self._identity = config.station
-        self._proxies = TrustedProxies.parse(config.listen.trusted_proxies)
         self._mounts = tuple(mount.path for mount in config.mounts)
         self._playlists = playlist_addresses(self._mounts)
         self._news = (
             None
             if published is None
-            else News(published, config.station, self._proxies, look_every_s=min(remember_s, LOOK_EVERY_S))
+            else News(published, config.station, look_every_s=min(remember_s, LOOK_EVERY_S))
         )
         self._page = StationPage(
             config.station,
@@ -102,7 +101,7 @@ class Site:
 
     def base(self, request: web.Request) -> str:
         """The address under which this asker knows us."""
-        return public_base(request, self._proxies)
+        return public_base(request)
 
     async def page(self, request: web.Request) -> web.Response:
         """`/`: the station's page."""
