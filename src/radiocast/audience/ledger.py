@@ -68,6 +68,7 @@ class Ledger:
         """Write a batch; what each `Left` completed, None where the beginning never got here.
 
         What the disk does not take is remembered as far as there is room, and written with a later batch.
+        Raises sqlite3.Error for records that no table takes; they are lost.
         """
         everything = [*self._owed, *records]
         try:
@@ -78,6 +79,11 @@ class Ledger:
                     raise
                 done = self._try(everything, next_record, dropped)
         except sqlite3.Error as error:
+            if _code(error) not in _CANNOT_BE_HAD | _DAMAGED:
+                # What was to be written is at fault, and would be again, with all that came after it.
+                self.lost += len(everything)
+                self._owed.clear()
+                raise
             self._owe(everything, error)
             return []
         self._owed.clear()

@@ -22,7 +22,8 @@ from typing import Final
 
 from radiocast.model.audience import Joined, Left
 
-# One string a version, from nothing up. A step that has been released is never changed: add another.
+# One string a version, from nothing up; a semicolon ends a statement, and stands nowhere else. A step that
+# has been released is never changed: add another.
 MIGRATIONS: Final = (
     """
     CREATE TABLE session (
@@ -34,7 +35,7 @@ MIGRATIONS: Final = (
         listener TEXT,             -- an address, its name for a day, or null
         salted INTEGER NOT NULL,   -- 1 where `listener` is a name for a day
         agent TEXT NOT NULL,
-        ended TEXT,                -- why; null while it lasts
+        ended TEXT,                -- why, or null while it lasts
         ended_unix_s REAL GENERATED ALWAYS AS (started_unix_s + seconds) VIRTUAL
     );
     CREATE INDEX session_by_end ON session (ended_unix_s);
