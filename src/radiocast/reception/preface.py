@@ -32,6 +32,7 @@ _V2_PROXY: Final = 0x21
 # Address family and transport, byte 14: TCP over IPv4 and over IPv6, and how long an address is. Everything
 # else is skipped (section 2.2).
 _V2_ADDRESS_BYTES: Final = {0x11: 4, 0x21: 16}
+_PORT_MAX: Final = 0xFFFF
 _PORT: Final = re.compile(r"0|[1-9][0-9]{0,4}")
 
 
@@ -98,7 +99,7 @@ def _version_1(received: bytes) -> Preface | Incomplete:
         raise _NoPreface("a PROXY line with what is no address") from error
     if source.version != family or target.version != family:
         raise _NoPreface("a PROXY line with an address of another family")
-    if not all(_PORT.fullmatch(word) for word in words[4:]):
+    if not all(_PORT.fullmatch(word) and int(word) <= _PORT_MAX for word in words[4:]):
         raise _NoPreface("a PROXY line with what is no port")
     return Preface(length=length, address=_text(source))
 

@@ -116,4 +116,4 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def _first(values: str) -> str:
-    return values.partition(",")[0].strip()
+    return values.partition(",")[0].strip(" \t")
