@@ -9,7 +9,6 @@ import asyncio
 import errno
 import gc
 import logging
-import resource
 import signal
 import socket
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from radiocast.model.audience import Record
 from radiocast.model.errors import EnvironmentFault, MediaError, RadiocastError
 from radiocast.reception.proxies import TrustedProxies
 from radiocast.studio.standby import encode_standby, standby_path
+from radiocast.transmitter.descriptors import raise_descriptor_limit, room_for_listeners
 
 if TYPE_CHECKING:
     from radiocast.transmitter.emergency import Emergency
@@ -90,17 +90,17 @@ def _unusable(address: Address, error: OSError) -> str:
     return f"port {address.port} on {address.host} cannot be used: {error.strerror or error}. {what_to_do}"
 
 
-def raise_descriptor_limit(max_listeners: int) -> None:
-    """Allow as many descriptors as the system lets us, and say so when that is too few."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < hard:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    if hard != resource.RLIM_INFINITY and hard < max_listeners + _SPARE_DESCRIPTORS:
+def raise_limits(*, max_listeners: int, workers: int) -> None:
+    """Allow as many descriptors as the system lets us, and say so when that is too few for all listeners."""
+    allowed = raise_descriptor_limit()
+    # A worker holds listeners only; this process has the pages and those who ask too.
+    room = workers * room_for_listeners() if workers else allowed - _SPARE_DESCRIPTORS
+    if room < max_listeners:
         log.warning(
-            "this machine allows %d open files a process, so at most about %d listeners, "
-            "not the %d of listen.max_listeners; raise the limit (ulimit -n, LimitNOFILE=)",
-            hard,
-            hard - _SPARE_DESCRIPTORS,
+            "this machine allows %d open files a process, so at most about %d listeners, not the %d of "
+            "listen.max_listeners; raise the limit (ulimit -n, LimitNOFILE=) or listen.workers",
+            allowed,
+            room,
             max_listeners,
         )
 
@@ -130,7 +130,7 @@ async def _on_air(
 ) -> None:
     if folder.var_problem:
         log.warning(folder.var_problem)
-    raise_descriptor_limit(config.listen.max_listeners)
+    raise_limits(max_listeners=config.listen.max_listeners, workers=config.listen.workers)
     emergency = asyncio.create_task(_emergency(folder, config), name="emergency-sound")
     # Imported while ffmpeg works, after the port is ours: aiohttp alone takes a quarter of the first second.
     from radiocast.supervisor import StudioSupervisor, studio_command
@@ -156,6 +156,7 @@ async def _on_air(
             burst_s=config.listen.burst_s,
             slow_listener=config.listen.slow_listener,
         ),
+        workers=config.listen.workers,
         record=record,
     )
     supervisor = StudioSupervisor(transmitter, studio_command(folder, verbose=verbose))
@@ -179,6 +180,7 @@ async def _on_air(
     async with asyncio.TaskGroup() as tasks:
         studio = tasks.create_task(supervisor.run(), name="studio-supervisor")
         pacing = tasks.create_task(transmitter.run(), name="transmitter")
+        crew = tasks.create_task(transmitter.crew.run(), name="workers")
         await way_in.open()
         announce(config, sock)
         gc.freeze()  # what start-up made stays; the collector need not walk it while listeners wait
@@ -187,6 +189,7 @@ async def _on_air(
         await supervisor.stop()
         transmitter.close()
         await way_in.close()
+        await crew
         studio.cancel()
         pacing.cancel()
 

@@ -19,6 +19,7 @@ from radiocast.model.units import BLOCK_S, SILENCE_DBFS
 from radiocast.transmitter.airlog import AirLog
 from radiocast.transmitter.clock import Clock, SystemClock, wall_ahead_s
 from radiocast.transmitter.continuity import Continuity, StudioBlock
+from radiocast.transmitter.crew import Crew, together
 from radiocast.transmitter.emergency import Emergency
 from radiocast.transmitter.fanout import TICKS_PER_BLOCK, Outlet, cadence
 from radiocast.transmitter.hall import Hall
@@ -54,7 +55,8 @@ class Transmitter:
     """Ready to admit listeners as soon as it is made: its rings hold a burst of emergency sound already.
 
     Without `emergency` that is silence, until the studio gives something better. `record` is told who joins
-    and who leaves, and MUST return at once.
+    and who leaves, and MUST return at once. With `workers` above 0, `crew.run` has to be kept going too;
+    until they are ready, and wherever they cannot, the transmitter's own hall serves.
     `run` keeps it going; `step` is one tick of it, for tests with a clock of their own. Everything but
     `run` and `serve_studio` is synchronous and returns at once. Not thread-safe: one event loop's.
     """
@@ -67,6 +69,7 @@ class Transmitter:
         emergency: Emergency | None = None,
         lead_s: float = 3.0,
         terms: Terms = ORDINARY,
+        workers: int = 0,
         record: Callable[[Record], None] = _not_kept,
         clock: Clock | None = None,
     ) -> None:
@@ -78,6 +81,13 @@ class Transmitter:
         self._record = record
         self._seats = Seats(mounts, terms)
         self._hall = Hall(mounts, terms, on_departure=self._departed)
+        self.crew = Crew(
+            mounts,
+            terms,
+            size=workers,
+            depth_blocks=self._hall.depth_blocks,
+            on_departure=self._departed,
+        )
         silence = Emergency.silent(mounts, title=station_name)
         self._continuity = Continuity(mounts, emergency or silence, lead_s=lead_s)
         self._studio = StudioSide(
@@ -123,15 +133,22 @@ class Transmitter:
                 self._last_block_s = now_s
                 self._put_block(self._utc(self._pacer.late_s))
                 self._hall.fanout.blocks_a_turn = cadence(len(self._seats), burst_s=self._terms.burst_s)
-                self._hall.fanout.dismiss(seat.number for seat in self._seats.overdue(now_s))
+                self.crew.pace(self._hall.fanout.blocks_a_turn)
+                overdue = [seat.number for seat in self._seats.overdue(now_s)]
+                self._hall.fanout.dismiss(overdue)
+                self.crew.dismiss(overdue)
             self._hall.fanout.serve(tick)
         return self._pacer.wait_s(self._clock.monotonic_s())
 
     def close(self) -> None:
-        """End every listener and admit nobody more. Safe to call twice."""
+        """End every listener and admit nobody more; the workers' are gone when `crew.run` returns.
+
+        Safe to call twice.
+        """
         if not self._closing:
             self._closing = True
             self._hall.fanout.close()
+            self.crew.close()
 
     def _put_block(self, at: datetime) -> None:
         """Put the block that is due on every ring, and tell the studio."""
@@ -150,6 +167,7 @@ class Transmitter:
             audio, title = outgoing.audio, outgoing.stream_title
             self._airlog.cover_block(outgoing, at)
         self._hall.put(audio, title)
+        self.crew.put(audio, title)
         self._studio.credit_changed()
 
     # Listeners
@@ -169,7 +187,8 @@ class Transmitter:
     ) -> Seat | Refused:
         """Take a connection over, and send `head` (the response's header) and the burst on it.
 
-        It MUST be non-blocking and the caller's own; from here on it is the fan-out's, which closes it.
+        It MUST be non-blocking and the caller's own; from here on it is the fan-out's, here or in a
+        worker, which closes it.
         `icy` is whether titles stand in the sound, every `block_bytes(bitrate)` bytes.
         """
         taken = self._take_seat(mount_path, icy=icy, asked=asked)
@@ -177,10 +196,9 @@ class Transmitter:
             self._refused[taken] += 1
             return Refused(reason=taken)
         self._record(Joined(number=taken.number, mount=mount_path, asked=asked))
-        self._hall.admit(
-            Ticket(number=taken.number, mount=taken.mount, titled=icy, head=head),
-            outlet,
-        )
+        ticket = Ticket(number=taken.number, mount=taken.mount, titled=icy, head=head)
+        if not self.crew.admit(ticket, outlet):
+            self._hall.admit(ticket, outlet)
         return taken
 
     def _take_seat(self, mount_path: str, *, icy: bool, asked: Asked) -> Seat | Refusal:
@@ -259,6 +277,7 @@ class Transmitter:
     def look(self) -> AirSnapshot:
         """The air as it is now."""
         now_s = self._clock.monotonic_s()
+        tally = together([self._hall.fanout.tally(), self.crew.tally()])
         mounts = tuple(
             MountNow(spec=spec, listeners=seats.current, peak=seats.peak, stream_title=ring.title)
             for spec, seats, ring in zip(self._specs, self._seats.mounts, self._hall.rings, strict=True)
@@ -273,7 +292,7 @@ class Transmitter:
                 peak=self._seats.peak,
                 total=self._seats.total,
                 slow_dropped=self._seats.ended[End.SLOW],
-                slow_skips=self._hall.fanout.skips,
+                slow_skips=tally.skips,
                 lost=self._seats.ended[End.LOST],
                 ended=tuple(self._seats.ended.items()),
             ),
@@ -290,7 +309,8 @@ class Transmitter:
             ),
             studio=self._studio.now(self._air_session),
             report=self._studio.report,
-            tally=self._hall.fanout.tally(),
+            workers=self.crew.now(),
+            tally=tally,
             refused=tuple(self._refused.items()),
             problems=self._problems(),
         )
@@ -302,7 +322,7 @@ class Transmitter:
                 "There is no emergency sound, so a studio that fails would be heard as silence. "
                 "It is made at the start, in var/: see there that the disk is not full and can be written."
             )
-        return tuple(filter(None, found))
+        return (*filter(None, found), *self.crew.problems())
 
     def _utc(self, ago_s: float) -> datetime:
         return datetime.fromtimestamp(self._clock.unix_s(), UTC) - timedelta(seconds=ago_s)

@@ -1,0 +1,346 @@
+"""The crew: the worker processes, kept alive, and who of them serves whom.
+
+Owns: starting, watching and replacing workers, the blocks that a new one needs, the choice of a worker for a
+listener, and the sum of what they did.
+Must not know: who may listen, what is on the air, or HTTP.
+
+Rules
+- Each block is encoded once, for all. A new worker first gets the blocks that are on the transmitter's own
+  rings; only then it is given listeners, so that they hear what others hear.
+- A listener goes to the ready worker with the fewest. Where nobody can take it, the transmitter's own hall
+  serves it: while workers start, when their ways are full, or all of them are.
+- A worker that says nothing for HUNG_LOOKS looks in a row is killed. Looks are counted, not seconds: while
+  the machine stands still we do not look either.
+- Those whom a worker leaves behind are told of as lost, whether they sat there or were on their way.
+"""
+
+import asyncio
+import contextlib
+import logging
+import math
+import os
+import signal
+import socket
+import sys
+from asyncio.subprocess import DEVNULL, Process
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from radiocast.link.codec import encode
+from radiocast.link.handing import Hatch
+from radiocast.link.messages import BlockReady, Departure, Pace, Stop, Tally, Ticket
+from radiocast.memory import small_memory_environment
+from radiocast.model.audience import End
+from radiocast.model.block import Block, MountSpec
+from radiocast.model.units import BLOCK_S
+from radiocast.transmitter.descriptors import room_for_listeners
+from radiocast.transmitter.fanout import Outlet
+from radiocast.transmitter.job import Job
+from radiocast.transmitter.snapshot import WorkerNow
+from radiocast.transmitter.terms import Terms
+from radiocast.transmitter.worker_side import WorkerSide
+
+_log = logging.getLogger(__name__)
+
+_LOOK_EVERY_S: Final = 1.0
+# A worker says what it did about each second. Its listeners' players have some six seconds of sound.
+HUNG_LOOKS: Final = 5
+# One that starts has to be read from disk first, perhaps with five others, on a busy machine.
+_HUNG_START_LOOKS: Final = 30
+# The first one that dies is replaced at once; one that dies again and again is given longer and longer, so
+# that its crash does not eat the processor. One that was up this long had recovered.
+_FIRST_BACKOFF_S: Final = 0.1
+_MAX_BACKOFF_S: Final = 10.0
+_STABLE_AFTER_S: Final = 60.0
+# When the station closes down: a worker sends 20,000 home in a tenth of that.
+_STOP_GRACE_S: Final = 3.0
+# So much sound may lie unread beside the ring's own, before a worker is as good as dead.
+_UNREAD_S: Final = 15.0
+# Deaths in a row after which somebody should look.
+_OFTEN: Final = 3
+
+
+class _Post:
+    """A place in the crew: one worker after another."""
+
+    __slots__ = ("deaths", "lost", "number", "past", "pid", "restarts", "side")
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.side: WorkerSide | None = None
+        self.pid: int | None = None
+        self.past = Tally()
+        self.restarts = 0
+        self.lost = 0
+        # How many in a row died young.
+        self.deaths = 0
+
+
+class Crew:
+    """`size` workers; with none of them every method is quick and does nothing.
+
+    `run` keeps them alive until `close`. Everything else is synchronous and never waits. `on_departure` is
+    told of each listener that ends there. Not thread-safe: one event loop's.
+    """
+
+    def __init__(
+        self,
+        mounts: Sequence[MountSpec],
+        terms: Terms,
+        *,
+        size: int,
+        depth_blocks: int,
+        on_departure: Callable[[Departure], None],
+        look_every_s: float = _LOOK_EVERY_S,
+    ) -> None:
+        self._mounts = tuple(mounts)
+        self._terms = terms
+        self._on_departure = on_departure
+        self._look_every_s = look_every_s
+        self._posts = tuple(_Post(number) for number in range(1, size + 1))
+        # What the rings hold, as it is sent.
+        self._frames: deque[bytes] = deque(maxlen=depth_blocks)
+        self._most_unread = depth_blocks + math.ceil(_UNREAD_S / BLOCK_S)
+        self._blocks = 0
+        self._pace = 1
+        self._closing = asyncio.Event()
+
+    # The air
+
+    def put(self, audio: Sequence[bytes], title: str) -> None:
+        """The next block of every mount, for all workers."""
+        number = self._blocks
+        self._blocks += 1
+        if not self._posts:
+            return
+        block = Block(seq=number, audio=tuple(audio), stream_title=title, level_dbfs=0.0)
+        frame = encode(BlockReady(block=block))
+        self._frames.append(frame)
+        for side in self._sides():
+            side.send(frame)
+
+    def pace(self, blocks: int) -> None:
+        """So many blocks are between two turns of a listener."""
+        if blocks != self._pace:
+            self._pace = blocks
+            for side in self._sides():
+                side.send(encode(Pace(blocks=blocks)))
+
+    # Listeners
+
+    def admit(self, ticket: Ticket, outlet: Outlet) -> bool:
+        """Hand a listener to a worker; True: its connection is closed here, and the worker's.
+
+        False where none can take it, or it is no plain socket: the state of TLS is in this process.
+        """
+        if type(outlet) is not socket.socket:
+            return False
+        sides = [side for side in self._sides() if side.room > 0]
+        sides.sort(key=lambda side: len(side.listeners))
+        return any(side.give(ticket, outlet) for side in sides)
+
+    def dismiss(self, numbers: Iterable[int]) -> None:
+        """End these listeners: they have listened for as long as they may."""
+        wanted = tuple(numbers)
+        for side in self._sides() if wanted else ():
+            side.dismiss(wanted)
+
+    # What others see
+
+    def now(self) -> tuple[WorkerNow, ...]:
+        """Each worker as it is now."""
+        room = room_for_listeners()
+        return tuple(
+            WorkerNow(
+                pid=post.pid,
+                ready=post.side is not None and post.side.ready,
+                listeners=len(post.side.listeners) if post.side is not None else 0,
+                capacity=room,
+                restarts=post.restarts,
+                lost=post.lost,
+            )
+            for post in self._posts
+        )
+
+    def tally(self) -> Tally:
+        """What all workers have done, also those that are gone."""
+        done = [post.past for post in self._posts]
+        return together([*done, *(side.tally for side in self._sides())])
+
+    def problems(self) -> tuple[str, ...]:
+        """What somebody should look at."""
+        return tuple(
+            f"Worker {post.number} died {post.deaths} times shortly after it had started; the log says why. "
+            "Others serve its listeners meanwhile."
+            for post in self._posts
+            if post.deaths >= _OFTEN
+        )
+
+    # Their lives
+
+    async def run(self) -> None:
+        """Keep the workers running until `close`, and return when all have ended.
+
+        Never raises for anything a worker does. Cancellation kills them.
+        """
+        async with asyncio.TaskGroup() as tasks:
+            for post in self._posts:
+                tasks.create_task(self._keep(post), name=f"worker-{post.number}")
+
+    def close(self) -> None:
+        """Have the workers end all listeners, and end. Safe to call twice."""
+        if not self._closing.is_set():
+            self._closing.set()
+            for side in self._sides():
+                side.ready = False
+                side.send(encode(Stop()))
+
+    def _sides(self) -> list[WorkerSide]:
+        return [post.side for post in self._posts if post.side is not None]
+
+    async def _keep(self, post: _Post) -> None:
+        while not self._closing.is_set():
+            try:
+                await self._one_life(post)
+            except OSError as error:
+                _log.error("worker %d cannot be started: %s; trying again", post.number, error)
+            if self._closing.is_set():
+                return
+            post.restarts += 1
+            post.deaths += 1
+            await self._back_off(post.deaths)
+
+    async def _back_off(self, deaths: int) -> None:
+        """Wait before the next start, unless it was the first death in a row; or until `close`."""
+        if deaths > 1:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(min(_MAX_BACKOFF_S, _FIRST_BACKOFF_S * 2 ** (deaths - 2))):
+                    await self._closing.wait()
+
+    async def _one_life(self, post: _Post) -> None:
+        """From one start to one end of a worker."""
+        link, hatch, process = await self._start()
+        side = post.side = WorkerSide(
+            link,
+            hatch,
+            capacity=room_for_listeners(),
+            most_unread=self._most_unread,
+            on_departure=self._on_departure,
+        )
+        post.pid = process.pid
+        try:
+            self._brief(side)
+            await self._watch(post, side)
+        finally:
+            # Also reached by cancellation: no process stays, nor a descriptor.
+            side.ready = False
+            if process.returncode is None:
+                # Not `process.kill`, which reaps one that is dead, and asyncio then finds no exit code.
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process.pid, signal.SIGKILL)
+            await asyncio.shield(process.wait())
+            side.hear_out()
+            side.close()
+            post.side = post.pid = None
+            post.past = together([post.past, side.tally])
+            self._tell_of_lost(post, side.listeners, process.returncode)
+
+    async def _start(self) -> tuple[socket.socket, Hatch, Process]:
+        """A process with its link and its hatch. Raises OSError when there is none; nothing stays open."""
+        link, their_link = socket.socketpair()
+        hatch, their_hatch = Hatch.pair()
+        job = Job(
+            mounts=self._mounts,
+            burst_s=self._terms.burst_s,
+            slow_listener=self._terms.slow_listener,
+            first_blocks=max(1, len(self._frames)),
+        )
+        descriptors = (their_link.fileno(), their_hatch.fileno())
+        command = [
+            sys.executable,
+            "-m",
+            "radiocast.transmitter.worker",
+            *map(str, descriptors),
+            job.to_json(),
+        ]
+        try:
+            with their_link, their_hatch:
+                process = await asyncio.create_subprocess_exec(
+                    *command,
+                    pass_fds=descriptors,
+                    stdin=DEVNULL,
+                    stdout=DEVNULL,
+                    env=small_memory_environment(),
+                    # Ctrl-C in a terminal is for the transmitter, which ends its workers itself.
+                    start_new_session=True,
+                )
+        except BaseException:
+            # None, or cancelled before there was one: nobody else knows of our ends.
+            link.close()
+            hatch.close()
+            raise
+        return link, hatch, process
+
+    def _brief(self, side: WorkerSide) -> None:
+        """What a new worker has to know; blocks follow as they come."""
+        for frame in self._frames:
+            side.send(frame)
+        side.send(encode(Pace(blocks=self._pace)))
+        if self._closing.is_set():
+            side.send(encode(Stop()))
+
+    async def _watch(self, post: _Post, side: WorkerSide) -> None:
+        """Return when the worker has ended, or has to be."""
+        loop = asyncio.get_running_loop()
+        stable_s = loop.time() + _STABLE_AFTER_S
+        silent = 0
+        while not self._closing.is_set():
+            if await self._ends_within(side, self._look_every_s):
+                return
+            if side.ready and loop.time() > stable_s:
+                post.deaths = 0
+            silent = 0 if side.heard else silent + 1
+            side.heard = False
+            if silent >= (HUNG_LOOKS if side.ready else _HUNG_START_LOOKS):
+                _log.error("worker %d (pid %d) says nothing any more; killing it", post.number, post.pid)
+                return
+        await self._ends_within(side, _STOP_GRACE_S)
+
+    async def _ends_within(self, side: WorkerSide, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                await side.ended.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def _tell_of_lost(self, post: _Post, numbers: set[int], code: int | None) -> None:
+        """A worker is gone: so are those who listened there, or were on their way to it."""
+        closing = self._closing.is_set()
+        if not closing:
+            post.lost += len(numbers)
+            _log.error(
+                "worker %d ended (exit code %s) and %d listeners lost it; another takes its place",
+                *(post.number, code, len(numbers)),
+            )
+        for number in sorted(numbers):
+            # What it had sent them died with it.
+            self._on_departure(
+                Departure(number=number, end=End.CLOSED if closing else End.LOST, sent_bytes=0)
+            )
+
+
+def together(tallies: Sequence[Tally]) -> Tally:
+    """What several fan-outs have done; `late_s` is the latest of any."""
+    if not tallies:
+        return Tally()
+    return Tally(
+        sends=sum(tally.sends for tally in tallies),
+        sent_bytes=sum(tally.sent_bytes for tally in tallies),
+        blocked=sum(tally.blocked for tally in tallies),
+        skips=sum(tally.skips for tally in tallies),
+        slices=tuple(map(sum, zip(*(tally.slices for tally in tallies), strict=True))),
+        slices_s=sum(tally.slices_s for tally in tallies),
+        late_s=max(tally.late_s for tally in tallies),
+    )
