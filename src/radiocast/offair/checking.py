@@ -27,6 +27,7 @@ from radiocast.model.errors import ConfigurationError, Problem, Severity
 from radiocast.newsroom.newsroom import Newsroom
 from radiocast.newsroom.script.wording import unframed
 from radiocast.newsroom.wire.guard import url_refusal
+from radiocast.offair.listening import listening_problems
 from radiocast.offair.opening import open_rooms
 from radiocast.offair.speaking import speaking_problems
 from radiocast.schedule.catalogue import Catalogue
@@ -198,6 +199,7 @@ async def check_station(folder: StationFolder) -> Findings:
             for sentence in sentences
             if sentence
         ]
+        problems += listening_problems(folder.station_file, station, root=folder.root)
         plans = schedule.bulletins.values() if schedule is not None else ()
         languages = [station.station.language, *(plan.language for plan in plans if plan.language)]
         problems += [
