@@ -1,0 +1,7 @@
+"""`python -m bench.listeners [SCENARIO ...]`."""
+
+import sys
+
+from bench.listeners.running import run
+
+sys.exit(run(sys.argv[1:]))
