@@ -6,11 +6,13 @@ then this process's own rooms while those two get ready.
 """
 
 import asyncio
+import contextlib
 import errno
 import gc
 import logging
 import signal
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +22,7 @@ from radiocast.config.station import StationConfig
 from radiocast.folder import StationFolder
 from radiocast.model.audience import Record
 from radiocast.model.errors import EnvironmentFault, MediaError, RadiocastError
+from radiocast.reception.certificate import Certificate
 from radiocast.reception.proxies import TrustedProxies
 from radiocast.studio.standby import encode_standby, standby_path
 from radiocast.transmitter.descriptors import raise_descriptor_limit, room_for_listeners
@@ -110,21 +113,27 @@ async def serve(
 ) -> None:
     """Run the station until SIGTERM or SIGINT.
 
-    Raises ConfigurationError for a `station.yaml` that cannot be understood and EnvironmentFault for a
-    port that cannot be had; after that nothing but a signal ends it.
+    Raises ConfigurationError for a `station.yaml` that cannot be understood or a certificate that cannot be
+    used, and EnvironmentFault for a port that cannot be had; after that nothing but a signal ends it.
     """
     config = load_station(folder.station_file)
     proxies = TrustedProxies.parse(config.listen.trusted_proxies)
+    tls = config.listen.tls
+    certificate = None if tls is None else Certificate(folder.root / tls.cert, folder.root / tls.key)
     address = Address(host=host or config.listen.host, port=config.listen.port if port is None else port)
-    with bind(address) as sock:
-        await _on_air(folder, config, sock, proxies, verbose=verbose)
+    with contextlib.ExitStack() as listening:
+        socks = [listening.enter_context(bind(address))]
+        if tls is not None and tls.port is not None:
+            socks.append(listening.enter_context(bind(Address(host=address.host, port=tls.port))))
+        await _on_air(folder, config, socks, proxies, certificate, verbose=verbose)
 
 
 async def _on_air(
     folder: StationFolder,
     config: StationConfig,
-    sock: socket.socket,
+    socks: Sequence[socket.socket],
     proxies: TrustedProxies,
+    certificate: Certificate | None,
     *,
     verbose: bool,
 ) -> None:
@@ -138,7 +147,8 @@ async def _on_air(
     from radiocast.transmitter.transmitter import Transmitter
     from radiocast.web.app import build_app
     from radiocast.web.door import Door
-    from radiocast.web.front import Front
+    from radiocast.web.front import Front, plain_socket
+    from radiocast.web.https import Https
     from radiocast.web.way_in import WayIn
 
     def record(_record: Record) -> None:
@@ -165,12 +175,14 @@ async def _on_air(
         config,
         published=folder.var / "published" if config.newsroom.publish else None,
     )
+    https = None if certificate is None else Https(certificate)
     way_in = WayIn(
-        [sock],
+        socks,
         door=Door(transmitter, config.station, record=record),
-        front=Front(app, record=record),
+        front=Front(app, record=record, inner_socket=plain_socket if https is None else https.inner_socket),
         record=record,
         proxies=proxies,
+        secure=certificate,
     )
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -181,8 +193,9 @@ async def _on_air(
         studio = tasks.create_task(supervisor.run(), name="studio-supervisor")
         pacing = tasks.create_task(transmitter.run(), name="transmitter")
         crew = tasks.create_task(transmitter.crew.run(), name="workers")
+        secure = None if https is None else tasks.create_task(https.run(), name="https")
         await way_in.open()
-        announce(config, sock)
+        announce(config, socks)
         gc.freeze()  # what start-up made stays; the collector need not walk it while listeners wait
         await stop.wait()
         log.info("closing down")
@@ -192,6 +205,8 @@ async def _on_air(
         await crew
         studio.cancel()
         pacing.cancel()
+        if secure is not None:
+            secure.cancel()
 
 
 async def _emergency(folder: StationFolder, config: StationConfig) -> "Emergency":
@@ -218,16 +233,22 @@ async def _emergency(folder: StationFolder, config: StationConfig) -> "Emergency
         return Emergency.silent(config.mounts, title=title)
 
 
-def announce(config: StationConfig, sock: socket.socket) -> None:
-    """Tell whoever started the station where to hear it."""
-    host, port = sock.getsockname()[:2]
-    shown = "localhost" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
-    base = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+def announce(config: StationConfig, socks: Sequence[socket.socket]) -> None:
+    """Tell whoever started the station where to hear it; https is at the last of `socks`, if at all."""
+    plain = _base("http", socks[0])
+    bases = [plain] if config.listen.tls is None else [plain, _base("https", socks[-1])]
     lines = [
         f"{config.station.name} is on the air.",
-        *(f"  listen   {base}{mount.path}" for mount in config.mounts),
-        f"  page     {base}/",
-        f"  status   {base}/status",
+        *(f"  listen   {base}{mount.path}" for base in bases for mount in config.mounts),
+        *(f"  page     {base}/" for base in bases),
+        f"  status   {plain}/status",
         "Ctrl-C ends it.",
     ]
     print("\n".join(lines), flush=True)  # noqa: T201 - the one thing serve says on stdout
+
+
+def _base(scheme: str, sock: socket.socket) -> str:
+    """The address to open on this machine."""
+    host, port = sock.getsockname()[:2]
+    shown = "localhost" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
+    return f"{scheme}://[{shown}]:{port}" if ":" in shown else f"{scheme}://{shown}:{port}"

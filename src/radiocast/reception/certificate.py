@@ -21,7 +21,7 @@ from radiocast.reception.secure import SecureSocket
 _log = logging.getLogger(__name__)
 
 # How often whoever runs the station should `look`: two calls of stat.
-LOOK_EVERY_S: Final = 10.0
+LOOK_EVERY_S: Final = 5.0
 # Let's Encrypt's are renewed 30 days before they end; with a week left something is wrong.
 EXPIRES_SOON: Final = timedelta(days=7)
 
