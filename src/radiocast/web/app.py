@@ -16,7 +16,7 @@ from radiocast.config.station import StationConfig
 from radiocast.web.address import own_address
 from radiocast.web.front import visit_of
 from radiocast.web.site import REMEMBER_S, Site
-from radiocast.web.source import AirSource
+from radiocast.web.source import AirSource, House, HouseLook
 
 log = logging.getLogger(__name__)
 
@@ -35,14 +35,15 @@ def build_app(
     source: AirSource,
     config: StationConfig,
     *,
+    house: House = HouseLook,
     published: Path | None = None,
     remember_s: float = REMEMBER_S,
 ) -> web.Application:
-    """The application for a `Front` to serve.
+    """The application for a `Front` to serve. `house` tells what the air's source cannot know.
 
     `published` is the folder of what was on the air; without it there are no pages of the news, no podcast.
     """
-    site = Site(source, config, published=published, remember_s=remember_s)
+    site = Site(source, config, house=house, published=published, remember_s=remember_s)
     app = web.Application(middlewares=[_as_it_arrived, _error_border(site)])
     app.add_routes(site.routes())
     app.on_response_prepare.append(_add_headers)

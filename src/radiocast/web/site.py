@@ -16,10 +16,11 @@ from radiocast.web import health
 from radiocast.web.address import public_base
 from radiocast.web.archive import LOOK_EVERY_S
 from radiocast.web.icecast import status_json
+from radiocast.web.metrics_page import MetricsPage
 from radiocast.web.news import News
 from radiocast.web.page import StationPage
 from radiocast.web.playlists import PlaylistForm, playlist_addresses
-from radiocast.web.source import AirSource
+from radiocast.web.source import AirSource, House, HouseLook
 from radiocast.web.status import status
 from radiocast.web.status_model import StatusDocument, schema_text
 
@@ -49,11 +50,13 @@ class Site:
         source: AirSource,
         config: StationConfig,
         *,
+        house: House = HouseLook,
         published: Path | None = None,
         remember_s: float = REMEMBER_S,
     ) -> None:
         """`published` is the folder of what was on the air; without it there are no pages of the news."""
         self._source = source
+        self._house = house
         self._identity = config.station
         self._mounts = tuple(mount.path for mount in config.mounts)
         self._playlists = playlist_addresses(self._mounts)
@@ -68,6 +71,7 @@ class Site:
             burst_s=config.listen.burst_s,
             publishes=self._news is not None,
         )
+        self._metrics = MetricsPage(source, house=house, remember_s=remember_s)
         self._remember_s = remember_s
         self._answers: dict[tuple[str, str], str] = {}
         self._answered_at = 0.0
@@ -79,6 +83,7 @@ class Site:
             web.get("/status", self.status),
             web.get("/status/schema.json", self.schema),
             web.get("/status-json.xsl", self.icecast),
+            web.get("/metrics", self._metrics.answer),
             web.get("/healthz", self.healthz),
             web.get("/favicon.svg", self.favicon),
             web.get("/favicon.ico", self.favicon),
@@ -94,6 +99,7 @@ class Site:
             f"  {base}/  the station's page",
             f"  {base}/status  how the station is (JSON)",
             f"  {base}/status-json.xsl  the same as Icecast says it",
+            f"  {base}/metrics  the same for Prometheus",
             f"  {base}/healthz  200 while sound goes out",
             *(self._news.directory(base) if self._news is not None else ()),
         ]
@@ -153,7 +159,7 @@ class Site:
         return web.Response(text=text, content_type=form.content_type, charset="utf-8", headers=_FRESH)
 
     def _document(self, base: str, page_of: PageOf = _no_page) -> StatusDocument:
-        return status(self._source.look(), self._identity, base, page_of)
+        return status(self._source.look(), self._identity, base, page_of, self._house())
 
     async def _page_of(self) -> PageOf:
         return _no_page if self._news is None else await self._news.page_of()

@@ -24,12 +24,13 @@ class AirSource(Protocol):
 class HouseLook:
     """What the transmitter cannot know: who never got as far as it, and what is kept of those who did.
 
-    `turned_away` counts, by reason, connections that ended without a request that could be answered;
-    `waiting` have not finished theirs yet. `records_dropped` were not written because whoever writes
-    them was behind. `certificate_ends` is None without https. `problems` are in words for whoever runs the
-    station.
+    `max_listeners` is how many may listen at once, 0 where that is not known. `turned_away` counts by reason
+    connections that ended without a request that could be answered; `waiting` have not finished theirs yet.
+    `records_dropped` were not written because whoever writes them was behind. `certificate_ends` is None
+    without https. `problems` are in words for whoever runs the station.
     """
 
+    max_listeners: int = 0
     waiting: int = 0
     turned_away: tuple[tuple[str, int], ...] = ()
     records_dropped: int = 0

@@ -11,35 +11,48 @@ from zoneinfo import ZoneInfo
 
 from radiocast import __version__
 from radiocast.config.station import Identity
+from radiocast.model.audience import End
 from radiocast.model.report import BulletinReport, NewsroomReport, ScheduleReport, StudioReport
-from radiocast.transmitter.snapshot import Aired, Airing, AirSnapshot, MountNow
+from radiocast.transmitter.snapshot import Aired, Airing, AirSnapshot, MountNow, WorkerNow
 from radiocast.web import health
+from radiocast.web.source import HouseLook
 from radiocast.web.status_model import (
     SCHEMA_VERSION,
     BulletinShape,
+    ConnectionsShape,
     FeedShape,
     HeadlineShape,
     HistoryShape,
+    HttpsShape,
     ListenersShape,
     MountShape,
     NewsroomShape,
     NextShape,
     OnAirShape,
     OutputShape,
+    RecordsShape,
     ScheduleErrorShape,
     ScheduleShape,
     StationShape,
     StatusDocument,
     StudioShape,
     WithheldShape,
+    WorkerShape,
 )
 
 # The quietest level that is written: JSON has no minus infinity.
 FLOOR_LUFS: Final = -120.0
 
 
+_UNKNOWN: Final = HouseLook()
+
+
 def status(
-    air: AirSnapshot, identity: Identity, base: str, page_of: Callable[[str], str] = lambda _: ""
+    air: AirSnapshot,
+    identity: Identity,
+    base: str,
+    page_of: Callable[[str], str] = lambda _: "",
+    house: HouseLook = _UNKNOWN,
 ) -> StatusDocument:
     """The whole document. `base` is e.g. `http://radio.example:8000`, without a slash at its end.
 
@@ -47,7 +60,7 @@ def status(
     """
     zone = ZoneInfo(identity.timezone)
     report = air.report or StudioReport(schedule=ScheduleReport(file=""))
-    problems = health.problems(air)
+    problems = health.problems(air, house)
     output = air.output
     return StatusDocument(
         schema_version=SCHEMA_VERSION,
@@ -77,13 +90,7 @@ def status(
             for coming in report.next
         ),
         history=tuple(_history(aired, zone) for aired in air.history),
-        listeners=ListenersShape(
-            current=air.listeners.current,
-            peak=air.listeners.peak,
-            total=air.listeners.total,
-            slow_dropped=air.listeners.slow_dropped,
-            slow_skips=air.listeners.slow_skips,
-        ),
+        listeners=_listeners(air, house),
         mounts=tuple(_mount(mount, base) for mount in air.mounts),
         output=OutputShape(
             sound=not health.no_sound(air),
@@ -99,6 +106,39 @@ def status(
         studio=StudioShape(state=air.studio.state, restarts=air.studio.restarts, pid=air.studio.pid),
         schedule=_schedule(report.schedule, zone),
         newsroom=_newsroom(report.newsroom, zone, base, page_of),
+        workers=tuple(map(_worker, air.workers)),
+        connections=ConnectionsShape(waiting=house.waiting, refused=dict(house.turned_away)),
+        records=RecordsShape(dropped=house.records_dropped),
+        https=None
+        if house.certificate_ends is None
+        else HttpsShape(certificate_ends=house.certificate_ends.astimezone(zone)),
+    )
+
+
+def _listeners(air: AirSnapshot, house: HouseLook) -> ListenersShape:
+    listeners = air.listeners
+    return ListenersShape(
+        current=listeners.current,
+        peak=listeners.peak,
+        total=listeners.total,
+        slow_dropped=listeners.slow_dropped,
+        slow_skips=listeners.slow_skips,
+        max_listeners=house.max_listeners,
+        expired=dict(listeners.ended).get(End.EXPIRED, 0),
+        lost=listeners.lost,
+        refused={refusal.value: count for refusal, count in air.refused},
+    )
+
+
+def _worker(worker: WorkerNow) -> WorkerShape:
+    return WorkerShape(
+        pid=worker.pid,
+        ready=worker.ready,
+        listeners=worker.listeners,
+        # Beyond what any machine has, it is no limit.
+        capacity=worker.capacity if worker.capacity < 1 << 31 else None,
+        restarts=worker.restarts,
+        lost=worker.lost,
     )
 
 
@@ -147,6 +187,7 @@ def _mount(mount: MountNow, base: str) -> MountShape:
         peak=mount.peak,
         stream_title=mount.stream_title,
         url=base + mount.spec.path,
+        max_listeners=mount.spec.max_listeners,
     )
 
 

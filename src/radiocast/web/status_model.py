@@ -106,6 +106,12 @@ class ListenersShape(Shape):
     slow_skips: int = Field(
         default=0, description="how often one too slow was moved to the live sound instead"
     )
+    max_listeners: int = Field(
+        default=0, description="how many may listen at once; 0 where that is not known"
+    )
+    expired: int = Field(default=0, description="had listened for as long as listen.max_duration allows")
+    lost: int = Field(default=0, description="lost with a worker that died")
+    refused: dict[Text, int] = Field(default={}, description="not let in, by reason")
 
 
 class MountShape(Shape):
@@ -119,6 +125,37 @@ class MountShape(Shape):
     peak: int = 0
     stream_title: Text
     url: Text
+    max_listeners: int | None = Field(default=None, description="null where only the station's limit holds")
+
+
+class WorkerShape(Shape):
+    """One of the processes that serve listeners."""
+
+    pid: int | None = Field(description="null between the death of one and the next")
+    ready: bool = Field(description="whether it is given listeners")
+    listeners: int
+    capacity: int | None = Field(description="the most it can hold; null where there is no limit")
+    restarts: int = Field(description="how often it had to be replaced")
+    lost: int = Field(description="listeners lost with it")
+
+
+class ConnectionsShape(Shape):
+    """Those who come in, before it is known what they want."""
+
+    waiting: int = Field(description="have not finished their request yet")
+    refused: dict[Text, int] = Field(description="never asked for anything that could be answered, by reason")
+
+
+class RecordsShape(Shape):
+    """What is kept about listeners and requests."""
+
+    dropped: int = Field(description="records that were not written")
+
+
+class HttpsShape(Shape):
+    """The certificate in use."""
+
+    certificate_ends: Moment
 
 
 class OutputShape(Shape):
@@ -231,6 +268,12 @@ class StatusDocument(Shape):
     studio: StudioShape
     schedule: ScheduleShape
     newsroom: NewsroomShape
+    workers: tuple[WorkerShape, ...] = Field(
+        default=(), description="empty where one process serves everybody"
+    )
+    connections: ConnectionsShape | None = None
+    records: RecordsShape | None = None
+    https: HttpsShape | None = Field(default=None, description="null without https")
 
 
 @cache
