@@ -14,6 +14,7 @@ import signal
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from radiocast.assets import STANDBY_SOUND
@@ -93,19 +94,18 @@ def _unusable(address: Address, error: OSError) -> str:
     return f"port {address.port} on {address.host} cannot be used: {error.strerror or error}. {what_to_do}"
 
 
-def raise_limits(*, max_listeners: int, workers: int) -> None:
-    """Allow as many descriptors as the system lets us, and say so when that is too few for all listeners."""
+def raise_limits(*, max_listeners: int, workers: int) -> str:
+    """Allow as many descriptors as the system lets us; a sentence where that is too few for all listeners."""
     allowed = raise_descriptor_limit()
     # A worker holds listeners only; this process has the pages and those who ask too.
     room = workers * room_for_listeners() if workers else allowed - _SPARE_DESCRIPTORS
-    if room < max_listeners:
-        log.warning(
-            "this machine allows %d open files a process, so at most about %d listeners, not the %d of "
-            "listen.max_listeners; raise the limit (ulimit -n, LimitNOFILE=) or listen.workers",
-            allowed,
-            room,
-            max_listeners,
-        )
+    if room >= max_listeners:
+        return ""
+    return (
+        f"This machine lets a process have {allowed:,} open files, so that about {room:,} can listen, not "
+        f"the {max_listeners:,} of listen.max_listeners. Raise the limit (ulimit -n, LimitNOFILE=), or "
+        "listen.workers."
+    )
 
 
 async def serve(
@@ -139,7 +139,9 @@ async def _on_air(
 ) -> None:
     if folder.var_problem:
         log.warning(folder.var_problem)
-    raise_limits(max_listeners=config.listen.max_listeners, workers=config.listen.workers)
+    limit = raise_limits(max_listeners=config.listen.max_listeners, workers=config.listen.workers)
+    if limit:
+        log.warning(limit)
     emergency = asyncio.create_task(_emergency(folder, config), name="emergency-sound")
     # Imported while ffmpeg works, after the port is ours: aiohttp alone takes a quarter of the first second.
     from radiocast.supervisor import StudioSupervisor, studio_command
@@ -149,6 +151,7 @@ async def _on_air(
     from radiocast.web.door import Door
     from radiocast.web.front import Front, plain_socket
     from radiocast.web.https import Https
+    from radiocast.web.source import HouseLook
     from radiocast.web.way_in import WayIn
 
     def record(_record: Record) -> None:
@@ -170,9 +173,23 @@ async def _on_air(
         record=record,
     )
     supervisor = StudioSupervisor(transmitter, studio_command(folder, verbose=verbose))
+
+    def house() -> HouseLook:
+        """What pages tell beside the air: asked for once all of it is there."""
+        lobby = way_in.lobby
+        secure = () if certificate is None else certificate.problems(datetime.now(UTC))
+        return HouseLook(
+            max_listeners=config.listen.max_listeners,
+            waiting=lobby.waiting,
+            turned_away=tuple((reason.value, count) for reason, count in lobby.refused.items()),
+            certificate_ends=None if certificate is None else certificate.ends_at,
+            problems=(*filter(None, [limit]), *secure),
+        )
+
     app = build_app(
         transmitter,
         config,
+        house=house,
         published=folder.var / "published" if config.newsroom.publish else None,
     )
     https = None if certificate is None else Https(certificate)
