@@ -210,7 +210,7 @@ class Crowd:
             part.tell("mark")
 
     def said(self, what: str) -> int:
-        """A running count, up to a second old: hearing, began, asked, lost, wrong, dry, churned."""
+        """A running count, up to a quarter of a second old: hearing, began, asked, lost, wrong, dry, churned, bytes."""
         return sum(int(part.said.get(what, 0)) for part in self._parts)
 
     def finish(self) -> Heard:

@@ -1,6 +1,6 @@
 /* The load generator: thousands of listeners in one process, every byte of each checked against the truth.
  *
- *     load PORT TRUTH [key=value ...]      commands on stdin, one JSON object a line on stdout
+ *     load PORT TRUTH [key=value ...]      commands on stdin, one JSON object a line on stdout, four a second
  *
  * path=/live.mp3   what is asked for
  * exact=1          titles stand where the truth has them, to the byte (0: they need only be well-formed)
@@ -586,9 +586,9 @@ static void progress(void) {
         lost += figures->refused + figures->failed + figures->never + (group == STALLED ? 0 : figures->ended);
     }
     printf("{\"hearing\": %d, \"began\": %llu, \"asked\": %llu, \"lost\": %llu, \"wrong\": %llu, \"dry\": %llu, "
-           "\"churned\": %llu}\n",
+           "\"churned\": %llu, \"bytes\": %llu}\n",
            hearing, in, (unsigned long long)groups[STAY].asked + groups[STALLED].asked, lost, wrongs, dry,
-           (unsigned long long)groups[CHURN].left);
+           (unsigned long long)groups[CHURN].left, (unsigned long long)received);
     fflush(stdout);
 }
 
@@ -716,7 +716,7 @@ static void run(double limit) {
             look_round(plan.life);
             looked = now;
         }
-        if (now - told >= 1) {
+        if (now - told >= 0.25) {
             progress();
             told = now;
         }
