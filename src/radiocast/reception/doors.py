@@ -5,7 +5,7 @@ Must not know: what becomes of those who come in.
 
 A connection that cannot be accepted for want of a descriptor stays in the kernel's queue, and its door
 readable: asked again and again, it would take a whole core. So one descriptor is kept in reserve, with which
-it is accepted, told so, and closed; and where even that does not help, the doors are left alone for a while.
+it is accepted, whoever has to go for it; where even that does not help, the doors are left alone for a while.
 """
 
 import errno
@@ -60,37 +60,43 @@ class Doors:
         Raises BlockingIOError when nobody is there, NoDescriptorError and BrokenDoorError as they say, and
         another OSError when whoever was there has gone (accept(2)): the next one may be.
         """
+        door = self._doors[descriptor]
         try:
-            sock, address = self._doors[descriptor].accept()
+            sock, address = door.accept()
         except BlockingIOError:
             raise
         except OSError as error:
-            if error.errno in _NO_DESCRIPTOR:
-                raise NoDescriptorError(error.errno, error.strerror) from error
             if error.errno in _BROKEN:
                 raise BrokenDoorError(error.errno, error.strerror) from error
-            raise
+            if error.errno not in _NO_DESCRIPTOR:
+                raise
+            # It is said even when nobody is there.
+            sock, address = self._accept_by_the_last(door, error)
         sock.setblocking(False)
         return sock, plain_address(str(address[0])) if isinstance(address, tuple) else ""
 
-    def accept_with_spare(self, descriptor: int) -> tuple[socket.socket, str] | None:
-        """The same by the descriptor in reserve, which is had again when the connection has been closed.
+    @property
+    def last_is_used(self) -> bool:
+        """Whether the descriptor in reserve is in use: then one must be given back, and `keep_one` follow."""
+        return self._spare is None
 
-        None when that does not help either. `keep_spare` MUST follow.
-        """
-        if self._spare is None:
-            return None
-        os.close(self._spare)
-        self._spare = None
-        try:
-            return self.accept(descriptor)
-        except OSError:
-            return None
-
-    def keep_spare(self) -> None:
+    def keep_one(self) -> None:
         """Have a descriptor in reserve again, if there is one."""
         if self._spare is None:
             self._spare = _spare()
+
+    def _accept_by_the_last(self, door: socket.socket, error: OSError) -> tuple[socket.socket, object]:
+        if self._spare is not None:
+            os.close(self._spare)
+            self._spare = None
+            try:
+                return door.accept()
+            except BlockingIOError:
+                self.keep_one()
+                raise
+            except OSError:
+                self.keep_one()
+        raise NoDescriptorError(error.errno, error.strerror) from error
 
     def pause(self, now_s: float, error: OSError) -> None:
         """Leave the doors alone for a moment."""
@@ -104,7 +110,7 @@ class Doors:
         """Open the doors again if that time has come."""
         if self._paused_until_s is not None and now_s >= self._paused_until_s:
             self._paused_until_s = None
-            self.keep_spare()
+            self.keep_one()
             for descriptor in self._doors:
                 self._epoll.modify(descriptor, select.EPOLLIN)
 

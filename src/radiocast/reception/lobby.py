@@ -184,7 +184,6 @@ class Lobby:
     # Coming in
 
     def _accept(self, descriptor: int, now_s: float) -> None:
-        made_room = False
         for _ in range(_ACCEPTS_A_TURN):
             if self._epoll.closed:
                 return  # by one of those who came in
@@ -192,25 +191,20 @@ class Lobby:
                 sock, peer = self._doors.accept(descriptor)
             except BlockingIOError:
                 return
-            except NoDescriptorError as error:
-                # Once: where the machine as a whole has none left, one that goes does not help.
-                if not made_room and self._send_one_away(now_s):
-                    made_room = True
-                elif not self._refuse(descriptor, now_s):
-                    self._doors.pause(now_s, error)
-                    return
-            except BrokenDoorError as error:
+            except (NoDescriptorError, BrokenDoorError) as error:
                 self._doors.pause(now_s, error)
                 return
             except OSError:
                 continue
+            self._accepted += 1
+            visitor = Visitor(
+                sock, peer, since_s=now_s, introducible=peer in self._proxies, securing=self._secure
+            )
+            if self._doors.last_is_used and not self._send_one_away(now_s):
+                self._turn_away(visitor, _FULL, now_s, linger=False)
             else:
-                made_room = False
-                self._accepted += 1
-                visitor = Visitor(
-                    sock, peer, since_s=now_s, introducible=peer in self._proxies, securing=self._secure
-                )
                 self._hear(visitor, now_s)
+            self._doors.keep_one()
 
     def _send_one_away(self, now_s: float) -> bool:
         """Have one connection fewer, if there is one that can be spared."""
@@ -221,15 +215,6 @@ class Lobby:
         else:
             return False
         return True
-
-    def _refuse(self, descriptor: int, now_s: float) -> bool:
-        """Tell the one in front of this door that there is no place, if even that can be done."""
-        accepted = self._doors.accept_with_spare(descriptor)
-        if accepted is not None:
-            self._accepted += 1
-            self._turn_away(Visitor(*accepted, since_s=now_s), _FULL, now_s, linger=False)
-        self._doors.keep_spare()
-        return accepted is not None
 
     def _hear(self, visitor: Visitor, now_s: float) -> None:
         heard = visitor.hear()
@@ -338,7 +323,7 @@ class Lobby:
             if visitor.received:
                 self._turn_away(visitor, _LATE, now_s)
             else:
-                self._turn_away(visitor, _SILENT_LATE if visitor.secure else _IDLE, now_s)
+                self._turn_away(visitor, _SILENT_LATE if visitor.spoke else _IDLE, now_s)
         for _ in range(_EXPIRED_A_TURN):
             descriptor, leaving = next(iter(self._leaving.items()), (-1, None))
             if leaving is None or now_s < leaving.until_s:

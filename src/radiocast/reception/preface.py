@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 
-_V1: Final = b"PROXY "
+# How the two begin.
+VERSION_1: Final = b"PROXY "
 # "107 chars" with CRLF and without NUL is the longest line there can be (section 2.1).
 _V1_MAX_BYTES: Final = 107
-_V2: Final = b"\r\n\r\n\x00\r\nQUIT\n"
+VERSION_2: Final = b"\r\n\r\n\x00\r\nQUIT\n"
 _V2_HEAD_BYTES: Final = 16
-# How a preface begins that came in one piece.
-BEGINNINGS: Final = (_V1, _V2)
 # Addresses and what some proxies tell beside them (TLVs: the name asked for, a certificate's). The format
 # allows 64 KB; nobody sends a tenth of this.
 _V2_MAX_BYTES: Final = 4096
@@ -64,13 +63,13 @@ class Malformed:
 def read(received: bytes) -> Preface | Absent | Incomplete | Malformed:
     """What the first bytes of a connection are. Nothing at all is Incomplete."""
     try:
-        if received.startswith(_V1):
+        if received.startswith(VERSION_1):
             return _version_1(received)
-        if received.startswith(_V2):
+        if received.startswith(VERSION_2):
             return _version_2(received)
     except _NoPreface as error:
         return Malformed(reason=str(error))
-    if _V1.startswith(received) or _V2.startswith(received):
+    if VERSION_1.startswith(received) or VERSION_2.startswith(received):
         return Incomplete()
     return Absent()
 
@@ -107,7 +106,7 @@ def _version_1(received: bytes) -> Preface | Incomplete:
 def _version_2(received: bytes) -> Preface | Incomplete:
     if len(received) < _V2_HEAD_BYTES:
         return Incomplete()
-    command, family, size = struct.unpack_from("!BBH", received, len(_V2))
+    command, family, size = struct.unpack_from("!BBH", received, len(VERSION_2))
     if command not in {_V2_LOCAL, _V2_PROXY}:
         raise _NoPreface("a PROXY preface of an unknown version or command")
     if size > _V2_MAX_BYTES:

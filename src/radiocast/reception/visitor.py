@@ -121,8 +121,9 @@ class _Stage(Enum):
 class Visitor:
     """A connection that has not said yet what it wants.
 
-    `way_out` is where it is answered; `received` what was read, beginning with its request; `since_s` when
-    it came, by the lobby's clock.
+    `way_out` is where it is answered; `received` what was read, beginning with its request; `spoke` whether
+    anything came at all; `since_s` when it came, by the lobby's clock; `watched` which events the lobby's
+    epoll tells of it, 0 while none.
     """
 
     __slots__ = (
@@ -138,6 +139,7 @@ class Visitor:
         "received",
         "since_s",
         "sock",
+        "spoke",
         "watched",
         "way_out",
     )
@@ -158,6 +160,7 @@ class Visitor:
         self.since_s = since_s
         self.way_out: Outlet = sock
         self.received = b""
+        self.spoke = False
         self.watched = 0
         self._way_in: socket.socket | Secure = sock
         self._introducible = introducible
@@ -210,6 +213,7 @@ class Visitor:
                 case preface.Absent():
                     break
                 case preface.Incomplete():
+                    self.spoke = True
                     raise BlockingIOError
                 case preface.Malformed(reason=reason):
                     return Turned(reason=Reason.PROXY, status=400, text=f"This is {reason}")
@@ -226,6 +230,7 @@ class Visitor:
                 return Turned(reason=Reason.TLS)
             self._way_in = self.way_out = self._secure = secure
             self.sock = secure.sock
+            self.spoke = True
             self._stage = _Stage.HANDSHAKE
         else:
             self._stage = _Stage.HEADER
@@ -244,18 +249,17 @@ class Visitor:
         return None
 
     def _heard(self, more: bytes) -> Request | Turned | Waiting:
+        self.spoke = True
         if self.received:
-            received = self.received = self.received + more
+            received = self.received + more
         else:
-            if more.startswith(preface.BEGINNINGS):
-                self.received = more
-                return _INTRODUCED
-            received = self.received = more if more[0] in _TOKEN_BYTES else more.lstrip(_BLANK)
+            received = more if more[0] in _TOKEN_BYTES else more.lstrip(_BLANK)
             self._blank_bytes += len(more) - len(received)
-            if self._blank_bytes > _MAX_BLANK_BYTES or (received and received[0] not in _TOKEN_BYTES):
-                return _NO_REQUEST
-            if not received:
-                return WAITING
+        self.received = received
+        if received.startswith(preface.VERSION_1) or more.startswith(preface.VERSION_2):
+            return _INTRODUCED
+        if self._blank_bytes > _MAX_BLANK_BYTES or (received and received[0] not in _TOKEN_BYTES):
+            return _NO_REQUEST
         end = header_end(received, self._searched)
         heard: Request | Unreadable
         if end:
