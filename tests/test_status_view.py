@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -13,9 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from radiocast.model.audience import End
 from radiocast.model.play import Kind
 from radiocast.status_view import NOT_WELL, UNREACHABLE, WELL, NoStatusError, show, status_url, view
-from radiocast.transmitter.snapshot import Airing, AirSnapshot, StudioNow, StudioState
+from radiocast.transmitter.seats import Refusal
+from radiocast.transmitter.snapshot import Airing, AirSnapshot, StudioNow, StudioState, WorkerNow
+from radiocast.web.source import HouseLook
 from radiocast.web.status import status
 from tests.web import fake_air
 from tests.web.fake_air import IDENTITY, REPORT, ago, on_air
@@ -23,8 +27,10 @@ from tests.web.fake_air import IDENTITY, REPORT, ago, on_air
 BASE = "http://127.0.0.1:8000"
 
 
-def document(air: AirSnapshot = fake_air.WELL) -> dict[str, Any]:
-    made: dict[str, Any] = json.loads(status(air, IDENTITY, BASE).model_dump_json())
+def document(air: AirSnapshot = fake_air.WELL, house: HouseLook | None = None) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(
+        status(air, IDENTITY, BASE, house=house or HouseLook()).model_dump_json()
+    )
     return made
 
 
@@ -179,7 +185,7 @@ def test_the_whole_of_it() -> None:
         "13:58 track Long Way Down to the Sea Marrow & Pine cut: the hour's ident was due",
         "-16.3 LUFS, 2.9 s ahead, 0.4 ms off, 15,000 blocks",
         "on air, process 4711, 0 restarts",
-        "1,234 now, 2,345 at most, 45,678 in all, 3 let go as too slow",
+        "1,234 now, 2,345 at most, 45,678 in all 3 let go as too slow",
         "1,200 http://127.0.0.1:8000/live.mp3 mp3 128k",
         "config/schedule.yaml, loaded 13:05, ok",
         "3 stories, 1 withheld",
@@ -208,13 +214,98 @@ JSON = st.recursive(
     rest=st.fixed_dictionaries(
         {},
         optional=dict.fromkeys(
-            ("problems", "station", "on_air", "next", "history", "listeners", "mounts", "output", "newsroom"),
+            (
+                *("problems", "station", "on_air", "next", "history", "listeners", "mounts", "output"),
+                *("newsroom", "workers", "connections", "records", "https"),
+            ),
             JSON,
         ),
     ),
 )
 def test_a_document_of_another_version_is_shown_as_far_as_it_goes(well: bool, rest: dict[str, Any]) -> None:
     assert ("● well" if well else "▲ not well") in shown({"well": well, **rest})
+
+
+def anything_in(*names: str) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({}, optional=dict.fromkeys(names, JSON | st.just(10**400)))
+
+
+@given(
+    st.fixed_dictionaries(
+        {
+            "listeners": anything_in("current", "max_listeners", "refused", "lost"),
+            "mounts": st.lists(anything_in("listeners", "url", "max_listeners"), max_size=2),
+            "workers": st.lists(anything_in("pid", "ready", "listeners", "capacity", "lost"), max_size=3),
+            "connections": anything_in("waiting", "refused"),
+            "records": anything_in("dropped"),
+            "https": anything_in("certificate_ends"),
+            "station": anything_in("now"),
+        }
+    )
+)
+def test_whatever_stands_in_the_fields_of_listeners_is_shown_somehow(rest: dict[str, Any]) -> None:
+    assert "listeners" in shown({"well": True, **rest})
+
+
+BUSY = replace(
+    fake_air.WELL,
+    listeners=replace(fake_air.WELL.listeners, lost=7, slow_skips=2, ended=((End.EXPIRED, 1), (End.LOST, 7))),
+    mounts=(replace(fake_air.WELL.mounts[0], spec=replace(fake_air.LIVE, max_listeners=9000)),),
+    refused=((Refusal.MOUNT_FULL, 30), (Refusal.FULL, 40), (Refusal.CLOSING, 0)),
+    workers=(
+        WorkerNow(pid=4712, ready=True, listeners=1234, capacity=19_800),
+        WorkerNow(pid=4713, ready=False, capacity=19_800, restarts=1),
+        WorkerNow(pid=None, ready=False, capacity=1 << 62, restarts=2, lost=7),
+    ),
+)
+HOUSE = HouseLook(
+    max_listeners=10_000,
+    waiting=17,
+    turned_away=(("idle", 2), ("late", 5), ("tls", 0)),
+    records_dropped=6,
+    certificate_ends=fake_air.NOW + timedelta(days=60),
+)
+
+
+def test_workers_limits_and_losses_are_shown() -> None:
+    lines = [" ".join(line.split()) for line in shown(document(BUSY, HOUSE), 110).splitlines()]
+    for line in (
+        "listeners 1,234 now of 10,000, 2,345 at most, 45,678 in all",
+        "3 let go as too slow, 2 skips to the live sound, 7 lost with a worker, 1 ended by max_duration",
+        "refused: 40 full, 30 mount full",
+        "1,200 http://127.0.0.1:8000/live.mp3 mp3 128k, 9,000 at most",
+        "workers 1,234 worker 1, process 4712, 19,800 at most",
+        "0 worker 2, process 4713, not ready yet, 19,800 at most, 1 restart",
+        "0 worker 3, starting again, 2 restarts, 7 listeners lost",
+        "lobby 17 waiting; never asked for anything: 5 late, 2 idle",
+        "records 6 records not written",
+        "https certificate until 2026-08-06 14:05",
+    ):
+        assert line in lines, line
+
+
+def test_of_many_workers_only_those_with_a_fault_are_shown() -> None:
+    well = WorkerNow(pid=4712, ready=True, listeners=100, capacity=19_800)
+    gone = WorkerNow(pid=None, capacity=19_800, restarts=2, lost=7)
+    text = shown(document(replace(BUSY, workers=(*[well] * 11, gone))))
+    assert "11 of 12 serve" in text
+    assert [line.split()[1:3] for line in text.splitlines() if "worker 1" in line] == [["worker", "12,"]]
+
+
+def test_of_a_station_without_workers_and_https_nothing_is_said_of_them() -> None:
+    text = shown(document())
+    for word in ("workers", "https", "records", "lobby", "refused", "lost"):
+        assert word not in text, word
+
+
+@pytest.mark.parametrize(("days", "coloured"), [(6, True), (8, False)])
+def test_a_certificate_that_ends_soon_is_coloured(days: int, coloured: bool) -> None:
+    house = replace(HOUSE, certificate_ends=fake_air.NOW + timedelta(days=days))
+    out = Console(file=io.StringIO(), width=100, force_terminal=True, color_system="standard")
+    out.print(view(document(BUSY, house)))
+    assert isinstance(out.file, io.StringIO)
+    (line,) = (line for line in out.file.getvalue().splitlines() if "certificate" in line)
+    assert ("\x1b[33m" in line) is coloured
 
 
 def test_each_feed_is_shown_with_when_it_was_read_and_what_is_wrong() -> None:

@@ -7,10 +7,8 @@ escape codes in a title do anything.
 """
 
 import json
-import math
 import time
 from collections.abc import Iterator
-from datetime import datetime
 from http.client import HTTPException, HTTPResponse
 from typing import Any, Final
 from urllib.error import HTTPError, URLError
@@ -26,6 +24,20 @@ from rich.text import Text
 
 from radiocast import __version__
 from radiocast.model.errors import UsageError
+from radiocast.status_fields import (
+    Json,
+    clock,
+    count,
+    length,
+    list_of,
+    number_of,
+    objects_of,
+    part_of,
+    plain,
+    span,
+    text_of,
+)
+from radiocast.status_listeners import listeners_lines
 
 DEFAULT_URL: Final = "http://localhost:8000"
 TIMEOUT_S: Final = 5.0
@@ -36,8 +48,6 @@ ROWS: Final = 5
 WELL: Final = 0
 NOT_WELL: Final = 1
 UNREACHABLE: Final = 2
-
-Json = dict[str, Any]
 
 
 class NoStatusError(UsageError):
@@ -56,7 +66,7 @@ def show(
     try:
         document = fetch_status(url, timeout_s=timeout_s)
     except NoStatusError as error:
-        err.print(Text(_plain(str(error))), soft_wrap=True)
+        err.print(Text(plain(str(error))), soft_wrap=True)
         return UNREACHABLE
     out.print(view(document))
     return WELL if document["well"] else NOT_WELL
@@ -151,15 +161,14 @@ def view(document: Json) -> RenderableType:
 
 def _rows(document: Json) -> Iterator[tuple[str, RenderableType]]:
     yield "now", _now(document)
-    yield from _labelled("next", _programme(_objects(document, "next")))
-    yield from _labelled("before", _programme(_objects(document, "history")))
+    yield from _labelled("next", _programme(objects_of(document, "next")))
+    yield from _labelled("before", _programme(objects_of(document, "history")))
     yield "", ""
-    yield "output", _output(_part(document, "output"))
-    yield "studio", _studio(_part(document, "studio"))
-    yield "listeners", _listeners(_part(document, "listeners"))
-    yield from _labelled("", [_mount(mount) for mount in _objects(document, "mounts")])
-    yield "schedule", _schedule(_part(document, "schedule"))
-    yield from _labelled("newsroom", list(_newsroom(_part(document, "newsroom"))))
+    yield "output", _output(part_of(document, "output"))
+    yield "studio", _studio(part_of(document, "studio"))
+    yield from listeners_lines(document)
+    yield "schedule", _schedule(part_of(document, "schedule"))
+    yield from _labelled("newsroom", list(_newsroom(part_of(document, "newsroom"))))
 
 
 def _labelled(label: str, lines: list[Text]) -> Iterator[tuple[str, Text]]:
@@ -168,14 +177,14 @@ def _labelled(label: str, lines: list[Text]) -> Iterator[tuple[str, Text]]:
 
 
 def _masthead(document: Json) -> RenderableType:
-    station = _part(document, "station")
+    station = part_of(document, "station")
     line = Table.grid(expand=True)
     line.add_column(ratio=1, overflow="fold")
     line.add_column(justify="right", no_wrap=True)
-    where = f"{_clock(station.get('now'))} {_text(station, 'timezone')}".strip()
+    where = f"{clock(station.get('now'))} {text_of(station, 'timezone')}".strip()
     line.add_row(
-        Text(_text(station, "name") or "radiocast", style="bold"),
-        Text(f"{where} · up {_span(_number(document, 'uptime_s'))}", style="dim"),
+        Text(text_of(station, "name") or "radiocast", style="bold"),
+        Text(f"{where} · up {span(number_of(document, 'uptime_s'))}", style="dim"),
     )
     return line
 
@@ -188,25 +197,27 @@ def _verdict(document: Json) -> Iterator[RenderableType]:
     problems = Table.grid(padding=(0, 1, 0, 0))
     problems.add_column(style="red", justify="right")
     problems.add_column(overflow="fold")
-    for index, problem in enumerate(_list(document, "problems"), 1):
-        problems.add_row(f"{index}.", Text(_plain(str(problem))))
+    for index, problem in enumerate(list_of(document, "problems"), 1):
+        problems.add_row(f"{index}.", Text(plain(str(problem))))
     yield Padding(problems, (0, 0, 1, 0))
 
 
 def _now(document: Json) -> RenderableType:
-    item = _part(document, "on_air")
+    item = part_of(document, "on_air")
     if not item:
         return Text("nothing yet", style="yellow")
-    title = Text(_text(item, "headline") or _text(item, "title") or _text(item, "stream_title"), style="bold")
-    if artist := _text(item, "artist"):
+    title = Text(
+        text_of(item, "headline") or text_of(item, "title") or text_of(item, "stream_title"), style="bold"
+    )
+    if artist := text_of(item, "artist"):
         title.append(f"  {artist}", style="not bold")
-    played, whole = _number(item, "elapsed_s"), _number(item, "duration_s")
-    where = Text(f"{_text(item, 'kind')}, {_text(item, 'source')}", style="dim")
+    played, whole = number_of(item, "elapsed_s"), number_of(item, "duration_s")
+    where = Text(f"{text_of(item, 'kind')}, {text_of(item, 'source')}", style="dim")
     if not whole:
-        return Group(title, Text(f"{_minutes(played)}  ").append_text(where))
+        return Group(title, Text(f"{length(played)}  ").append_text(where))
     line = Table.grid(padding=(0, 2, 0, 0))
     line.add_row(
-        ProgressBar(total=whole, completed=min(played, whole), width=30), _minutes(played, whole), where
+        ProgressBar(total=whole, completed=min(played, whole), width=30), length(played, whole), where
     )
     return Group(title, line)
 
@@ -214,133 +225,69 @@ def _now(document: Json) -> RenderableType:
 def _programme(items: list[Json]) -> list[Text]:
     lines = []
     for item in items[:ROWS]:
-        line = Text(f"{_clock(item.get('at'))}  {_text(item, 'kind'):<9} ")
-        line.append(_text(item, "headline") or _text(item, "title"))
-        if artist := _text(item, "artist"):
+        line = Text(f"{clock(item.get('at'))}  {text_of(item, 'kind'):<9} ")
+        line.append(text_of(item, "headline") or text_of(item, "title"))
+        if artist := text_of(item, "artist"):
             line.append(f"  {artist}", style="dim")
-        outcome = _text(item, "outcome")
+        outcome = text_of(item, "outcome")
         if outcome not in {"", "aired"}:
-            why = _text(item, "reason")
+            why = text_of(item, "reason")
             line.append(f"  {outcome}{f': {why}' if why else ''}", style="yellow")
         lines.append(line)
     return lines
 
 
 def _output(output: Json) -> Text:
-    emergency, silent = _number(output, "emergency_blocks"), _number(output, "silent_for_s")
-    line = Text(f"{_number(output, 'level_lufs'):.1f} LUFS")
+    emergency, silent = number_of(output, "emergency_blocks"), number_of(output, "silent_for_s")
+    line = Text(f"{number_of(output, 'level_lufs'):.1f} LUFS")
     if silent >= 1:
         line.append(f", silent for {silent:.0f} s", style="bold red")
-    line.append(f", {_number(output, 'lead_s'):.1f} s ahead, {_number(output, 'drift_ms'):.1f} ms off")
-    line.append(f", {_number(output, 'blocks'):,.0f} blocks")
+    line.append(f", {number_of(output, 'lead_s'):.1f} s ahead, {number_of(output, 'drift_ms'):.1f} ms off")
+    line.append(f", {number_of(output, 'blocks'):,.0f} blocks")
     if emergency:
         line.append(f", {emergency:,.0f} of them emergency", style="yellow")
     return line
 
 
 def _studio(studio: Json) -> Text:
-    state = _text(studio, "state")
+    state = text_of(studio, "state")
     style = {"on_air": "green", "starting": "yellow"}.get(state, "bold red")
     line = Text(state.replace("_", " "), style=style)
     line.append(f", process {studio['pid']}" if isinstance(studio.get("pid"), int) else "", style="default")
-    restarts = _number(studio, "restarts")
-    line.append(f", {_count(restarts, 'restart')}", style="yellow" if restarts else "default")
+    restarts = number_of(studio, "restarts")
+    line.append(f", {count(restarts, 'restart')}", style="yellow" if restarts else "default")
     return line
-
-
-def _listeners(listeners: Json) -> Text:
-    line = Text(f"{_number(listeners, 'current'):,.0f} now", style="bold")
-    line.append(f", {_number(listeners, 'peak'):,.0f} at most", style="not bold")
-    line.append(f", {_number(listeners, 'total'):,.0f} in all", style="not bold")
-    if dropped := _number(listeners, "slow_dropped"):
-        line.append(f", {dropped:,.0f} let go as too slow", style="not bold yellow")
-    return line
-
-
-def _mount(mount: Json) -> Text:
-    line = Text(f"{_number(mount, 'listeners'):>7,.0f}  {_text(mount, 'url')}")
-    return line.append(f"  {_text(mount, 'format')} {_number(mount, 'bitrate_kbps'):.0f}k", style="dim")
 
 
 def _schedule(schedule: Json) -> Text:
-    line = Text(f"{_text(schedule, 'file') or 'not known yet'}, loaded {_clock(schedule.get('loaded_at'))}, ")
+    line = Text(
+        f"{text_of(schedule, 'file') or 'not known yet'}, loaded {clock(schedule.get('loaded_at'))}, "
+    )
     if schedule.get("ok"):
         return line.append("ok", style="green")
-    return line.append(_count(len(_list(schedule, "errors")), "error"), style="red")
+    return line.append(count(len(list_of(schedule, "errors")), "error"), style="red")
 
 
 def _newsroom(newsroom: Json) -> Iterator[Text]:
-    yield Text(f"{_count(_number(newsroom, 'stories'), 'story', 'stories')}, ").append(
-        f"{_number(newsroom, 'withheld'):.0f} withheld"
+    yield Text(f"{count(number_of(newsroom, 'stories'), 'story', 'stories')}, ").append(
+        f"{number_of(newsroom, 'withheld'):.0f} withheld"
     )
-    if bulletin := _part(newsroom, "last_bulletin"):
-        at, lasts = _clock(bulletin.get("rendered_at")), _minutes(_number(bulletin, "duration_s"))
-        stories = _count(_number(bulletin, "stories"), "story", "stories")
-        yield Text(f"last bulletin {at}: {lasts}, {stories}, made in {_number(bulletin, 'took_s'):.1f} s")
-    for feed in _objects(newsroom, "feeds"):
+    if bulletin := part_of(newsroom, "last_bulletin"):
+        at, lasts = clock(bulletin.get("rendered_at")), length(number_of(bulletin, "duration_s"))
+        stories = count(number_of(bulletin, "stories"), "story", "stories")
+        yield Text(f"last bulletin {at}: {lasts}, {stories}, made in {number_of(bulletin, 'took_s'):.1f} s")
+    for feed in objects_of(newsroom, "feeds"):
         yield _feed(feed)
-    for article in _objects(newsroom, "withheld_files")[:ROWS]:
-        yield Text(f"{_text(article, 'file')}: {_text(article, 'reason')}", style="yellow")
+    for article in objects_of(newsroom, "withheld_files")[:ROWS]:
+        yield Text(f"{text_of(article, 'file')}: {text_of(article, 'reason')}", style="yellow")
 
 
 def _feed(feed: Json) -> Text:
     """A feed that is well has its time alone; with an error it is yellow, well or not."""
     last_ok = feed.get("last_ok")
-    when = f"read {_clock(last_ok)}" if last_ok else "not read yet"
-    error = _text(feed, "error")
-    told = Text(f"feed {_text(feed, 'name')}: {when}", style="yellow" if error or not feed.get("ok") else "")
+    when = f"read {clock(last_ok)}" if last_ok else "not read yet"
+    error = text_of(feed, "error")
+    told = Text(
+        f"feed {text_of(feed, 'name')}: {when}", style="yellow" if error or not feed.get("ok") else ""
+    )
     return told.append(f": {error}") if error else told
-
-
-def _part(document: Json, name: str) -> Json:
-    value = document.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def _list(document: Json, name: str) -> list[Any]:
-    value = document.get(name)
-    return value if isinstance(value, list) else []
-
-
-def _objects(document: Json, name: str) -> list[Json]:
-    return [value for value in _list(document, name) if isinstance(value, dict)]
-
-
-def _number(document: Json, name: str) -> float:
-    value = document.get(name)
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else 0.0
-
-
-def _text(document: Json, name: str) -> str:
-    value = document.get(name)
-    return _plain(value) if isinstance(value, str) else ""
-
-
-def _plain(text: str) -> str:
-    """Without control characters: a title MUST NOT move the cursor or colour the terminal."""
-    return "".join(character if character.isprintable() else " " for character in text)
-
-
-def _clock(moment: object) -> str:
-    """The digits of the moment itself: they are the station's time, wherever this terminal is."""
-    try:
-        return datetime.fromisoformat(str(moment)).strftime("%H:%M")
-    except ValueError:
-        return "--:--"
-
-
-def _minutes(played: float, whole: float | None = None) -> str:
-    text = f"{int(played) // 60}:{int(played) % 60:02}"
-    return text if whole is None else f"{text} of {_minutes(whole)}"
-
-
-def _span(seconds: float) -> str:
-    minutes = int(seconds) // 60
-    hours, days = minutes // 60, minutes // 1440
-    if days:
-        return f"{days} d {hours % 24} h"
-    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min {int(seconds) % 60} s"
-
-
-def _count(number: float, one: str, many: str | None = None) -> str:
-    return f"{number:,.0f} {one if number == 1 else many or one + 's'}"
