@@ -18,10 +18,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from radiocast.assets import STANDBY_SOUND
+from radiocast.audience.keeping import FOLDER, Keeping
 from radiocast.config.load import load_station
 from radiocast.config.station import StationConfig
 from radiocast.folder import StationFolder
-from radiocast.model.audience import Record
 from radiocast.model.errors import EnvironmentFault, MediaError, RadiocastError
 from radiocast.reception.certificate import Certificate
 from radiocast.reception.proxies import TrustedProxies
@@ -144,6 +144,7 @@ async def _on_air(
         log.warning(limit)
     emergency = asyncio.create_task(_emergency(folder, config), name="emergency-sound")
     # Imported while ffmpeg works, after the port is ours: aiohttp alone takes a quarter of the first second.
+    from radiocast.audience.recorder import Recorder
     from radiocast.supervisor import StudioSupervisor, studio_command
     from radiocast.transmitter.terms import Terms
     from radiocast.transmitter.transmitter import Transmitter
@@ -154,9 +155,7 @@ async def _on_air(
     from radiocast.web.source import HouseLook
     from radiocast.web.way_in import WayIn
 
-    def record(_record: Record) -> None:
-        """Nobody keeps it yet."""
-
+    recorder = Recorder(_keeping(folder, config))
     transmitter = Transmitter(
         config.mounts,
         station_name=config.station.name,
@@ -170,20 +169,21 @@ async def _on_air(
             slow_listener=config.listen.slow_listener,
         ),
         workers=config.listen.workers,
-        record=record,
+        record=recorder.record,
     )
     supervisor = StudioSupervisor(transmitter, studio_command(folder, verbose=verbose))
 
     def house() -> HouseLook:
         """What pages tell beside the air: asked for once all of it is there."""
-        lobby = way_in.lobby
+        lobby, kept = way_in.lobby, recorder.look()
         secure = () if certificate is None else certificate.problems(datetime.now(UTC))
         return HouseLook(
             max_listeners=config.listen.max_listeners,
             waiting=lobby.waiting,
             turned_away=tuple((reason.value, count) for reason, count in lobby.refused.items()),
+            records_dropped=kept.dropped + kept.lost,
             certificate_ends=None if certificate is None else certificate.ends_at,
-            problems=(*filter(None, [limit]), *secure),
+            problems=(*filter(None, [limit]), *secure, *kept.problems),
         )
 
     app = build_app(
@@ -195,9 +195,11 @@ async def _on_air(
     https = None if certificate is None else Https(certificate)
     way_in = WayIn(
         socks,
-        door=Door(transmitter, config.station, record=record),
-        front=Front(app, record=record, inner_socket=plain_socket if https is None else https.inner_socket),
-        record=record,
+        door=Door(transmitter, config.station, record=recorder.record),
+        front=Front(
+            app, record=recorder.record, inner_socket=plain_socket if https is None else https.inner_socket
+        ),
+        record=recorder.record,
         proxies=proxies,
         secure=certificate,
     )
@@ -213,6 +215,8 @@ async def _on_air(
         secure = None if https is None else tasks.create_task(https.run(), name="https")
         await way_in.open()
         announce(config, socks)
+        # What is recorded until now has waited: the first second is the first listeners'.
+        recording = tasks.create_task(recorder.run(), name="audience-recorder")
         gc.freeze()  # what start-up made stays; the collector need not walk it while listeners wait
         await stop.wait()
         log.info("closing down")
@@ -220,10 +224,25 @@ async def _on_air(
         transmitter.close()
         await way_in.close()
         await crew
+        # Everybody has left; what is still to be written of that is.
+        recorder.stop()
+        await recording
         studio.cancel()
         pacing.cancel()
         if secure is not None:
             secure.cancel()
+
+
+def _keeping(folder: StationFolder, config: StationConfig) -> Keeping:
+    """What is kept about listeners, as `records:` says, in `var/audience`."""
+    return Keeping(
+        folder=folder.var / FOLDER,
+        zone=config.station.timezone,
+        addresses=config.records.addresses,
+        keep_days=config.records.keep_days,
+        log_files=config.records.access_log_files,
+        log_bytes=config.records.access_log_bytes,
+    )
 
 
 async def _emergency(folder: StationFolder, config: StationConfig) -> "Emergency":

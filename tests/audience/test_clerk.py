@@ -149,6 +149,20 @@ def test_when_the_transmitter_is_gone_what_it_did_not_end_ends_now(tmp_path: Pat
     assert (row["seconds"], row["sent_bytes"], row["ended"]) == (5, None, "unknown")
 
 
+def test_a_recording_process_that_is_not_gone_yet_leaves_the_next_runs_sessions_alone(tmp_path: Path) -> None:
+    keeping, clock = _keeping(tmp_path), _Clock()
+    old = Clerk(keeping, run="one", now=clock)
+    old.take(_batch([joined(1)]))
+    with _clerk(keeping, clock, run="two") as clerk:
+        clerk.take(_batch([joined(1)]))
+        old.take(_batch([left(1)], first=1))
+        old.tend()
+        old.close(station_gone=True)
+        clerk.take(_batch([joined(2)], first=1))
+
+    assert [row["ended"] for row in _rows(keeping)] == ["unknown", None, None]
+
+
 def test_a_recording_process_that_was_started_again_goes_on_with_open_sessions(tmp_path: Path) -> None:
     keeping = _keeping(tmp_path)
     with _clerk(keeping) as clerk:

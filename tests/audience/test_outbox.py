@@ -22,7 +22,7 @@ def line() -> Iterator[tuple[socket.socket, socket.socket]]:
 
 
 def _read(theirs: socket.socket) -> list[Batch]:
-    batches = []
+    batches: list[Batch] = []
     while True:
         try:
             packet = theirs.recv(MAX_PACKET_BYTES + 1)
@@ -117,14 +117,13 @@ def test_every_record_is_numbered_and_arrives_or_is_counted(steps: list[str], bo
                     batches += _read(theirs)
                 case _:
                     put += 1
-                    outbox.put(
-                        {
-                            "join": joined(put),
-                            "long": joined(put, agent="x" * 500),
-                            "leave": left(put),
-                            "answer": answered(),
-                        }[step]
-                    )
+                    records: dict[str, Record] = {
+                        "join": joined(put),
+                        "long": joined(put, agent="x" * 500),
+                        "leave": left(put),
+                        "answer": answered(),
+                    }
+                    outbox.put(records[step])
         assert outbox.recorded + outbox.dropped == put
         kept = outbox.waiting_bytes
         assert kept <= bound + 100 + 20 * len(steps)

@@ -68,6 +68,10 @@ class NewerSchemaError(Exception):
     """The file was written by a later radiocast."""
 
 
+class LaterRunError(Exception):
+    """Another transmitter writes here now, and has closed what this one had open."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """A session that has just been completed, for the access log."""
@@ -87,6 +91,7 @@ class Sessions:
         """`run` is this transmitter's; what another one left open is closed. No path: in memory only."""
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
+        self._run = run
         self._connection = sqlite3.connect(path or ":memory:", timeout=_BUSY_S, isolation_level=None)
         try:
             self._prepare()
@@ -135,6 +140,8 @@ class Sessions:
         time.
         """
         with _transaction(self._connection):
+            if not self._ours():
+                raise LaterRunError("another transmitter has taken over")
             yield
             if dropped > self._dropped:
                 self._connection.execute(
@@ -183,12 +190,15 @@ class Sessions:
 
     def beat(self, now_unix_s: float) -> None:
         """The station is there: whatever is open now lasts until now at least."""
-        self._connection.execute("UPDATE run SET heartbeat_unix_s = ?", (now_unix_s,))
+        self._connection.execute(
+            "UPDATE run SET heartbeat_unix_s = ? WHERE name = ?", (now_unix_s, self._run)
+        )
 
     def finish(self, now_unix_s: float) -> None:
         """The transmitter is gone: what it did not end itself ends now, its bytes unknown."""
         with _transaction(self._connection):
-            self._close_all(now_unix_s)
+            if self._ours():
+                self._close_all(now_unix_s)
 
     def forget(self, before_unix_s: float) -> int:
         """Delete some of the sessions that ended before then; how many. Call again until it says 0."""
@@ -197,6 +207,10 @@ class Sessions:
             "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE ended_unix_s < ? LIMIT ?)",
             (before_unix_s, _FORGET_AT_ONCE),
         ).rowcount
+
+    def _ours(self) -> bool:
+        """Whether no later run has begun: one that is restarted quickly may be there before we are gone."""
+        return bool(self._connection.execute("SELECT 1 FROM run WHERE name = ?", (self._run,)).fetchone())
 
     def _close_all(self, at_unix_s: float) -> None:
         self._connection.execute(
