@@ -22,6 +22,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from asyncio.subprocess import DEVNULL, Process
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -59,12 +60,14 @@ _STOP_GRACE_S: Final = 3.0
 _UNREAD_S: Final = 15.0
 # Deaths in a row after which somebody should look.
 _OFTEN: Final = 3
+# For so long a loss of listeners is told of as a problem; for ever in the counts.
+_LOSS_SHOWN_S: Final = 600.0
 
 
 class _Post:
     """A place in the crew: one worker after another."""
 
-    __slots__ = ("deaths", "lost", "number", "past", "pid", "restarts", "side")
+    __slots__ = ("deaths", "last_loss", "lost", "number", "past", "pid", "restarts", "side")
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -73,6 +76,8 @@ class _Post:
         self.past = Tally()
         self.restarts = 0
         self.lost = 0
+        # When listeners were lost here last, monotonic, and how many.
+        self.last_loss: tuple[float, int] | None = None
         # How many in a row died young.
         self.deaths = 0
 
@@ -169,13 +174,9 @@ class Crew:
         return together([*done, *(side.tally for side in self._sides())])
 
     def problems(self) -> tuple[str, ...]:
-        """What somebody should look at."""
-        return tuple(
-            f"Worker {post.number} died {post.deaths} times shortly after it had started; the log says why. "
-            "Others serve its listeners meanwhile."
-            for post in self._posts
-            if post.deaths >= _OFTEN
-        )
+        """What somebody should look at: a worker that dies too often, or took listeners with it just now."""
+        now_s = time.monotonic()
+        return tuple(filter(None, (_problem(post, now_s) for post in self._posts)))
 
     # Their lives
 
@@ -320,6 +321,8 @@ class Crew:
         closing = self._closing.is_set()
         if not closing:
             post.lost += len(numbers)
+            if numbers:
+                post.last_loss = time.monotonic(), len(numbers)
             _log.error(
                 "worker %d ended (exit code %s) and %d listeners lost it; another takes its place",
                 *(post.number, code, len(numbers)),
@@ -329,6 +332,22 @@ class Crew:
             self._on_departure(
                 Departure(number=number, end=End.CLOSED if closing else End.LOST, sent_bytes=0)
             )
+
+
+def _problem(post: _Post, now_s: float) -> str:
+    if post.deaths >= _OFTEN:
+        return (
+            f"Worker {post.number} died {post.deaths} times shortly after it had started; the log says why. "
+            "Others serve its listeners meanwhile."
+        )
+    if post.last_loss is None or now_s - post.last_loss[0] >= _LOSS_SHOWN_S:
+        return ""
+    minutes = int(now_s - post.last_loss[0]) // 60
+    ago = f"{minutes} min ago" if minutes else "just now"
+    return (
+        f"Worker {post.number} died {ago}, and {post.last_loss[1]:,} listeners lost their connection. Another "
+        "took its place at once. The log has its exit code; -9 is mostly the kernel, out of memory: see `dmesg`."
+    )
 
 
 def together(tallies: Sequence[Tally]) -> Tally:
