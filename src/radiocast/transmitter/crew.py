@@ -345,8 +345,9 @@ def _problem(post: _Post, now_s: float) -> str:
     minutes = int(now_s - post.last_loss[0]) // 60
     ago = f"{minutes} min ago" if minutes else "just now"
     return (
-        f"Worker {post.number} died {ago}, and {post.last_loss[1]:,} listeners lost their connection. Another "
-        "took its place at once. The log has its exit code; -9 is mostly the kernel, out of memory: see `dmesg`."
+        f"Worker {post.number} died {ago}, and {post.last_loss[1]:,} listeners lost their connection. "
+        "Another took its place at once. The log has its exit code; -9 is mostly the kernel, out of memory: "
+        "see `dmesg`."
     )
 
 
