@@ -96,7 +96,7 @@ class House:
 
     def still_open(self) -> int:
         """How many refused connections wait for their clients to hang up."""
-        return len(self.lobby._leaving)
+        return self.lobby._farewells.leaving
 
     def refused(self) -> dict[Reason, int]:
         """Who was refused so far."""

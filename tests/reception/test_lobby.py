@@ -271,6 +271,16 @@ def test_deadlines_are_each_one_s_own() -> None:
         assert len(house.arrivals) == 1
 
 
+def test_whoever_said_all_in_time_is_served_however_late_that_is_seen() -> None:
+    with House() as house:
+        client = house.handed()
+        client.sendall(REQUEST)
+        house.now_s += 60.0
+        house.turn()
+        assert len(house.arrivals) == 1
+        assert house.refused() == {}
+
+
 @pytest.mark.parametrize("said_before", [b"", b"GET /live.mp3 HT"])
 def test_whoever_leaves_before_the_end_is_gone(said_before: bytes) -> None:
     with House() as house:

@@ -32,7 +32,7 @@ from typing import Final
 from radiocast.model.audience import Answered, Asked
 from radiocast.reception.arrival import Arrival
 from radiocast.reception.doors import BrokenDoorError, Doors, NoDescriptorError
-from radiocast.reception.farewell import LINGER_S, Leaving, answer, say
+from radiocast.reception.farewell import LINE_CHARS, Farewells
 from radiocast.reception.proxies import TrustedProxies, plain_address
 from radiocast.reception.request import Request
 from radiocast.reception.visitor import Reason, Securing, Turned, Visitor, Waiting
@@ -44,14 +44,14 @@ HEADER_S: Final = 10.0
 # A tenth of the descriptors that a process usually may have, and two seconds of a thousand newcomers a second
 # who are slow to speak.
 MAX_WAITING: Final = 2000
-# Of connections that were refused and not closed yet.
-_MAX_LEAVING: Final = 200
-# At up to 0.1 ms each, a turn takes less than a tenth of the time between two slices of the fan-out.
+# A turn takes less than a tenth of the time between two slices of the fan-out. A request takes up to 0.1 ms,
+# a step of a TLS handshake up to 2 ms (RSA): so after each it is looked whether the time is over.
+_TURN_S: Final = 0.004
+# Edge-triggered events cannot be put back: so few are asked for at once.
+_EVENTS_AT_ONCE: Final = 4
 _ACCEPTS_A_TURN: Final = 32
-_EVENTS_A_TURN: Final = 32
-_EXPIRED_A_TURN: Final = 128
-# What is kept of a stranger's words.
-_LINE_CHARS: Final = 500
+_EXPIRED_A_TURN: Final = 64
+# What is kept of a stranger's words; of the first line, as much as is kept of one that is none.
 _FIELD_CHARS: Final = 300
 
 _ARRIVING: Final = select.EPOLLIN | select.EPOLLET
@@ -59,7 +59,7 @@ _ARRIVING: Final = select.EPOLLIN | select.EPOLLET
 _ARRIVING_SECURE: Final = _ARRIVING | select.EPOLLOUT
 
 _IDLE: Final = Turned(reason=Reason.IDLE)
-_SILENT_LATE: Final = Turned(reason=Reason.LATE)
+_LATE_BEGINNING: Final = Turned(reason=Reason.LATE)
 _LATE: Final = Turned(
     reason=Reason.LATE, status=408, text=f"The request was not complete within {HEADER_S:.0f} s"
 )
@@ -98,17 +98,16 @@ class Lobby:
         of requests that the lobby refused itself. Raises OSError when there is no descriptor for it.
         """
         self._take = take
-        self._record = record
         self._proxies = proxies if proxies is not None else TrustedProxies()
         self._secure = secure
         self._max_waiting = max_waiting
         self._unix_s = unix_s
-        self._refused = dict.fromkeys(Reason, 0)
         self._accepted = 0
         self._waiting: dict[int, Visitor] = {}
-        self._leaving: dict[int, Leaving] = {}
         self._epoll = select.epoll()
+        self._farewells = Farewells(self._epoll, record=record, unix_s=unix_s)
         self._doors = Doors(doors, self._epoll)
+        self._turn_ends_s = 0.0
 
     @property
     def descriptor(self) -> int:
@@ -121,8 +120,8 @@ class Lobby:
         deadlines = [] if self._doors.paused_until_s is None else [self._doors.paused_until_s]
         if self._waiting:
             deadlines.append(next(iter(self._waiting.values())).since_s + HEADER_S)
-        if self._leaving:
-            deadlines.append(next(iter(self._leaving.values())).until_s)
+        if self._farewells.next_deadline_s is not None:
+            deadlines.append(self._farewells.next_deadline_s)
         return min(deadlines, default=None)
 
     @property
@@ -138,27 +137,36 @@ class Lobby:
     @property
     def refused(self) -> Mapping[Reason, int]:
         """How many connections came no further, by reason, all told."""
-        return self._refused
+        return self._farewells.refused
 
     def turn(self, now_s: float) -> None:
         """Do what is to be done now. Never waits. `now_s` is a monotonic clock's."""
         if self._epoll.closed:
             return
         self._doors.resume(now_s)
-        for descriptor, _ in self._epoll.poll(0, _EVENTS_A_TURN):
-            # One that was closed since the kernel said so is in none of these; and a newer one of the same
-            # number is heard for nothing.
-            if descriptor in self._doors:
-                self._accept(descriptor, now_s)
-                continue
-            visitor = self._waiting.get(descriptor)
-            if visitor is not None:
-                self._hear(visitor, now_s)
-                continue
-            leaving = self._leaving.get(descriptor)
-            if leaving is not None and leaving.hear():
-                self._end(descriptor)
         self._expire(now_s)
+        self._turn_ends_s = time.monotonic() + _TURN_S
+        while not self._epoll.closed:
+            events = self._epoll.poll(0, _EVENTS_AT_ONCE)
+            for descriptor, _ in events:
+                self._attend(descriptor, now_s)
+            if len(events) < _EVENTS_AT_ONCE or time.monotonic() >= self._turn_ends_s:
+                break
+
+    def _attend(self, descriptor: int, now_s: float) -> None:
+        """Something happened there.
+
+        One that was closed since the kernel said so is known to nobody; a newer one of the same number is
+        heard for nothing.
+        """
+        if descriptor in self._doors:
+            self._accept(descriptor, now_s)
+            return
+        visitor = self._waiting.get(descriptor)
+        if visitor is not None:
+            self._hear(visitor, now_s)
+            return
+        self._farewells.attend(descriptor)
 
     def take_over(self, sock: socket.socket, peer: str, now_s: float) -> None:
         """Take a connection that was accepted elsewhere: `peer` is who it is from, as far as is believed.
@@ -174,10 +182,8 @@ class Lobby:
             return
         for visitor in self._waiting.values():
             visitor.way_out.close()
-        for leaving in self._leaving.values():
-            leaving.close()
         self._waiting.clear()
-        self._leaving.clear()
+        self._farewells.close()
         self._epoll.close()
         self._doors.close()
 
@@ -200,30 +206,38 @@ class Lobby:
             visitor = Visitor(
                 sock, peer, since_s=now_s, introducible=peer in self._proxies, securing=self._secure
             )
-            if self._doors.last_is_used and not self._send_one_away(now_s):
-                self._turn_away(visitor, _FULL, now_s, linger=False)
-            else:
+            if not self._doors.last_is_used:
                 self._hear(visitor, now_s)
-            self._doors.keep_one()
+            elif self._send_one_away(now_s):
+                self._doors.keep_one()
+                self._hear(visitor, now_s)
+            else:
+                self._farewells.bid(visitor, _FULL, now_s, linger=False)
+                self._doors.keep_one()
+            if time.monotonic() >= self._turn_ends_s:
+                return
 
     def _send_one_away(self, now_s: float) -> bool:
         """Have one connection fewer, if there is one that can be spared."""
-        if self._leaving:
-            self._end(next(iter(self._leaving)))
-        elif self._waiting:
+        if self._farewells.cut_one_short():
+            return True
+        if self._waiting:
             self._turn_out_oldest(now_s)
-        else:
-            return False
-        return True
+            return True
+        return False
 
     def _hear(self, visitor: Visitor, now_s: float) -> None:
         heard = visitor.hear()
         if isinstance(heard, Waiting):
             self._wait(visitor, now_s)
-            return
+        else:
+            self._part(visitor, heard, now_s)
+
+    def _part(self, visitor: Visitor, heard: Request | Turned, now_s: float) -> None:
+        """It is known what it wants, or that nothing comes of it."""
         self._forget(visitor)
         if isinstance(heard, Turned):
-            self._turn_away(visitor, heard, now_s)
+            self._farewells.bid(visitor, heard, now_s)
         else:
             self._pass_on(visitor, heard, now_s)
 
@@ -241,7 +255,7 @@ class Lobby:
         except OSError as error:  # fs.epoll.max_user_watches, or no memory
             log.warning("a connection cannot be watched: %s", error)
             self._forget(visitor)
-            self._turn_away(visitor, _FULL, now_s)
+            self._farewells.bid(visitor, _FULL, now_s)
             return
         visitor.watched = events
         self._waiting[descriptor] = visitor
@@ -257,7 +271,7 @@ class Lobby:
             request=request,
             asked=Asked(
                 address=asker.address,
-                line=request.line[:_LINE_CHARS],
+                line=request.line[:LINE_CHARS],
                 at_unix_s=self._unix_s(),
                 agent=headers.get("user-agent", "")[:_FIELD_CHARS],
                 referer=headers.get("referer", "")[:_FIELD_CHARS],
@@ -270,65 +284,30 @@ class Lobby:
             self._take(arrival)
         except Exception:
             # Whoever took it is broken; the next one may ask for something else.
-            log.exception("%r failed", request.line[:_LINE_CHARS])
-            self._turn_away(visitor, _FAULT, now_s)
+            log.exception("%r failed", request.line[:LINE_CHARS])
+            self._farewells.bid(visitor, _FAULT, now_s)
 
     # Going out
-
-    def _turn_away(self, visitor: Visitor, turned: Turned, now_s: float, *, linger: bool = True) -> None:
-        """Say why, if there is anything to say, and close as soon as that has been read."""
-        self._refused[turned.reason] += 1
-        if not turned.status:
-            visitor.way_out.close()
-            return
-        unix_s = self._unix_s()
-        sent_bytes = say(visitor.way_out, answer(turned.status, turned.text, unix_s=unix_s))
-        self._record(
-            Answered(
-                asked=Asked(address=visitor.peer, line=_first_line(visitor.received), at_unix_s=unix_s),
-                status=turned.status,
-                sent_bytes=sent_bytes,
-                seconds=now_s - visitor.since_s,
-            )
-        )
-        if not linger or visitor.secure or not sent_bytes:
-            visitor.way_out.close()
-            return
-        leaving = Leaving(visitor.sock, until_s=now_s + LINGER_S)
-        if leaving.begin():
-            leaving.close()
-            return
-        try:
-            self._epoll.register(visitor.descriptor, _ARRIVING)
-        except OSError:
-            leaving.close()
-            return
-        self._leaving[visitor.descriptor] = leaving
-        if len(self._leaving) > _MAX_LEAVING:
-            self._end(next(iter(self._leaving)))
 
     def _turn_out_oldest(self, now_s: float) -> None:
         visitor = next(iter(self._waiting.values()))
         self._forget(visitor)
         # Whoever has said nothing is told nothing; and nobody lingers when it is full.
         turned = _CROWDED if visitor.received else Turned(reason=Reason.CROWDED)
-        self._turn_away(visitor, turned, now_s, linger=False)
+        self._farewells.bid(visitor, turned, now_s, linger=False)
 
     def _expire(self, now_s: float) -> None:
         for _ in range(_EXPIRED_A_TURN):
             visitor = next(iter(self._waiting.values()), None)
             if visitor is None or now_s - visitor.since_s < HEADER_S:
                 break
-            self._forget(visitor)
-            if visitor.received:
-                self._turn_away(visitor, _LATE, now_s)
-            else:
-                self._turn_away(visitor, _SILENT_LATE if visitor.spoke else _IDLE, now_s)
-        for _ in range(_EXPIRED_A_TURN):
-            descriptor, leaving = next(iter(self._leaving.items()), (-1, None))
-            if leaving is None or now_s < leaving.until_s:
-                break
-            self._end(descriptor)
+            # Where this process or the machine stood still, it may have said all in time.
+            heard = visitor.hear()
+            if isinstance(heard, Waiting):
+                silent = _LATE_BEGINNING if visitor.spoke else _IDLE
+                heard = _LATE if visitor.received else silent
+            self._part(visitor, heard, now_s)
+        self._farewells.expire(now_s)
 
     def _forget(self, visitor: Visitor) -> None:
         """Watch it no more: it may be open for hours yet, elsewhere."""
@@ -338,11 +317,3 @@ class Lobby:
                 self._epoll.unregister(visitor.descriptor)
             del self._waiting[visitor.descriptor]
             visitor.watched = 0
-
-    def _end(self, descriptor: int) -> None:
-        self._leaving.pop(descriptor).close()  # a closed connection leaves the epoll by itself
-
-
-def _first_line(received: bytes) -> str:
-    line = received[: 4 * _LINE_CHARS].partition(b"\n")[0].rstrip(b"\r")
-    return line.decode("utf-8", "surrogateescape")[:_LINE_CHARS]
