@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 import typer
 
 from radiocast import __version__
+from radiocast.listeners_cli import listeners
 from radiocast.logs import log_to_stderr
 from radiocast.memory import keep_memory_small
 from radiocast.model.errors import ConfigurationError, OperatorError, RadiocastError
@@ -225,6 +226,9 @@ def as_run_log(
             colour=sys.stdout.isatty(),
         )
     )
+
+
+app.command()(listeners)
 
 
 @app.command()
