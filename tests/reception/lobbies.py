@@ -5,6 +5,7 @@ import os
 import resource
 import select
 import socket
+import time
 from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self
@@ -31,6 +32,7 @@ class House:
         max_waiting: int = 100,
         backlog: int = 128,
         family: socket.AddressFamily = socket.AF_INET,
+        monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
         host = "::1" if family is socket.AF_INET6 else "127.0.0.1"
         self.now_s = 1000.0
@@ -47,6 +49,7 @@ class House:
             secure=secure,
             max_waiting=max_waiting,
             unix_s=lambda: 1_700_000_000.0,
+            monotonic_s=monotonic_s,
         )
 
     def __enter__(self) -> Self:

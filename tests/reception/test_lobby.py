@@ -1,3 +1,4 @@
+import itertools
 import socket
 from http.client import HTTPResponse
 from itertools import pairwise
@@ -223,6 +224,21 @@ def test_a_taker_that_fails_fails_one_request_only(caplog: pytest.LogCaptureFixt
 
 
 # Time
+
+
+def test_a_turn_ends_when_its_time_is_over_and_leaves_the_rest_for_the_next() -> None:
+    now_s = itertools.count(0.0, 0.003)  # what each arrival takes
+    with House(monotonic_s=lambda: next(now_s)) as house:
+        clients = [house.handed() for _ in range(20)]
+        for client in (*clients, *(house.call() for _ in range(20))):
+            client.sendall(REQUEST)
+        turns = 0
+        while len(house.arrivals) < 40:
+            before = len(house.arrivals)
+            house.until(lambda seen=before: len(house.arrivals) > seen)  # type: ignore[misc]
+            assert len(house.arrivals) - before <= 8
+            turns += 1
+        assert turns >= 5
 
 
 def test_a_header_that_dribbles_in_has_its_time_and_no_more() -> None:

@@ -41,8 +41,8 @@ log = logging.getLogger(__name__)
 
 # From the connection to the end of its request's header; Icecast's `header-timeout` is 15 s.
 HEADER_S: Final = 10.0
-# A tenth of the descriptors that a process usually may have, and two seconds of a thousand newcomers a second
-# who are slow to speak.
+# Two seconds of a thousand newcomers a second who are slow to speak; a tenth of the descriptors that a small
+# machine gives a process; at worst, each with all but the last byte of a header, 32 MB.
 MAX_WAITING: Final = 2000
 # A turn takes less than a tenth of the time between two slices of the fan-out. A request takes up to 0.1 ms,
 # a step of a TLS handshake up to 2 ms (RSA): so after each it is looked whether the time is over.
@@ -91,17 +91,20 @@ class Lobby:
         secure: Securing | None = None,
         max_waiting: int = MAX_WAITING,
         unix_s: Callable[[], float] = time.time,
+        monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
         """`doors` listen, do not block, and stay the caller's, who closes them after `close`.
 
         `secure` speaks TLS with connections that begin with it; without it they are refused. `record` is told
-        of requests that the lobby refused itself. Raises OSError when there is no descriptor for it.
+        of requests that the lobby refused itself. `monotonic_s` is for how long a turn takes. Raises OSError
+        when there is no descriptor for the lobby.
         """
         self._take = take
         self._proxies = proxies if proxies is not None else TrustedProxies()
         self._secure = secure
         self._max_waiting = max_waiting
         self._unix_s = unix_s
+        self._monotonic_s = monotonic_s
         self._accepted = 0
         self._waiting: dict[int, Visitor] = {}
         self._epoll = select.epoll()
@@ -145,12 +148,12 @@ class Lobby:
             return
         self._doors.resume(now_s)
         self._expire(now_s)
-        self._turn_ends_s = time.monotonic() + _TURN_S
+        self._turn_ends_s = self._monotonic_s() + _TURN_S
         while not self._epoll.closed:
             events = self._epoll.poll(0, _EVENTS_AT_ONCE)
             for descriptor, _ in events:
                 self._attend(descriptor, now_s)
-            if len(events) < _EVENTS_AT_ONCE or time.monotonic() >= self._turn_ends_s:
+            if len(events) < _EVENTS_AT_ONCE or self._monotonic_s() >= self._turn_ends_s:
                 break
 
     def _attend(self, descriptor: int, now_s: float) -> None:
@@ -173,6 +176,9 @@ class Lobby:
 
         A PROXY preface has been taken out of it. It MUST NOT block, and is the lobby's from here on.
         """
+        if self._epoll.closed:
+            sock.close()
+            return
         self._accepted += 1
         self._hear(Visitor(sock, plain_address(peer), since_s=now_s, securing=self._secure), now_s)
 
@@ -214,7 +220,7 @@ class Lobby:
             else:
                 self._farewells.bid(visitor, _FULL, now_s, linger=False)
                 self._doors.keep_one()
-            if time.monotonic() >= self._turn_ends_s:
+            if self._monotonic_s() >= self._turn_ends_s:
                 return
 
     def _send_one_away(self, now_s: float) -> bool:
@@ -252,8 +258,7 @@ class Lobby:
                 self._epoll.modify(descriptor, events)
             else:
                 self._epoll.register(descriptor, events)
-        except OSError as error:  # fs.epoll.max_user_watches, or no memory
-            log.warning("a connection cannot be watched: %s", error)
+        except OSError:  # fs.epoll.max_user_watches, or no memory
             self._forget(visitor)
             self._farewells.bid(visitor, _FULL, now_s)
             return
