@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from radiocast.config.station import Identity, Listen, StationConfig
-from radiocast.model.audience import Answered, Joined, Left
+from radiocast.model.audience import Answered, End, Joined, Left
 from radiocast.model.block import MountSpec
 from radiocast.transmitter.icy import IcyDemuxer
 from radiocast.transmitter.seats import Refusal
@@ -419,6 +419,57 @@ async def test_many_come_at_once_and_all_get_in(station: Opened) -> None:
     bursts = await asyncio.gather(*(listen() for _ in range(60)))
     assert len(set(bursts)) == 1
     assert station.transmitter.listeners == 60
+
+
+SAFARI = "User-Agent: AppleCoreMedia/1.0.0.21A329 (iPhone; U; CPU OS 17_0 like Mac OS X)"
+PROBE = f"GET /live.mp3 HTTP/1.1\nHost: x\n{SAFARI}\nIcy-MetaData: 1\nRange: bytes=0-1"
+FOLLOWS = f"GET /live.mp3 HTTP/1.1\nHost: x\n{SAFARI}\nIcy-MetaData: 1"
+
+
+async def test_safari_probes_and_listens_and_counts_once(open_station: Open) -> None:
+    """Both questions are answered with the stream, also where only one may listen; one of them goes on."""
+    station = await open_station(terms=Terms(max_listeners=1, max_per_address=1))
+    probe = await station.call()
+    status, fields = await probe.ask(PROBE)
+    assert (status, fields["icy-metaint"]) == ("HTTP/1.0 200 OK", "7680")
+    player = await station.call()
+    status, fields = await player.ask(FOLLOWS)
+    assert (status, fields["icy-metaint"]) == ("HTTP/1.0 200 OK", "7680")
+    await probe.rest()  # which is let go
+    await station.block()
+    await player.sound(BURST_BYTES)
+    look = station.transmitter.look()
+    assert (look.listeners.current, look.listeners.total, look.listeners.peak) == (1, 1, 1)
+    ended = [record.end for record in station.records if isinstance(record, Left)]
+    assert ended == [End.REPLACED]
+    await player.hang_up()
+    await until_nobody_listens(station)
+    assert len({record.number for record in station.records if isinstance(record, Left)}) == 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        PROBE,
+        FOLLOWS.replace("live", "low"),
+        FOLLOWS.replace("iPhone", "iPad"),
+        FOLLOWS.replace(SAFARI, "User-Agent: VLC/3.0"),
+    ],
+)
+async def test_who_does_not_follow_on_a_probe_is_another_listener(station: Opened, other: str) -> None:
+    await (await station.call()).ask(PROBE)
+    await (await station.call()).ask(other)
+    look = station.transmitter.look()
+    assert (look.listeners.current, look.listeners.total) == (2, 2)
+
+
+async def test_a_probe_that_has_gone_is_replaced_by_nobody(station: Opened) -> None:
+    probe = await station.call()
+    await probe.ask(PROBE)
+    await probe.hang_up()
+    await until_nobody_listens(station)
+    await (await station.call()).ask(FOLLOWS)
+    assert station.transmitter.look().listeners.current == 1
 
 
 async def test_a_listener_is_who_a_trusted_proxy_says(open_station: Open) -> None:

@@ -36,8 +36,10 @@ class Reader:
 
     def sessions(self, day: Day) -> Iterator[Listened]:
         """Whatever was on in that day."""
+        # One that its own player replaced by another is that other one.
         over = self._all(
-            f"SELECT {_COLUMNS} FROM session WHERE ended_unix_s >= ? AND started_unix_s < ?",  # noqa: S608 - constants
+            f"SELECT {_COLUMNS} FROM session WHERE ended_unix_s >= ? AND started_unix_s < ? "  # noqa: S608 - constants
+            "AND ended IS NOT 'replaced'",
             (day.begin_unix_s, day.end_unix_s),
         )
         still = self._all(

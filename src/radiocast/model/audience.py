@@ -12,6 +12,7 @@ class End(StrEnum):
     EXPIRED = "expired"  # it had listened for as long as the station allows
     LOST = "lost"  # the process that served it died
     CLOSED = "closed"  # the station closed down
+    REPLACED = "replaced"  # its player listens on another connection: the two count as one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

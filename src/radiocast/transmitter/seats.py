@@ -56,6 +56,8 @@ class Seats:
         self._seats: dict[int, Seat] = {}
         # Only counted where it is limited.
         self._by_address: dict[str, int] = {}
+        self._last_number = 0
+        # How many have listened, since the beginning.
         self.total = 0
         self.peak = 0
         # How many ended for each reason.
@@ -82,8 +84,9 @@ class Seats:
                 return Refusal.ADDRESS_FULL
             self._by_address[asked.address] = beside + 1
         self.total += 1
-        seat = self._seats[self.total] = Seat(
-            self.total, mount=mount, titled=titled, asked=asked, started_s=now_s
+        self._last_number += 1
+        seat = self._seats[self._last_number] = Seat(
+            self._last_number, mount=mount, titled=titled, asked=asked, started_s=now_s
         )
         here.current += 1
         here.peak = max(here.peak, here.current)
@@ -97,6 +100,8 @@ class Seats:
             return None
         self.mounts[seat.mount].current -= 1
         self.ended[end] += 1
+        if end is End.REPLACED:
+            self.total -= 1
         if self._terms.max_per_address:
             left = self._by_address[seat.asked.address] - 1
             if left:

@@ -80,6 +80,8 @@ class Transmitter:
         self._terms = terms
         self._record = record
         self._seats = Seats(mounts, terms)
+        # Whose seats are free, though their connections are not closed yet.
+        self._replaced: dict[int, Seat] = {}
         self._hall = Hall(mounts, terms, on_departure=self._departed)
         self.crew = Crew(
             mounts,
@@ -209,14 +211,27 @@ class Transmitter:
             return Refusal.CLOSING
         return self._seats.take(mount, titled=icy, asked=asked, now_s=self._clock.monotonic_s())
 
+    def replace(self, number: int) -> None:
+        """Let a listener go whose player is about to listen on another connection; they count as one.
+
+        Its place is free at once. Nothing happens when it is gone already.
+        """
+        seat = self._seats.leave(number, End.REPLACED)
+        if seat is not None:
+            self._replaced[number] = seat
+            self._hall.fanout.dismiss((number,))
+            self.crew.dismiss((number,))
+
     def _departed(self, departure: Departure) -> None:
-        seat = self._seats.leave(departure.number, departure.end)
+        seat, end = self._replaced.pop(departure.number, None), End.REPLACED
+        if seat is None:
+            seat, end = self._seats.leave(departure.number, departure.end), departure.end
         if seat is None:
             return
         self._record(
             Left(
                 number=seat.number,
-                end=departure.end,
+                end=end,
                 sent_bytes=departure.sent_bytes,
                 seconds=self._clock.monotonic_s() - seat.started_s,
             )

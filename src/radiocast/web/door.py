@@ -8,6 +8,7 @@ All of it is HTTP/1.0 with `Connection: close`, which is what Icecast says and e
 with: old radios, TuneIn and AV receivers break on chunks, and `ICY 200 OK` breaks newer HTTP libraries.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Final
@@ -21,6 +22,7 @@ from radiocast.reception.arrival import Arrival
 from radiocast.transmitter.seats import Refusal
 from radiocast.transmitter.transmitter import Refused, Transmitter
 from radiocast.web.answer import answer, http_date, lines, send, status_line, unavailable
+from radiocast.web.probes import Probes
 
 _ALLOWED: Final = "GET, HEAD, OPTIONS"
 # As karlheyes/icecast-kh allows and exposes them; web players read the icy-* of other origins by it.
@@ -98,6 +100,7 @@ class Door:
     ) -> None:
         self._transmitter = transmitter
         self._record = record
+        self._probes = Probes()
         # Without titles in the sound, and with them.
         self._heads = {
             spec.path: (Head(spec, identity, titled=False), Head(spec, identity, titled=True))
@@ -131,12 +134,18 @@ class Door:
         A range of a stream is the stream: iOS, when it gets the two bytes that it asks for first, goes on to
         ask for no titles.
         """
+        now_s = time.monotonic()
+        probe = self._probes.followed(arrival, now_s=now_s)
+        if probe is not None:
+            self._transmitter.replace(probe)
         admitted = self._transmitter.admit(
             arrival.way_out, arrival.request.path, icy=titled, head=head.now(), asked=arrival.asked
         )
         if isinstance(admitted, Refused):
             refusal = unavailable(SENTENCES[admitted.reason], _CORS)
             self._answer(arrival, HTTPStatus.SERVICE_UNAVAILABLE, refusal)
+        else:
+            self._probes.probed(arrival, admitted.number, now_s=now_s)
 
     def _answer(self, arrival: Arrival, status: HTTPStatus, data: bytes) -> None:
         sent = send(arrival, data)
