@@ -263,7 +263,11 @@ def stalled(programs: Programs, size: Size) -> Iterator[Row]:
                 row = measuring.steady(size.listeners, size.seconds, looks=True, every_s=2.0)
                 status = station.status()["listeners"]
                 heard = crowd.finish()
-            yield _filled(row, heard, began_s, f"slow_listener: {slow}", f"the station counts {status}")
+            counted = ", ".join(
+                f"{status[name]:,} {name}" for name in ("current", "slow_dropped", "slow_skips")
+            )
+            row = replace(row, server=f"radiocast, {slow}")
+            yield _filled(row, heard, began_s, f"the station counts {counted}")
 
 
 def workers(programs: Programs, size: Size) -> Iterator[Row]:

@@ -3,7 +3,7 @@
 Owns: the layout of the file, which `truth.h` reads. One mount, a ring of the last four minutes.
 """
 
-import mmap
+import os
 import struct
 from pathlib import Path
 from types import TracebackType
@@ -17,19 +17,20 @@ _COUNT_AT: Final = 16
 
 
 class Truth:
-    """Writes it. `put` MUST come before a listener can get the block."""
+    """Writes it. `put` MUST come before a listener can get the block.
+
+    By write(), and not through a mapping of its own: that would count as memory of the server's.
+    """
 
     def __init__(self, path: Path, *, metaint: int) -> None:
         self._metaint = metaint
         self._sound_at = _PAGE * (1 + CAPACITY_BLOCKS)
-        size = self._sound_at + metaint * CAPACITY_BLOCKS
+        self.count = 0
         # Beside it first: a reader that waits for the file finds it whole.
         making = path.with_suffix(".making")
-        with making.open("w+b") as file:
-            file.truncate(size)
-            self._map = mmap.mmap(file.fileno(), size)
-        self._map[:16] = MAGIC + struct.pack("<II", metaint, CAPACITY_BLOCKS)
-        self.count = 0
+        self._file = os.open(making, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+        os.truncate(self._file, self._sound_at + metaint * CAPACITY_BLOCKS)
+        os.pwrite(self._file, MAGIC + struct.pack("<II", metaint, CAPACITY_BLOCKS), 0)
         making.rename(path)
 
     def __enter__(self) -> Self:
@@ -38,21 +39,18 @@ class Truth:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._map.close()
+        os.close(self._file)
 
     def put(self, sound: bytes, announcement: bytes) -> None:
         """The next block, and the metadata that announces its title (length byte, text, padding)."""
         if len(sound) != self._metaint:
             raise ValueError(f"a block of {len(sound)} bytes, not {self._metaint}")
         slot = self.count % CAPACITY_BLOCKS
-        title_at = _PAGE * (1 + slot)
-        self._map[title_at : title_at + 2 + len(announcement)] = (
-            struct.pack("<H", len(announcement)) + announcement
-        )
-        sound_at = self._sound_at + slot * self._metaint
-        self._map[sound_at : sound_at + self._metaint] = sound
+        title = struct.pack("<H", len(announcement)) + announcement
+        os.pwrite(self._file, title, _PAGE * (1 + slot))
+        os.pwrite(self._file, sound, self._sound_at + slot * self._metaint)
         self.count += 1
-        self._map[_COUNT_AT : _COUNT_AT + 8] = struct.pack("<Q", self.count)
+        os.pwrite(self._file, struct.pack("<Q", self.count), _COUNT_AT)
 
 
 def blocks_so_far(path: Path) -> int:
