@@ -29,14 +29,16 @@ OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 # As Prometheus 3 asks.
 PROMETHEUS = "application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.4,*/*;q=0.3"
 SLICES = (5, 4, 3, 2, 1, 0, 0, 1, 0, 0, 0, 2)
+ENDED = {End.LEFT: 900, End.SLOW: 3, End.EXPIRED: 2, End.LOST: 7}
+REFUSED = {Refusal.FULL: 40, Refusal.MOUNT_FULL: 30, Refusal.ADDRESS_FULL: 20, Refusal.CLOSING: 10}
 BUSY = replace(
     WELL,
     listeners=replace(
         WELL.listeners,
         lost=7,
-        ended=tuple(zip(End, (900, 3, 2, 7, 0), strict=True)),
+        ended=tuple((end, ENDED.get(end, 0)) for end in End),
     ),
-    refused=tuple(zip(Refusal, (0, 40, 30, 20, 10), strict=True)),
+    refused=tuple((refusal, REFUSED.get(refusal, 0)) for refusal in Refusal),
     tally=Tally(
         sends=100_000, sent_bytes=768_000_000, blocked=12, skips=4, slices=SLICES, slices_s=1.25, late_s=0.003
     ),

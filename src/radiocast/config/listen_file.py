@@ -63,7 +63,7 @@ _TLS: Final = Section(
         Key(
             name="port",
             value=PORT,
-            doc="The port of https alone; without it listen.port answers both http and https.",
+            doc="Another port, for https; listen.port answers both http and https in any case.",
         ),
     )
 )

@@ -30,7 +30,7 @@ class Identity(Section):
 class Tls(Section):
     """`listen.tls:` PEM files, paths in the station's folder or absolute ones.
 
-    With `port` https is answered there; without, `listen.port` answers both http and https.
+    `listen.port` answers both http and https; `port` is another one, for those who expect it elsewhere.
     """
 
     cert: str

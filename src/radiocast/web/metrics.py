@@ -143,7 +143,7 @@ def _listeners(readings: Readings) -> Iterator[Metric]:
     yield _counters(
         "listeners_ended_total",
         "Listeners who are gone: left by themselves, too slow, expired by listen.max_duration, lost with a "
-        "worker that died, closed with the station.",
+        "worker that died, closed with the station, replaced by another connection of the same player.",
         "reason",
         [(end.value, count) for end, count in listeners.ended],
     )
