@@ -1,3 +1,4 @@
+import contextlib
 import socket
 from collections.abc import Iterator
 
@@ -103,17 +104,58 @@ def test_listeners_of_both_kinds_get_every_block_in_order(house: House) -> None:
     assert bytes(plain.heard) == HEAD + b"".join(block_sound(LIVE, number) for number in range(BURST + 30))
 
 
-def test_many_listeners_are_spread_over_the_ticks_and_all_served_once_a_round(house: House) -> None:
-    ears = [house.join() for _ in range(2 * BUCKETS)]
+@pytest.mark.parametrize(
+    ("slice_listeners", "served_at_each"),
+    [
+        (8, [8, 8, 8, 8, 8, 8, 8, 8]),
+        (16, [16, 0, 16, 0, 16, 0, 16, 0]),
+        (63, [32, 0, 0, 0, 32, 0, 0, 0]),
+        (64, [64, 0, 0, 0, 0, 0, 0, 0]),
+    ],
+)
+def test_listeners_are_spread_over_as_many_ticks_as_keep_slices_small_and_all_served_once_a_round(
+    house: House, monkeypatch: pytest.MonkeyPatch, slice_listeners: int, served_at_each: list[int]
+) -> None:
+    monkeypatch.setattr(fanout, "_SLICE_LISTENERS", slice_listeners)
+    ears = [house.join() for _ in range(64)]
     for ear in ears:
         ear.read()
     house.ring.put(block_sound(LIVE, BURST), "title 1")
-    served = []
+    served, waits = [], []
     for _ in range(TICKS_PER_BLOCK):
-        house.fanout.serve(house.tick)
+        waits.append(house.fanout.serve(house.tick))
         house.tick += 1
         served.append(sum(bool(ear.read()) for ear in ears))
-    assert served == [len(ears) // TICKS_PER_BLOCK] * TICKS_PER_BLOCK
+    assert served == served_at_each
+    # Each tick says when somebody's turn comes next.
+    turns = [tick for tick, count in enumerate(served_at_each) if count]
+    assert waits == [
+        min(turn for turn in (*turns, TICKS_PER_BLOCK) if turn > tick) - tick
+        for tick in range(TICKS_PER_BLOCK)
+    ]
+
+
+@pytest.mark.parametrize("blocks_a_turn", [1, 2, 4])
+@pytest.mark.parametrize("slice_listeners", [1, 20, 1000])
+def test_who_serves_only_when_told_to_serves_everybody(
+    house: House, monkeypatch: pytest.MonkeyPatch, blocks_a_turn: int, slice_listeners: int
+) -> None:
+    monkeypatch.setattr(fanout, "_SLICE_LISTENERS", slice_listeners)
+    house.fanout.blocks_a_turn = blocks_a_turn
+    ears = [house.join() for _ in range(2 * BUCKETS)]
+    due = house.tick
+    for tick in range(house.tick, house.tick + 2 * BUCKETS):
+        if tick % TICKS_PER_BLOCK == 0:
+            assert due == tick, "a block's tick was passed over"
+            house.ring.put(block_sound(LIVE, house.ring.end), f"title {house.ring.end // 3}")
+        if tick == due:
+            due += house.fanout.serve(tick)
+        for ear in ears:
+            ear.read()
+    for ear in ears:
+        # All but what came since the last turn, of which each has one within blocks_a_turn.
+        assert (HEAD + stream(0, house.ring.end)).startswith(bytes(ear.heard))
+        assert len(ear.heard) >= len(HEAD + stream(0, house.ring.end - blocks_a_turn))
 
 
 @pytest.mark.parametrize(
@@ -125,6 +167,15 @@ def test_turns_come_less_often_with_more_listeners_as_far_as_the_burst_allows(
 ) -> None:
     counts = (0, 250, 251, 30_000, 30_001)
     assert [fanout.cadence(count, burst_s=burst_s) for count in counts] == cadences
+
+
+def test_who_comes_and_goes_at_a_limit_does_not_change_the_cadence() -> None:
+    now = 1
+    for listeners, wanted in [(250, 1), (251, 2), (249, 2), (226, 2), (225, 1), (249, 1), (30_001, 4)]:
+        now = fanout.cadence(listeners, burst_s=6.0, current=now)
+        assert now == wanted
+    assert fanout.cadence(29_999, burst_s=6.0, current=4) == 4
+    assert fanout.cadence(27_000, burst_s=6.0, current=4) == 2
 
 
 def test_a_long_cadence_still_serves_everybody_and_loses_nothing(house: House) -> None:
@@ -293,3 +344,230 @@ def test_closing_ends_everybody_and_counts_what_each_was_sent() -> None:
     assert {departure.sent_bytes for departure in house.departed} == {len(HEAD + stream(0, BURST))}
     assert len(ears) == 3
     house.air()  # the station still paces while it closes down
+
+
+# The tally
+
+
+def test_the_tally_counts_every_send_and_every_byte(house: House) -> None:
+    ears = [house.join(icy=number % 2 == 0) for number in range(40)]
+    house.air(5)
+    ears.pop().sock.close()
+    house.air(5)
+    for ear in ears:
+        ear.read()
+    tally = house.fanout.tally()
+    # Each has its burst in one send, and each later block in one.
+    assert tally.sends == 40 * 6 + 39 * 5
+    gone = house.departed[0].sent_bytes
+    assert tally.sent_bytes == sum(len(ear.heard) for ear in ears) + gone
+    assert (tally.blocked, tally.skips) == (0, 0)
+
+
+def test_the_tally_counts_what_a_full_socket_refused_and_what_was_taken_in_part(
+    skipping_house: House,
+) -> None:
+    house = skipping_house
+    slow, fast = stuck(house), house.join()
+    house.air(60)
+    while slow.read() or fast.read():
+        house.turn()
+    tally = house.fanout.tally()
+    assert tally.blocked > 0
+    assert tally.skips == house.fanout.skips >= 1
+    assert tally.sent_bytes == len(slow.heard) + len(fast.heard)
+
+
+def test_the_tally_has_each_slice_once_and_how_late_the_last_one_was(house: House) -> None:
+    before = house.fanout.tally()
+    house.join()
+    house.fanout.serve(house.tick, late_s=0.25)
+    house.fanout.serve(house.tick + 1, late_s=0.5)  # nobody's turn
+    tally = house.fanout.tally()
+    assert sum(tally.slices) == sum(before.slices) + 1
+    assert tally.slices_s > before.slices_s
+    assert tally.late_s == 0.25
+
+
+# How long anybody may listen
+
+
+def test_who_is_dismissed_is_gone_at_once_and_who_was_gone_already_is_no_matter(house: House) -> None:
+    ears = [house.join() for _ in range(3)]
+    ears[0].sock.close()
+    house.turn()
+    house.fanout.dismiss([1, 2, 99])
+    assert [(gone.number, gone.end) for gone in house.departed] == [(1, End.LEFT), (2, End.EXPIRED)]
+    house.air()
+    ears[2].read()
+    assert bytes(ears[2].heard) == HEAD + stream(0, house.ring.end)
+    ears[1].read()
+    assert ears[1].ended
+    assert bytes(ears[1].heard) == HEAD + stream(0, BURST)
+
+
+# Slow in other ways
+
+
+def numbers_heard(heard: bytes) -> list[int]:
+    """The blocks in a titled listener's bytes, checked to be whole, with each one's own title before it."""
+    sound, titles = IcyDemuxer(METAINT).feed(heard[len(HEAD) :])
+    whole = len(sound) // METAINT
+    numbers = []
+    for at in range(whole):
+        block = sound[at * METAINT : (at + 1) * METAINT]
+        number = int(block[: METAINT // 20].rsplit(b"<studio ", 1)[1].split()[0])
+        assert block == block_sound(LIVE, number)
+        announced = [title.title for title in titles if title.position <= at * METAINT]
+        assert at == 0 or announced[-1] == f"title {number // 3}"
+        numbers.append(number)
+    return numbers
+
+
+def test_who_stops_for_minutes_hears_what_is_live_when_it_reads_again(skipping_house: House) -> None:
+    house = skipping_house
+    slow = stuck(house)
+    house.air(40)
+    held = house.fanout.tally().sent_bytes
+    house.air(600)
+    # The kernel took next to nothing more meanwhile.
+    assert house.fanout.tally().sent_bytes < held + 2 * METAINT
+    while slow.read():
+        house.turn()
+    house.air()
+    slow.read()
+    numbers = numbers_heard(bytes(slow.heard))
+    jumps = [at for at in range(1, len(numbers)) if numbers[at] != numbers[at - 1] + 1]
+    assert len(jumps) == house.fanout.skips
+    # Once moved, to the burst that a newcomer would have had; nothing of the minutes in between.
+    last = jumps[-1]
+    assert numbers[last:] == list(range(640, 645))
+    assert house.departed == []
+
+
+def test_who_reads_a_byte_at_a_time_gets_whole_blocks_in_order(skipping_house: House) -> None:
+    house = skipping_house
+    slow = stuck(house)
+    for _ in range(3_000):
+        try:
+            slow.heard += slow.sock.recv(1)
+        except BlockingIOError:
+            house.turn()
+        house.fanout.serve(house.tick)
+        house.tick += 1
+        if house.tick % 100 == 0:
+            house.air()
+    while slow.read():
+        house.turn()
+    house.air()
+    slow.read()
+    numbers = numbers_heard(bytes(slow.heard))
+    assert numbers == sorted(set(numbers))
+    assert numbers[-1] == house.ring.end - 1
+    assert house.departed == []
+
+
+@pytest.mark.parametrize("slow_listener", ["drop", "skip"])
+def test_one_in_ten_that_stops_reading_costs_the_others_nothing(slow_listener: SlowListener) -> None:
+    house = House(slow_listener)
+    deaf = [stuck(house) for _ in range(4)]
+    well = [house.join() for _ in range(36)]
+    for _ in range(80):
+        house.air()
+        for ear in well:
+            ear.read()
+    for ear in well:
+        assert bytes(ear.heard) == HEAD + stream(0, house.ring.end)
+    assert house.ends == ([End.SLOW] * 4 if slow_listener == "drop" else [])
+    assert len(house.fanout) == (36 if slow_listener == "drop" else 40)
+    for ear in deaf:
+        ear.read()
+        assert ear.ended == (slow_listener == "drop")
+        if slow_listener == "drop":
+            # Reset: the kernel threw away what had not been read, and keeps nothing for minutes.
+            assert len(ear.heard) < len(HEAD) + BURST * METAINT
+    house.close()
+
+
+class Recording:
+    """An outlet as TLS over a socket is one: what of a record the kernel does not take is kept and counts as
+    sent, and the next send is refused until it has left."""
+
+    def __init__(self, sock: socket.socket, *, record_bytes: int = 3_000) -> None:
+        self._sock = sock
+        self._record_bytes = record_bytes
+        self._pending = memoryview(b"")
+
+    def send(self, data: bytes | memoryview, /) -> int:
+        self._flush()
+        accepted = 0
+        while accepted < len(data) and not self._pending:
+            self._pending = memoryview(data)[accepted : accepted + self._record_bytes]
+            accepted += len(self._pending)
+            with contextlib.suppress(BlockingIOError):
+                self._flush()
+        return accepted
+
+    def sendmsg(self, views: tuple[bytes | memoryview, ...], /) -> int:
+        return self.send(b"".join(views))
+
+    def _flush(self) -> None:
+        while self._pending:
+            self._pending = self._pending[self._sock.send(self._pending) :]
+
+    def setsockopt(self, level: int, option: int, value: int | bytes, /) -> None:
+        self._sock.setsockopt(level, option, value)
+
+    def fileno(self) -> int:
+        return self._sock.fileno()
+
+    def close(self) -> None:
+        self._sock.close()
+
+
+@pytest.mark.parametrize("pause", [5, 40])
+def test_an_outlet_that_keeps_what_the_kernel_refused_loses_nothing(
+    skipping_house: House, pause: int
+) -> None:
+    house = skipping_house
+    server, client = tcp_pair(receive_buffer_bytes=4096)
+    ear = Ear(client)
+    house.ears.append(ear)
+    house.fanout.admit(
+        Listener(Recording(server), number=1, lane=house.ring.icy), HEAD, send_buffer_bytes=BURST * METAINT
+    )
+    for _ in range(3):
+        house.air(pause)
+        for _ in range(7):
+            with contextlib.suppress(BlockingIOError):
+                ear.heard += ear.sock.recv(2_999)
+            house.turn()
+        while ear.read():
+            house.turn()
+    house.air()
+    while ear.read():
+        house.turn()
+    numbers = numbers_heard(bytes(ear.heard))
+    assert numbers == sorted(set(numbers))
+    assert numbers[-1] == house.ring.end - 1
+    assert house.fanout.tally().sent_bytes == len(ear.heard)
+
+
+def test_two_thousand_who_hang_up_at_once_are_gone_in_some_slices_and_those_who_stay_notice_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fanout, "_HANGUPS_A_SLICE", 16)
+    staying = house.join()
+    for _ in range(100):
+        house.join().sock.close()
+    house.fanout.serve(house.tick)
+    # With no new block nobody is sent anything, so only the kernel's word ends them.
+    assert len(house.departed) == 16
+    house.turn()
+    house.turn()
+    assert len(house.fanout) == 1
+    house.air()
+    staying.read()
+    assert bytes(staying.heard) == HEAD + stream(0, house.ring.end)
+    for ear in house.ears[1:]:
+        ear.close()

@@ -43,6 +43,10 @@ class Pacer:
         self.tick += 1
         return True
 
+    def pass_over(self, ticks: int) -> None:
+        """Nothing is to be done at the next so many ticks: the one after them is the next."""
+        self.tick += ticks
+
     def wait_s(self, now_s: float) -> float:
         """Seconds until the next tick is due; 0 if it is."""
         return max(0.0, self.due_s(self.tick) - now_s)

@@ -48,6 +48,10 @@ class Span:
     end: int
 
 
+# Of no blocks.
+NOTHING: Final = Span(views=(), joined=b"", size=0, end=0)
+
+
 class Ring:
     """The last `depth_blocks` of a mount. Blocks are numbered from 0 and never renumbered."""
 
@@ -58,6 +62,8 @@ class Ring:
         self._blocks: deque[Prepared] = deque(maxlen=depth_blocks)
         # The number that the next block will have: one past the newest.
         self.end = 0
+        # The full metadata of the newest title, which costs more to make than all else here.
+        self._announced = icy.metadata("")
         self.icy = Lane(self, icy=True)
         self.plain = Lane(self, icy=False)
 
@@ -73,8 +79,10 @@ class Ring:
 
     def put(self, sound: bytes, title: str) -> None:
         """Append the next block. All its forms are made here, once."""
-        full = icy.metadata(title) + sound
         same = bool(self._blocks) and self._blocks[-1].title == title
+        if not same:
+            self._announced = icy.metadata(title)
+        full = self._announced + sound
         self._blocks.append(
             Prepared(
                 number=self.end,
@@ -106,18 +114,18 @@ class Lane:
         self._ring = ring
         self.icy = icy
         # By first block; made when the first listener asks, for all that stand at the same one; until the
-        # next put. The fan-out looks here itself: a call for each listener would be a tenth of its cost.
-        self.spans: dict[int, Span] = {}
+        # next put.
+        self._spans: dict[int, Span] = {}
 
     def forget(self) -> None:
         """A block came: spans reach further now."""
-        self.spans.clear()
+        self._spans.clear()
 
     def span(self, number: int) -> Span | None:
         """From a block to the newest (at most 500); None when that block has fallen off the ring."""
-        found = self.spans.get(number)
+        found = self._spans.get(number)
         if found is None and number >= self._ring.first:
-            found = self.spans[number] = self._gather(number)
+            found = self._spans[number] = self._gather(number)
         return found
 
     def begin(self) -> tuple[tuple[memoryview, ...], int]:
