@@ -128,17 +128,14 @@ def descriptors(soft: int) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def no_descriptor_left(*, but: int = 0) -> Iterator[None]:
-    """Every descriptor but so many is taken meanwhile."""
+def no_descriptor_left() -> Iterator[None]:
+    """Every descriptor is taken meanwhile."""
     taken: list[int] = []
-    with descriptors(256 + but):
+    with descriptors(256):
         try:
             with contextlib.suppress(OSError):
                 while True:
                     taken.append(os.open(os.devnull, os.O_RDONLY))
-            for descriptor in taken[len(taken) - but :]:
-                os.close(taken.pop())
-                del descriptor
             yield
         finally:
             for descriptor in taken:
