@@ -13,6 +13,23 @@ from tests.config.test_schema import fits, plain
 from tests.config.test_station_file import WHOLE
 
 SCHEMA = station_schema()
+# Each line of the door, and of what is kept.
+DOOR_LINES = (
+    "  port: 0",
+    "  tls: {cert: tls/a.pem, key: /etc/tls/b.pem, port: 8443}",
+    "  max_listeners: 1",
+    "  max_per_address: 1000000",
+    "  max_duration: 1d12h",
+    "  burst: 0s",
+    "  workers: 64",
+    "  slow_listener: skip",
+    "  trusted_proxies: ['::1', 10.1.2.3/8]",
+)
+RECORDS_LINES = (
+    "  addresses: full",
+    "  keep: 3650 d",
+    "  access_log: {files: 0, size: 1024MB}",
+)
 # Each line of the newsroom, so that any set of them is a file.
 LINES = (
     "  stories: media/desk",
@@ -32,6 +49,19 @@ LINES = (
 def test_any_set_of_keys_is_a_station_and_fits_the_schema(lines: list[str]) -> None:
     """Invariant: no key of the newsroom needs another, and an editor marks none of them."""
     text = "\n".join(("station: {name: x}", "newsroom:", *lines, ""))
+    parse_station(text, Path("s"))
+    assert fits(plain(text), SCHEMA)
+
+
+@given(
+    st.lists(st.sampled_from(DOOR_LINES), unique=True), st.lists(st.sampled_from(RECORDS_LINES), unique=True)
+)
+@settings(deadline=None)
+def test_any_set_of_keys_of_the_door_and_the_records_is_a_station(
+    door: list[str], records: list[str]
+) -> None:
+    """Invariant: no key of either needs another, and an editor marks none of them."""
+    text = "\n".join(("station: {name: x}", "listen:", *door, "records:", *records, ""))
     parse_station(text, Path("s"))
     assert fits(plain(text), SCHEMA)
 

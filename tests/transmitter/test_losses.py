@@ -23,7 +23,7 @@ def test_who_lost_listeners_just_now_is_told(crew: Crew) -> None:
     assert crew.problems() == ()
     lose(crew, 1, {4, 5, 6})
     (said,) = crew.problems()
-    assert said.startswith("Worker 2 died just now, and 3 listeners lost their connection. ")
+    assert said.startswith("Worker 2 died just now, and 3 listeners lost ")
     assert crew.now()[1].lost == 3
 
 
