@@ -8,11 +8,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as st
 
 from radiocast.model.audience import Answered, Record
+from radiocast.reception.request import Request, parse
 from radiocast.web.app import _as_it_arrived
-from radiocast.web.front import Front, visit_of
-from tests.web.arrivals import WAIT_S, Caller, arrived, wire
+from radiocast.web.front import Front, _header, visit_of
+from tests.web.arrivals import WAIT_S, Caller, arrival, arrived, wire
 
 BIG = bytes(64 * 1024 * 1024)  # more than kernels keep for a reader that does not read
 
@@ -249,3 +252,32 @@ async def test_after_closing_nobody_is_let_in(build: Build) -> None:
     assert b"503 Service Unavailable" in await late.rest()
     for caller in (held, late):
         await caller.hang_up()
+
+
+TOKEN = st.text(alphabet="abcXYZ019-_!~", min_size=1, max_size=8)
+VALUE = st.binary(max_size=30).map(
+    lambda value: bytes(byte for byte in value if byte >= 0x20 and byte != 0x7F).strip()
+)
+
+
+@given(
+    method=TOKEN,
+    target=st.sampled_from(["/", "/a%20b?c=d", "http://x/y?z", "/%ff", "/\udcff"]),
+    fields=st.dictionaries(TOKEN, VALUE, max_size=6),
+    end=st.sampled_from([b"\r\n", b"\n"]),
+)
+def test_aiohttp_reads_what_the_lobby_has_understood(
+    method: str, target: str, fields: dict[str, bytes], end: bytes
+) -> None:
+    """Written anew, a request is the same again, but for what belongs to the connection."""
+    lines = [f"{method} {target} HTTP/1.1".encode("utf-8", "surrogateescape")]
+    lines += [name.encode() + b": " + value for name, value in fields.items()]
+    lines += [b"Connection: keep-alive, Upgrade", b"Upgrade: websocket"]
+    with socket.socket() as sock:
+        comes = arrival(sock, end.join([*lines, b"", b""]))
+    again = parse(_header(comes))
+    assert isinstance(again, Request)
+    first = comes.request
+    assert (again.method, again.target, again.path) == (first.method, first.target, first.path)
+    kept = {name: value for name, value in first.headers.items() if name != "upgrade"}
+    assert again.headers == {**kept, "connection": "close"}
