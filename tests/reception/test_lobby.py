@@ -520,7 +520,29 @@ def test_the_limits_hold_behind_tls(sent: bytes, reason: Reason, told: bytes) ->
         assert house.refused() == {reason: 1}
 
 
-# Descriptors
+# Too many
+
+
+def test_when_too_many_wait_the_oldest_goes() -> None:
+    with House(max_waiting=3) as house:
+        clients = [house.handed() for _ in range(3)]
+        clients[1].sendall(b"GET /live")
+        house.turn()
+        # Whoever says all at once takes nobody's place.
+        quick = house.call()
+        quick.sendall(REQUEST)
+        assert house.arrival()
+        assert house.lobby.waiting == 3
+        clients += [house.handed(), house.handed()]
+        assert house.lobby.waiting == 3
+        assert rest(clients[0]) == b""
+        status, headers, _ = said(clients[1])
+        assert (status, headers["retry-after"]) == (503, "30")
+        assert house.refused() == {Reason.CROWDED: 2}
+        assert [answered.status for answered in house.answered] == [503]
+        for client in clients[2:]:
+            client.sendall(REQUEST)
+        house.until(lambda: len(house.arrivals) == 4)
 
 
 def test_with_no_descriptor_left_the_oldest_who_waits_goes() -> None:
