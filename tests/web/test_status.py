@@ -1,4 +1,5 @@
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -6,12 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from radiocast import __version__
+from radiocast.model.audience import End
 from radiocast.model.play import Kind
-from radiocast.transmitter.snapshot import Airing
+from radiocast.transmitter.seats import Refusal
+from radiocast.transmitter.snapshot import Airing, WorkerNow
+from radiocast.web.source import HouseLook
 from radiocast.web.status import status
 from radiocast.web.status_model import StatusDocument, schema_text
 from tests.web.conftest import Serve
-from tests.web.fake_air import IDENTITY, NOW, WELL, FakeAir, ago, on_air
+from tests.web.fake_air import IDENTITY, LIVE, NOW, WELL, FakeAir, ago, on_air
 
 BASE = "http://radio.example:8000"
 SCHEMA_FILE = Path(__file__).parents[2] / "docs" / "status.schema.json"
@@ -91,6 +95,46 @@ def test_a_clock_that_stepped_back_gives_no_negative_times() -> None:
 def test_digital_silence_is_a_number() -> None:
     document = status(replace(WELL, output=replace(WELL.output, level_lufs=float("-inf"))), IDENTITY, BASE)
     assert json.loads(document.model_dump_json())["output"]["level_lufs"] == -120.0
+
+
+def test_the_house_is_told_beside_the_air() -> None:
+    air = replace(
+        WELL,
+        listeners=replace(WELL.listeners, lost=7, ended=((End.LEFT, 5), (End.EXPIRED, 4))),
+        refused=((Refusal.FULL, 3), (Refusal.CLOSING, 0)),
+        mounts=(replace(WELL.mounts[0], spec=replace(LIVE, max_listeners=900)), WELL.mounts[1]),
+        workers=(
+            WorkerNow(pid=4712, ready=True, listeners=1234, capacity=19_800),
+            # There is no limit to its descriptors.
+            WorkerNow(pid=None, capacity=sys.maxsize, restarts=2, lost=7),
+        ),
+    )
+    house = HouseLook(
+        max_listeners=10_000,
+        waiting=17,
+        turned_away=(("late", 5),),
+        records_dropped=6,
+        certificate_ends=NOW,
+        problems=("The certificate ends.",),
+    )
+    document = json.loads(status(air, IDENTITY, BASE, house=house).model_dump_json())
+    assert (document["well"], document["problems"]) == (False, ["The certificate ends."])
+    told = document["listeners"]
+    assert (told["max_listeners"], told["lost"], told["expired"]) == (10_000, 7, 4)
+    assert told["refused"] == {"full": 3, "closing": 0}
+    assert [mount["max_listeners"] for mount in document["mounts"]] == [900, None]
+    assert document["workers"] == [
+        {"pid": 4712, "ready": True, "listeners": 1234, "capacity": 19_800, "restarts": 0, "lost": 0},
+        {"pid": None, "ready": False, "listeners": 0, "capacity": None, "restarts": 2, "lost": 7},
+    ]
+    assert document["connections"] == {"waiting": 17, "refused": {"late": 5}}
+    assert document["records"] == {"dropped": 6}
+    assert document["https"] == {"certificate_ends": "2026-06-07T14:05:00.000+01:00"}
+
+
+def test_without_workers_and_https_there_are_none() -> None:
+    document = status(WELL, IDENTITY, BASE)
+    assert (document.workers, document.https) == ((), None)
 
 
 def test_mounts_carry_the_address_that_was_asked_for() -> None:

@@ -117,13 +117,14 @@ def _machine(station: StationConfig, machine: Machine) -> Iterator[_Remark]:
             message=f"{workers} processes share the {machine.cores} cores that there are here",
             hint="more workers than cores help only where the open-file limit is what is short",
         )
-    room = machine.descriptors * max(1, workers)
+    # Of one process that does everything, some are not listeners; of a worker, fewer.
+    room = workers * (machine.descriptors - 200) if workers else machine.descriptors - 500
     if room < station.listen.max_listeners:
         yield _Remark(
             name="listen.max_listeners",
             severity=Severity.NOTICE,
             message=f"a process may have {machine.descriptors:,} open files here, and each listener is one: "
-            f"there is no room for {station.listen.max_listeners:,}",
+            f"there is no room for {station.listen.max_listeners:,}, but for about {max(room, 0):,}",
             hint="raise the limit where the station is started (ulimit -n, LimitNOFILE=), or listen.workers",
         )
 
