@@ -87,7 +87,7 @@ def listener_lines(
     with reading(path, now_unix_s=now_unix_s) as reader:
         days, notes = _days_known(reader, first, last, zone, now_unix_s)
         rows = report(
-            days, [mount.path for mount in config.mounts], reader.sessions, least_seconds=least_seconds
+            days, [mount.path for mount in config.mounts], reader.walk(), least_seconds=least_seconds
         )
         notes += _notes(reader, days, rows)
     match form:

@@ -159,7 +159,9 @@ def test_a_recording_process_that_is_not_gone_yet_leaves_the_next_runs_sessions_
         old.tend()
         old.close(station_gone=True)
         clerk.take(_batch([joined(2)], first=1))
+        assert not clerk.problems
 
+    assert "is the station running twice?" in old.problems[0]
     assert [row["ended"] for row in _rows(keeping)] == ["unknown", None, None]
 
 

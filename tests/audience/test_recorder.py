@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from radiocast.audience.keeping import Keeping
 from radiocast.audience.recorder import Recorder
 from tests.audience.records import answered, joined, left
@@ -192,6 +194,8 @@ async def test_where_there_is_no_access_log_requests_are_not_even_sent(tmp_path:
 _STATION = """
 import asyncio, sys
 from pathlib import Path
+import pytest
+
 from radiocast.audience.keeping import Keeping
 from radiocast.audience.recorder import Recorder
 from tests.audience.records import joined
@@ -224,3 +228,33 @@ async def test_it_ends_with_the_transmitter_and_writes_what_it_has_first(tmp_pat
 
     rows = _ask(keeping, "SELECT ended, sent_bytes, count(*), min(seconds) >= 0 FROM session GROUP BY 1, 2")
     assert rows == [("unknown", None, 500, 1)]
+
+
+async def test_a_process_that_hangs_with_a_full_line_is_killed_and_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("radiocast.audience.recorder._HUNG_AFTER_S", 0.6)
+    keeping = _keeping(tmp_path)
+    recorder = Recorder(keeping)
+    async with _running(recorder):
+        recorder.record(joined(0))
+        await _until(lambda: _sessions(keeping) == 1)
+        first = _child(recorder)
+        os.kill(first, signal.SIGSTOP)
+        for number in range(1, 5000):
+            recorder.record(joined(number))
+        await _until(lambda: recorder.look().alive and _child(recorder) != first)
+        await _until(lambda: not recorder.look().waiting_bytes)
+        recorder.record(joined(5000))
+
+    assert _sessions(keeping) == 5001
+
+
+async def test_a_program_that_is_not_there_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    recorder = Recorder(_keeping(tmp_path), command=("/nowhere/program",))
+    task = asyncio.create_task(recorder.run())
+    await _until(lambda: recorder.look().restarts > 0)
+    task.cancel()
+    await asyncio.wait([task])
+
+    assert "cannot be started" in caplog.text

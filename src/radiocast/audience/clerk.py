@@ -17,7 +17,7 @@ from radiocast.audience.ledger import Ledger
 from radiocast.audience.log_file import LogFile
 from radiocast.audience.packing import Batch, unpack
 from radiocast.audience.salt import Salt
-from radiocast.audience.sessions import Ended
+from radiocast.audience.sessions import Ended, LaterRunError
 from radiocast.model.audience import Answered, Left
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,7 @@ class Clerk:
         self._salt = Salt(keeping.salt, self._zone, now=now)
         self._log = LogFile(keeping.access_log, files=keeping.log_files, max_bytes=keeping.log_bytes)
         self._nonsense = 0
+        self._superseded = False
         self._make_folder()
         if keeping.addresses != "hashed":
             # Names that were given yesterday are not to be found out either.
@@ -56,7 +57,14 @@ class Clerk:
     def problems(self) -> tuple[str, ...]:
         """What whoever runs the station should know and do."""
         nonsense = f"{self._nonsense} batches of records could not be read." if self._nonsense else ""
-        return tuple(filter(None, (self._ledger.problem, self._log.problem, self._salt.problem, nonsense)))
+        twice = (
+            f"Another radiocast records its audience in {self._keeping.folder}, so this one's is not kept: "
+            "is the station running twice? End one of them."
+            if self._superseded
+            else ""
+        )
+        of_disk = (self._ledger.problem, self._log.problem, self._salt.problem)
+        return tuple(filter(None, (*of_disk, twice, nonsense)))
 
     @property
     def lost(self) -> int:
@@ -74,6 +82,8 @@ class Clerk:
             batch = unpack(packet)
             if batch.end > self._ledger.next_record:
                 self._log.write(self._lines(batch))
+        except LaterRunError:
+            self._superseded = True
         except Exception:  # a batch that cannot be written must not come back for ever
             self._nonsense += 1
             log.exception("a batch of %d bytes is left out", len(packet))

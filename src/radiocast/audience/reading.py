@@ -5,7 +5,7 @@ Owns: what counts as now for sessions that are still open. Must not know: what i
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -34,20 +34,44 @@ class Reader:
         found = self._all("SELECT min(started_unix_s) FROM session", ())[0][0]
         return None if found is None else float(str(found))
 
-    def sessions(self, day: Day) -> Iterator[Listened]:
-        """Whatever was on in that day."""
-        # One that its own player replaced by another is that other one.
-        over = self._all(
-            f"SELECT {_COLUMNS} FROM session WHERE ended_unix_s >= ? AND started_unix_s < ? "  # noqa: S608 - constants
-            "AND ended IS NOT 'replaced'",
-            (day.begin_unix_s, day.end_unix_s),
+    def walk(self) -> Callable[[Day], list[Listened]]:
+        """Whatever was on in a day, for days that follow each other: each session is read once.
+
+        Who still listens at a day's end is carried over to the next; only before the first day the earlier
+        ones are looked through.
+        """
+        carried: list[Listened] | None = None
+
+        def on(day: Day) -> list[Listened]:
+            nonlocal carried
+            if carried is None:
+                carried = [*self._before(day)]
+            heard = [*carried, *self._begun(day)]
+            carried = [session for session in heard if session.ended_unix_s > day.end_unix_s]
+            return heard
+
+        return on
+
+    def _before(self, day: Day) -> Iterator[Listened]:
+        """Who was on already when the day began."""
+        yield from self._listened(
+            f"SELECT {_COLUMNS} FROM session WHERE ended_unix_s > ? AND started_unix_s < ?",  # noqa: S608 - constants
+            (day.begin_unix_s, day.begin_unix_s),
         )
-        still = self._all(
+        yield from self._listened(
             f"SELECT {_COLUMNS} FROM listening JOIN session ON session.id = session "  # noqa: S608 - the same
             "WHERE started_unix_s < ? AND ended_unix_s IS NULL",
-            (day.end_unix_s,),
+            (day.begin_unix_s,),
         )
-        for started, ended, mount, listener, salted, agent in (*over, *still):
+
+    def _begun(self, day: Day) -> Iterator[Listened]:
+        return self._listened(
+            f"SELECT {_COLUMNS} FROM session WHERE started_unix_s >= ? AND started_unix_s < ?",  # noqa: S608 - the same
+            (day.begin_unix_s, day.end_unix_s),
+        )
+
+    def _listened(self, sql: str, values: tuple[float, ...]) -> Iterator[Listened]:
+        for started, ended, mount, listener, salted, agent in self._all(sql, values):
             begin = float(str(started))
             yield Listened(
                 started_unix_s=begin,

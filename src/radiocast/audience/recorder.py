@@ -36,7 +36,7 @@ _STABLE_AFTER_S: Final = 60.0
 # One that leaves a full line for so long hangs. Disks that spin up or are rebuilt take seconds.
 _HUNG_AFTER_S: Final = 60.0
 # Closing down, a hundred thousand listeners are written off in this time; then it is the operator's.
-_CLOSING_S: Final = 8.0
+_CLOSING_S: Final = 5.0
 # After SIGTERM, for writing down what is in the line.
 _GRACE_S: Final = 2.0
 _SAID_BYTES: Final = 64 * 1024

@@ -2,7 +2,8 @@
 
 - Listening hours: the time that all sessions lasted. SoundExchange's aggregate tuning hours (ATH),
   PPL's listener hours, Triton's total listening hours (TLH).
-- Sessions: those that were on at any time of the day (active sessions); session starts: those that began on it.
+- Sessions: those that were on at any time of the day (active sessions). Session starts: those that began
+  on it.
 - Unique listeners: different pairs of address and player (cume).
 - Average listeners: listening hours by the hours of the day, of today those so far (AAS).
 - Peak listeners: the most at one moment.

@@ -38,7 +38,8 @@ MIGRATIONS: Final = (
         ended TEXT,                -- why, or null while it lasts
         ended_unix_s REAL GENERATED ALWAYS AS (started_unix_s + seconds) VIRTUAL
     );
-    CREATE INDEX session_by_end ON session (ended_unix_s);
+    CREATE INDEX session_by_end ON session (ended_unix_s, started_unix_s);
+    CREATE INDEX session_by_start ON session (started_unix_s);
     CREATE TABLE listening (
         number INTEGER PRIMARY KEY, -- the transmitter's own, of this run
         session INTEGER NOT NULL REFERENCES session,
