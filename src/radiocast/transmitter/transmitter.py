@@ -139,7 +139,7 @@ class Transmitter:
                 overdue = [seat.number for seat in self._seats.overdue(now_s)]
                 self._hall.fanout.dismiss(overdue)
                 self.crew.dismiss(overdue)
-            self._hall.fanout.serve(tick)
+            self._hall.fanout.serve(tick, late_s=self._pacer.late_s)
         return self._pacer.wait_s(self._clock.monotonic_s())
 
     def close(self) -> None:
@@ -209,7 +209,7 @@ class Transmitter:
             return Refusal.UNKNOWN_MOUNT
         if self._closing:
             return Refusal.CLOSING
-        return self._seats.take(mount, titled=icy, asked=asked, now_s=self._clock.monotonic_s())
+        return self._seats.take(mount, asked=asked, now_s=self._clock.monotonic_s())
 
     def replace(self, number: int) -> None:
         """Let a listener go whose player is about to listen on another connection; they count as one.
