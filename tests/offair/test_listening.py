@@ -114,3 +114,8 @@ def test_a_machine_is_as_this_process_sees_it() -> None:
     machine = Machine.here()
     assert machine.cores == len(os.sched_getaffinity(0))
     assert machine.descriptors > 100
+
+
+def test_everything_is_said_at_once_in_the_file_s_order(tmp_path: Path) -> None:
+    text = "listen:\n  workers: 9\n  max_per_address: 99\n  max_listeners: 9\n  tls: {cert: a, key: b}"
+    assert [problem.line for problem in said(text, tmp_path)] == [3, 4, 6]

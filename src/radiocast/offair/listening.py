@@ -51,7 +51,7 @@ class _Remark:
 def listening_problems(
     file: Path, station: StationConfig, *, root: Path, machine: Machine | None = None
 ) -> tuple[Problem, ...]:
-    """What is to be said of `listen` and `mounts` in `file`; paths in it are under `root`."""
+    """What is to be said of `listen` and `mounts` in `file`, in its order; paths in it are under `root`."""
     where = places(file)
     remarks = [
         *_tls(station.listen.tls, root),
@@ -59,7 +59,7 @@ def listening_problems(
         *_machine(station, machine or Machine.here()),
         *_proxies(station),
     ]
-    return tuple(
+    problems = (
         Problem(
             file=file,
             line=where.get(remark.name, (0, 0))[0],
@@ -70,6 +70,7 @@ def listening_problems(
         )
         for remark in remarks
     )
+    return tuple(sorted(problems, key=lambda problem: (problem.line, problem.column)))
 
 
 def _tls(tls: Tls | None, root: Path) -> Iterator[_Remark]:
