@@ -392,6 +392,34 @@ async def test_nobody_is_told_to_go_on(station: Opened) -> None:
         assert status.endswith(" 405 Method Not Allowed")
 
 
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        ("GET http://h:1/status/schema.json?x HTTP/1.1\nHost: y", 200),
+        ("GET /status/schema.json HTTP/1.1", 200),  # without a Host
+        ("GET /status/schema.json HTTP/1.1\nHost: [", 200),
+        ("OPTIONS * HTTP/1.1\nHost: x", 404),
+        ("OPTIONS /status HTTP/1.1\nHost: x", 405),
+        ("TRACE / HTTP/1.1\nHost: x\nCookie: secret", 501),
+        ("GET //[ HTTP/1.1\nHost: x", 404),
+        ("GET http://[/status/schema.json HTTP/1.1\nHost: x", 200),
+        ('GET /"<>\\^`{|}é HTTP/1.1\nHost: x', 404),
+        ("GET /news/../../../etc/passwd HTTP/1.1\nHost: x", 404),
+        ("GET /news/%2e%2e/%2e%2e/etc/passwd HTTP/1.1\nHost: x", 404),
+    ],
+)
+async def test_strange_requests_for_pages_have_answers_of_ours(
+    station: Opened, request_: str, status: int
+) -> None:
+    """No interpreter's name, no traceback, no second request."""
+    caller = await station.call()
+    line, fields = await caller.ask(request_)
+    assert int(line.split(" ")[1]) == status
+    assert fields["server"].startswith("radiocast/")
+    assert fields["connection"] == "close"
+    assert "secret" not in (await caller.rest()).decode()
+
+
 async def test_a_header_may_come_in_pieces(station: Opened) -> None:
     caller = await station.call()
     request = wire("GET /live.mp3 HTTP/1.1\nHost: x\nIcy-MetaData: 1")

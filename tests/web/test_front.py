@@ -179,12 +179,17 @@ async def test_who_hangs_up_before_the_answer_is_recorded_as_such(house: House) 
     house.held.set()
 
 
-async def test_what_only_aiohttp_finds_wrong_is_400(house: House) -> None:
-    caller = await visit(house, wire("POST / HTTP/1.1\nHost: x\nTransfer-Encoding: nonsense"))
-    answered = await caller.rest()
+@pytest.mark.parametrize(
+    "request_", ["SOURCE / HTTP/1.0", "QUERY / HTTP/1.1", "GET / HTTP/1.1\nTransfer-Encoding: gzip, chunked"]
+)
+async def test_what_aiohttp_would_not_understand_never_comes_to_it(house: House, request_: str) -> None:
+    caller = await visit(house, wire(request_))
+    status, fields = await caller.head()
+    assert status == "HTTP/1.0 501 Not Implemented"
+    assert fields["server"].startswith("radiocast/")
+    assert b"GET and HEAD" in await caller.rest()
     await caller.hang_up()
-    assert answered.startswith(b"HTTP/1.0 400 Bad Request")
-    assert (await house.record()).status == 400
+    assert (await house.record()).status == 501
 
 
 async def test_whoever_does_not_read_its_answer_is_cut_off(build: Build) -> None:
@@ -262,7 +267,9 @@ VALUE = st.binary(max_size=30).map(
 
 @given(
     method=TOKEN,
-    target=st.sampled_from(["/", "/a%20b?c=d", "http://x/y?z", "/%ff", "/\udcff"]),
+    target=st.sampled_from(
+        ["/", "/a%20b?c=d", "//", "http://x/y?z", "http://x", "http://x?/", "/%ff", "/\udcff"]
+    ),
     fields=st.dictionaries(TOKEN, VALUE, max_size=6),
     end=st.sampled_from([b"\r\n", b"\n"]),
 )
@@ -274,10 +281,12 @@ def test_aiohttp_reads_what_the_lobby_has_understood(
     lines += [name.encode() + b": " + value for name, value in fields.items()]
     lines += [b"Connection: keep-alive, Upgrade", b"Upgrade: websocket"]
     with socket.socket() as sock:
-        comes = arrival(sock, end.join([*lines, b"", b""]))
+        comes = arrival(sock, end.join([*lines, b"", b""]), host="radio.example")
     again = parse(_header(comes))
     assert isinstance(again, Request)
     first = comes.request
-    assert (again.method, again.target, again.path) == (first.method, first.target, first.path)
+    assert (again.method, again.path) == (first.method, first.path)
+    assert again.target.startswith("/")
+    assert again.target.isascii()
     kept = {name: value for name, value in first.headers.items() if name != "upgrade"}
-    assert again.headers == {**kept, "connection": "close"}
+    assert again.headers == {**kept, "connection": "close", "host": "radio.example"}

@@ -68,7 +68,6 @@ async def _as_it_arrived(request: web.Request, handler: Handler) -> web.StreamRe
     if visit is None:
         # Hung up between asking and this. The answer is nobody's.
         raise web.HTTPBadRequest
-    visit.reached()
     arrival = visit.arrival
     return await handler(
         request.clone(

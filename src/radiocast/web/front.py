@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import quote
 
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
@@ -23,7 +24,8 @@ from aiohttp.http_exceptions import HttpProcessingError
 from radiocast.model.audience import Answered, Record
 from radiocast.reception.arrival import Arrival
 from radiocast.reception.request import MAX_HEADER_BYTES, MAX_HEADER_LINES, header_end
-from radiocast.web.answer import send, unavailable
+from radiocast.web.address import own_address
+from radiocast.web.answer import answer, send, unavailable
 
 # A page takes milliseconds and a descriptor, with TLS three, a recording two more.
 MOST_AT_ONCE: Final = 300
@@ -38,6 +40,10 @@ _LINGER_S: Final = 2.0
 _SHUTDOWN_S: Final = 1.0
 # Of the connection, or for it, and not of the request: each has one request, and nobody is told to go on.
 _HOP_BY_HOP: Final = frozenset({"connection", "keep-alive", "upgrade", "expect", "http2-settings"})
+# What may stand in path and query as it is (RFC 3986, section 3.3 and 3.4).
+_TARGET: Final = "/?:@!$&'()*+,;=-._~%"
+# Those that aiohttp's parser knows, and pages may be asked by.
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class _NotOurFault(logging.Filter):
@@ -80,13 +86,8 @@ class Visit(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._writer: AbstractStreamWriter | None = None
         self._sent_bytes = 0
-        # What is no request to aiohttp is answered by it alone.
-        self._status: int = HTTPStatus.BAD_REQUEST
-        self._impatience: asyncio.TimerHandle | None = None
-
-    def reached(self) -> None:
-        """The application has the request."""
         self._status = _HUNG_UP
+        self._impatience: asyncio.TimerHandle | None = None
 
     def answered(self, status: int, writer: AbstractStreamWriter) -> None:
         """The answer's header is written; the rest of it goes by this writer."""
@@ -157,10 +158,22 @@ def _header(arrival: Arrival) -> bytes:
     """The request's header as aiohttp is to read it."""
     request = arrival.request
     major, minor = request.version
-    fields = [(name, value) for name, value in request.headers.items() if name not in _HOP_BY_HOP]
-    lines = [f"{request.method} {request.target} HTTP/{major}.{minor}"]
-    lines += [f"{name}: {value}" for name, value in (*fields, ("connection", "close"))]
+    fields = {name: value for name, value in request.headers.items() if name not in _HOP_BY_HOP}
+    fields["connection"] = "close"
+    # Old players send none. This one is also what handlers see as the request's.
+    fields["host"] = arrival.host or own_address(arrival.sock)
+    lines = [f"{request.method} {_origin_form(request.target)} HTTP/{major}.{minor}"]
+    lines += [f"{name}: {value}" for name, value in fields.items()]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "surrogateescape")
+
+
+def _origin_form(target: str) -> str:
+    """Path and query of a target, without what stands in front of them (RFC 9112 section 3.2.1)."""
+    _, absolute, rest = target.partition("://") if target[0] not in "/*" else ("", "", target)
+    if absolute:
+        path = min((at for at in map(rest.find, "/?") if at >= 0), default=len(rest))
+        rest = rest[path:] if rest[path : path + 1] == "/" else "/" + rest[path:]
+    return quote(rest, safe=_TARGET, errors="surrogateescape")
 
 
 def visit_of(request: web.BaseRequest) -> Visit | None:
@@ -227,6 +240,11 @@ class Front:
 
     def receive(self, arrival: Arrival) -> None:
         """Have it answered. Returns at once."""
+        request = arrival.request
+        if request.method not in _METHODS or request.headers.get("transfer-encoding", "chunked") != "chunked":
+            text = "Pages are asked for by GET and HEAD.\n"
+            self._answer(arrival, HTTPStatus.NOT_IMPLEMENTED, answer(HTTPStatus.NOT_IMPLEMENTED, (), text))
+            return
         server = self._runner.server
         if server is None or self._closing:
             self._turn_away(arrival, "The station is closing down.")
@@ -251,8 +269,11 @@ class Front:
             self._turn_away(visit.arrival, f"The page cannot be sent ({error.strerror or error}).")
 
     def _turn_away(self, arrival: Arrival, reason: str) -> None:
-        sent = send(arrival, unavailable(reason, [("Access-Control-Allow-Origin", "*")]))
-        status = HTTPStatus.SERVICE_UNAVAILABLE
+        refusal = unavailable(reason, [("Access-Control-Allow-Origin", "*")])
+        self._answer(arrival, HTTPStatus.SERVICE_UNAVAILABLE, refusal)
+
+    def _answer(self, arrival: Arrival, status: HTTPStatus, data: bytes) -> None:
+        sent = send(arrival, data)
         self._record(Answered(asked=arrival.asked, status=status, sent_bytes=sent, seconds=0.0))
 
     def _ended(self, visit: Visit, answered: Answered) -> None:
