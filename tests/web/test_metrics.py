@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from prometheus_client import REGISTRY, exposition
+from prometheus_client import REGISTRY
 from prometheus_client.metrics_core import Metric
-from prometheus_client.openmetrics import exposition as openmetrics
 from prometheus_client.openmetrics import parser as openmetrics_parser
 from prometheus_client.parser import text_string_to_metric_families as read_plain
 
@@ -19,7 +18,7 @@ from radiocast.model.audience import End
 from radiocast.model.block import MountSpec
 from radiocast.transmitter.seats import Refusal
 from radiocast.transmitter.snapshot import AirSnapshot, MountNow, StudioNow, StudioState, WorkerNow
-from radiocast.web.metrics import Readings, StationCollector
+from radiocast.web.metrics import Readings, open_metrics, plain_text
 from radiocast.web.processes import ProcessNow, process_now
 from radiocast.web.source import HouseLook
 from tests.web.conftest import Serve
@@ -61,12 +60,12 @@ PROCESSES = {
 }
 
 
-def collector(air: AirSnapshot = BUSY, house: HouseLook = HOUSE) -> StationCollector:
-    return StationCollector(Readings(air=air, house=house, processes=PROCESSES))
+def readings(air: AirSnapshot = BUSY, house: HouseLook = HOUSE) -> Readings:
+    return Readings(air=air, house=house, processes=PROCESSES)
 
 
 def families(air: AirSnapshot = BUSY, house: HouseLook = HOUSE) -> list[Metric]:
-    return list(read_plain(exposition.generate_latest(collector(air, house)).decode()))
+    return list(read_plain(plain_text(readings(air, house)).decode()))
 
 
 def read_open(text: str) -> list[Metric]:
@@ -117,7 +116,7 @@ def test_the_rules_for_names_find_a_bad_one() -> None:
 
 
 def test_counters_end_in_total_and_nothing_comes_twice() -> None:
-    text = exposition.generate_latest(collector()).decode()
+    text = plain_text(readings()).decode()
     types = dict(re.findall(r"^# TYPE (\S+) (\S+)$", text, re.MULTILINE))
     assert {name for name, kind in types.items() if name.endswith("_total")} == {
         name for name, kind in types.items() if kind == "counter"
@@ -133,7 +132,7 @@ def test_both_formats_say_the_same() -> None:
         for family in families()
         for sample in family.samples
     }
-    text = openmetrics.generate_latest(collector()).decode()  # type: ignore[no-untyped-call]
+    text = open_metrics(readings()).decode()
     assert text.endswith("# EOF\n")
     opened = {
         (sample.name, *sorted(sample.labels.items())): sample.value

@@ -1,6 +1,6 @@
 """`/metrics`: how the station is, for Prometheus and what reads as it does.
 
-Owns: every metric's name, what it means, and its labels.
+Owns: every metric's name, what it means, and its labels; all that prometheus_client is used for.
 Must not know: requests and answers (`metrics_page`), or how anything is counted.
 
 Everything is worked out of one look at the air and the house, as for the other pages: no metric is kept
@@ -11,7 +11,9 @@ https://prometheus.io/docs/practices/naming/ has them; a label has few values.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import cast
 
+from prometheus_client import exposition
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
@@ -19,6 +21,7 @@ from prometheus_client.core import (
     InfoMetricFamily,
     Metric,
 )
+from prometheus_client.openmetrics import exposition as openmetrics
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
@@ -39,7 +42,18 @@ class Readings:
     processes: Mapping[str, ProcessNow]
 
 
-class StationCollector(Collector):
+def plain_text(readings: Readings) -> bytes:
+    """Prometheus's text format, version 0.0.4, in UTF-8."""
+    return exposition.generate_latest(_StationCollector(readings))
+
+
+def open_metrics(readings: Readings) -> bytes:
+    """OpenMetrics 1.0, in UTF-8."""
+    text = openmetrics.generate_latest(_StationCollector(readings))  # type: ignore[no-untyped-call]
+    return cast("bytes", text)  # it has no annotations
+
+
+class _StationCollector(Collector):
     """The metrics of one look."""
 
     def __init__(self, readings: Readings) -> None:

@@ -8,7 +8,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
-from typing import Final, cast
+from typing import Final
 
 from aiohttp import web
 
@@ -63,17 +63,12 @@ class MetricsPage:
         pids |= {f"worker-{number}": worker.pid for number, worker in enumerate(air.workers, 1)}
 
         def write() -> bytes:
-            from prometheus_client import exposition, openmetrics
-
-            from radiocast.web.metrics import Readings, StationCollector
+            from radiocast.web.metrics import Readings, open_metrics, plain_text
 
             looked = {name: process_now(pid) for name, pid in pids.items() if pid is not None}
             processes: dict[str, ProcessNow] = {name: now for name, now in looked.items() if now is not None}
-            collector = StationCollector(Readings(air=air, house=house, processes=processes))
-            if kind == _OPEN_METRICS:
-                # It has no type annotations.
-                return cast("bytes", openmetrics.exposition.generate_latest(collector))  # type: ignore[no-untyped-call]
-            return exposition.generate_latest(collector)
+            readings = Readings(air=air, house=house, processes=processes)
+            return open_metrics(readings) if kind == _OPEN_METRICS else plain_text(readings)
 
         return write
 
