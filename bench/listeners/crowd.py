@@ -21,6 +21,8 @@ from bench.listeners.usage import cpu_s
 # A process may have 20,000 descriptors on many machines.
 EARS_A_PROCESS: Final = 16_000
 _FINISH_S: Final = 20.0
+# What stands for the margin of nobody.
+_NO_MARGIN_S: Final = 1e8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +43,8 @@ class Group:
     skips: int
     wait_s: float
     wait_steady_s: float
-    margin_s: float
-    margin_steady_s: float
+    margin_s: float | None
+    margin_steady_s: float | None
     first_byte_s: tuple[tuple[float, int], ...]
 
     def first_byte_within_s(self, part: float) -> float:
@@ -210,7 +212,7 @@ class Crowd:
             part.tell("mark")
 
     def said(self, what: str) -> int:
-        """A running count, up to a quarter of a second old: hearing, began, asked, lost, wrong, dry, churned, bytes."""
+        """A count so far: hearing, began, asked, lost, wrong, dry, churned, bytes."""
         return sum(int(part.said.get(what, 0)) for part in self._parts)
 
     def finish(self) -> Heard:
@@ -233,6 +235,10 @@ def _group(finals: list[dict[str, Any]], name: str) -> Group:
     def total(*keys: str) -> int:
         return sum(int(group[key]) for group in groups for key in keys)
 
+    def least(key: str) -> float | None:
+        value = min(float(group[key]) for group in groups)
+        return value if value < _NO_MARGIN_S else None
+
     times: dict[float, int] = {}
     for group in groups:
         for upper_s, count in group["first_byte_s"]:
@@ -249,7 +255,7 @@ def _group(finals: list[dict[str, Any]], name: str) -> Group:
         skips=total("skips"),
         wait_s=max(group["wait_s"] for group in groups),
         wait_steady_s=max(group["wait_steady_s"] for group in groups),
-        margin_s=min(group["margin_s"] for group in groups),
-        margin_steady_s=min(group["margin_steady_s"] for group in groups),
+        margin_s=least("margin_s"),
+        margin_steady_s=least("margin_steady_s"),
         first_byte_s=tuple(sorted(times.items())),
     )

@@ -40,7 +40,10 @@
 #include <openssl/ssl.h>
 #endif
 
-#define MAX_EARS 20000
+/* Who comes and goes has places of his own: they are looked through twenty times a second. */
+#define STAY_EARS 20000
+#define CHURN_EARS 8000
+#define MAX_EARS (STAY_EARS + CHURN_EARS)
 #define HEAD_MAX 8192
 /* What is looked for in the truth to find out where a listener began: ten frames at 128 kbit/s. */
 #define NEEDLE_MAX 4096
@@ -66,7 +69,7 @@ static const char *const GROUP_NAMES[] = {"stay", "churn", "stalled"};
 
 struct ear {
     int fd;
-    uint8_t phase, group, wrong, dry;
+    uint8_t phase, group, dry, again;
     uint32_t number;
     double asked, first, last, resume;
     uint64_t at;    /* the next byte of sound, counted in the truth's stream */
@@ -87,7 +90,7 @@ struct figures {
 };
 
 static struct ear ears[MAX_EARS];
-static int spare[MAX_EARS], spares;
+static int spare[2][STAY_EARS], spares[2];
 static struct figures groups[GROUPS];
 static struct truth truth;
 static int poll_fd, port, exact = 1, skips, tls, net = 10;
@@ -130,7 +133,6 @@ static void forget(struct ear *ear) {
 /* From here on it is only listened to whether sound comes at all. */
 static void wrong(struct ear *ear) {
     forget(ear);
-    ear->wrong = 1;
     ear->phase = DEAF;
     groups[ear->group].wrong++;
 }
@@ -168,7 +170,8 @@ static void close_ear(struct ear *ear) {
 #endif
     close(ear->fd);
     ear->phase = FREE;
-    spare[spares++] = (int)(ear - ears);
+    int number = (int)(ear - ears), churns = number >= STAY_EARS;
+    spare[churns][spares[churns]++] = number;
 }
 
 /* The server, or the way to it, ended it. */
@@ -240,11 +243,11 @@ static void connected(struct ear *ear) {
 
 static void join(enum group group) {
     groups[group].asked++;
-    if (!spares) {
+    if (!spares[group == CHURN]) {
         groups[group].failed++;
         return;
     }
-    struct ear *ear = &ears[spare[--spares]];
+    struct ear *ear = &ears[spare[group == CHURN][--spares[group == CHURN]]];
     memset(ear, 0, sizeof *ear);
     ear->number = ++numbers;
     ear->group = (uint8_t)group;
@@ -499,10 +502,14 @@ static void listen_to(struct ear *ear) {
         if (count <= 0) return lose(ear, count == 0 ? "ended by the server" : "reset");
         double time = clock_s();
         received += (uint64_t)count;
-        if (ear->first > 0) {
+        if (ear->again) {
+            /* Its player was dry by its own fault: it begins anew. */
+            ear->again = 0;
+            ear->first = time;
+            ear->heard = 0;
+        } else if (ear->first > 0)
             account(ear, time);
-            ear->last = time;
-        }
+        if (ear->first > 0) ear->last = time;
         feed(ear, buffer, (uint32_t)count, time);
         if (ear->phase == ENDED) return close_ear(ear);
     } while (
@@ -533,9 +540,9 @@ static void happened(const struct epoll_event *event) {
 
 /* Those who leave of themselves, give up, or read again. Every second one of those who leave does it with a
  * reset, as a phone does that loses its network. */
-static void look_round(double life) {
+static void look_round(double life, int first) {
     static int leaving;
-    for (int number = 0; number < MAX_EARS; number++) {
+    for (int number = first; number < MAX_EARS; number++) {
         struct ear *ear = &ears[number];
         if (ear->phase == FREE) continue;
         if (ear->first == 0 && now - ear->asked > PATIENCE_S) {
@@ -550,16 +557,14 @@ static void look_round(double life) {
             close_ear(ear);
         } else if (ear->group == STALLED && ear->resume > 0 && now >= ear->resume) {
             ear->resume = 0;
-            /* Its player was dry of its own fault: it begins anew. */
-            ear->first = ear->last = now;
-            ear->heard = 0;
+            ear->again = 1;
             watch(ear, EPOLLIN, EPOLL_CTL_MOD);
         }
     }
 }
 
 static void stall(int count, double seconds) {
-    for (int number = 0; number < MAX_EARS && count > 0; number++) {
+    for (int number = 0; number < STAY_EARS && count > 0; number++) {
         struct ear *ear = &ears[number];
         if (ear->phase == FREE || ear->first == 0 || ear->group != STAY) continue;
         ear->group = STALLED;
@@ -602,7 +607,11 @@ static void finish(void) {
     for (int number = 0; number < MAX_EARS; number++) {
         struct ear *ear = &ears[number];
         if (ear->phase == FREE) continue;
-        if (ear->first > 0 && !(ear->group == STALLED && ear->resume != 0)) account(ear, now);
+        if (ear->again) {
+            groups[STALLED].never++;
+            fault(ear, "no sound since it reads again");
+        } else if (ear->first > 0 && !(ear->group == STALLED && ear->resume != 0))
+            account(ear, now);
         /* Of those who come and go there are always some who have just asked. */
         if (ear->first == 0 && (ear->group != CHURN || now - ear->asked > 2)) {
             groups[ear->group].never++;
@@ -696,10 +705,12 @@ static int due(double *owed, double rate, double passed) {
 
 static void run(double limit) {
     static struct epoll_event events[1024];
+    unsigned looks = 0;
     double began = clock_s(), last = began, told = began, looked = began, joins = 0, churns = 0;
     for (int open = 1; open;) {
-        int busy = plan.join > 0 || plan.churn_rate > 0;
-        int count = epoll_wait(poll_fd, events, 1024, busy ? 1 : 50);
+        double rate = (plan.join > 0 ? plan.join_rate : 0) + plan.churn_rate;
+        int until_next = rate > 0 ? (int)(1000 / rate) : 50;
+        int count = epoll_wait(poll_fd, events, 1024, until_next < 1 ? 1 : until_next > 50 ? 50 : until_next);
         now = clock_s();
         double pass = now;
         for (int number = 0; number < count; number++)
@@ -718,7 +729,7 @@ static void run(double limit) {
         if (plan.churn_rate > 0)
             for (int left = due(&churns, plan.churn_rate, passed); left--;) join(CHURN);
         if (now - looked >= 0.05) {
-            look_round(plan.life);
+            look_round(plan.life, ++looks % 20 ? STAY_EARS : 0);
             looked = now;
         }
         if (now - told >= 0.25) {
@@ -765,7 +776,8 @@ int main(int argc, char **argv) {
 #endif
     snprintf(request, sizeof request,
              "GET %s HTTP/1.1\r\nHost: bench\r\nIcy-MetaData: 1\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n", path);
-    for (int number = MAX_EARS; number--;) spare[spares++] = number;
+    for (int number = STAY_EARS; number--;) spare[0][spares[0]++] = number;
+    for (int number = MAX_EARS; number-- > STAY_EARS;) spare[1][spares[1]++] = number;
     for (int group = 0; group < GROUPS; group++) groups[group].margin = groups[group].margin_steady = 1e9;
     marked = -1;
     poll_fd = epoll_create1(EPOLL_CLOEXEC);

@@ -13,9 +13,12 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 132, 40, 52
 _COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
 _MARKS: Final = ("circle", "square", "diamond", "circle")
 _STYLE: Final = (
-    "text{font:13px system-ui,sans-serif;fill:#444}.grid{stroke:#8884;stroke-width:1}.axis{stroke:#888}"
+    "text{font:12px system-ui,sans-serif;fill:#444}.grid{stroke:#8884;stroke-width:1}.axis{stroke:#888}"
     "@media(prefers-color-scheme:dark){text{fill:#ccc}}"
 )
+
+# Pixels between two names at the curves' ends.
+_APART: Final = 17.0
 
 # Number of listeners and µs, ascending.
 Curve = Sequence[tuple[int, float]]
@@ -42,6 +45,7 @@ class _Scale:
 def draw(curves: Mapping[str, Curve], *, title: str) -> str:
     """The picture. Values that are not above zero have no place on it and are left out."""
     drawn = {name: [(count, cost) for count, cost in curve if cost > 0] for name, curve in curves.items()}
+    drawn = {name: curve for name, curve in drawn.items() if curve}
     points = [point for curve in drawn.values() for point in curve]
     if not points:
         raise ValueError("nothing to draw")
@@ -60,11 +64,8 @@ def draw(curves: Mapping[str, Curve], *, title: str) -> str:
         f"<style>{_STYLE}</style>",
         _text(WIDTH / 2, 22, title, anchor="middle"),
         *_axes(scale, counts),
-        *(
-            part
-            for number, (name, curve) in enumerate(drawn.items())
-            for part in _curve(scale, number, name, curve)
-        ),
+        *(part for number, curve in enumerate(drawn.values()) for part in _curve(scale, number, curve)),
+        *_names(scale, drawn),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
@@ -93,26 +94,33 @@ def _axes(scale: _Scale, counts: Sequence[int]) -> list[str]:
     middle = (_TOP + bottom) / 2
     parts += [
         f'<path class="axis" fill="none" d="M{_LEFT} {_TOP}V{bottom}H{right}"/>',
-        _text((_LEFT + right) / 2, HEIGHT - 10, "listeners", anchor="middle"),
+        _text((_LEFT + right) / 2, HEIGHT - 10, "listeners (logarithmic)", anchor="middle"),
         f'<g transform="rotate(-90 16 {middle:.1f})">'
-        + _text(16, middle, "µs of processor per listener and second", anchor="middle")
+        + _text(16, middle, "µs of processor per listener and second (logarithmic)", anchor="middle")
         + "</g>",
     ]
     return parts
 
 
-def _curve(scale: _Scale, number: int, name: str, curve: Curve) -> list[str]:
-    if not curve:
-        return []
+def _curve(scale: _Scale, number: int, curve: Curve) -> list[str]:
     colour, mark = _COLOURS[number % len(_COLOURS)], _MARKS[number % len(_MARKS)]
     places = [(scale.x(count), scale.y(cost)) for count, cost in curve]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-    x, y = places[-1]
     return [
         f'<polyline fill="none" stroke="{colour}" stroke-width="2.5" points="{line}"/>',
         *(_mark(mark, colour, *place) for place in places),
-        _text(x + 12, y + 4, f"{name} {curve[-1][1]:.1f}"),
     ]
+
+
+def _names(scale: _Scale, curves: Mapping[str, Curve]) -> list[str]:
+    """What each curve is and where it ends, beside its end; pushed down where two would overlap."""
+    ends = sorted(((curve[-1], name) for name, curve in curves.items()), key=lambda end: -end[0][1])
+    parts, least_y = [], 0.0
+    for (count, cost), name in ends:
+        y = max(scale.y(cost) + 4, least_y)
+        parts.append(_text(scale.x(count) + 12, y, f"{name} {cost:.1f}"))
+        least_y = y + _APART
+    return parts
 
 
 def _mark(mark: str, colour: str, x: float, y: float) -> str:

@@ -53,7 +53,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         _ms(heard.stay.first_byte_within_s(0.5)),
         _ms(heard.stay.first_byte_within_s(0.99)),
         f"{heard.stay.wait_steady_s:.2f}",
-        f"{heard.stay.margin_steady_s:.2f}",
+        "-" if heard.stay.margin_steady_s is None else f"{heard.stay.margin_steady_s:.2f}",
         str(sum(group.lost for group in groups)),
         str(sum(group.wrong for group in (*groups, heard.stalled))),
         str(sum(group.dry for group in groups)),

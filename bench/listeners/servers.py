@@ -5,6 +5,7 @@ Owns: their command lines and what is waited for until they are ready.
 
 import contextlib
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -140,7 +141,7 @@ def _studio_is_on(server: Server) -> bool:
 def floor(programs: Programs, station: Server, *, listeners: int) -> Iterator[Server]:
     """Bare send() of the station's blocks, as often and in as many slices as our fan-out serves so many."""
     blocks = cadence(listeners, burst_s=BURST_S)
-    burst_blocks = round(BURST_S / BLOCK_S)
+    burst_blocks = math.ceil(BURST_S / BLOCK_S)
     arguments = [str(station.truth), str(blocks), str(TICKS_PER_BLOCK), str(burst_blocks)]
     log = station.root.parent / "floor.log"
     with _process([str(programs.floor), *arguments], log, said=subprocess.PIPE) as process:

@@ -50,12 +50,13 @@ def parts(root_pid: int) -> dict[str, list[int]]:
     return found
 
 
-def use(root_pid: int) -> Mapping[str, Used]:
+def use(root_pid: int, *, descriptors: bool = False) -> Mapping[str, Used]:
     """What each part of a server has used so far.
 
-    Children that have ended count with whoever started them.
+    Children that have ended count with whoever started them. `descriptors` are counted where asked for: of
+    a hundred thousand that takes time.
     """
-    return {part: _sum(pids) for part, pids in parts(root_pid).items()}
+    return {part: _sum(pids, descriptors=descriptors) for part, pids in parts(root_pid).items()}
 
 
 def cpu_s(pids: list[int]) -> float:
@@ -68,8 +69,8 @@ def share(before: Used, after: Used) -> float:
     return (after.cpu_s - before.cpu_s) / (after.at_s - before.at_s)
 
 
-def _sum(pids: list[int]) -> Used:
-    cpu = resident = descriptors = alive = 0
+def _sum(pids: list[int], *, descriptors: bool = False) -> Used:
+    cpu = resident = files = alive = 0
     at_s = time.monotonic()
     for pid in pids:
         stat = _stat(pid)
@@ -79,15 +80,12 @@ def _sum(pids: list[int]) -> Used:
         # utime, stime, cutime, cstime, rss: fields 14 to 17 and 24 of proc(5); the first two are cut off.
         cpu += sum(int(value) for value in stat[11:15])
         resident += int(stat[21])
-        try:
-            descriptors += len(os.listdir(f"/proc/{pid}/fd"))  # noqa: PTH208 - iterdir makes a Path for each of 20,000
-        except OSError:
-            continue
+        files += _descriptors(pid) if descriptors else 0
     return Used(
         at_s=at_s,
         cpu_s=cpu / _TICKS,
         resident_bytes=resident * _PAGE_BYTES,
-        descriptors=descriptors,
+        descriptors=files,
         processes=alive,
     )
 
@@ -98,6 +96,13 @@ def _stat(pid: int) -> list[str] | None:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
+
+
+def _descriptors(pid: int) -> int:
+    try:
+        return len(os.listdir(f"/proc/{pid}/fd"))  # noqa: PTH208 - iterdir makes a Path of each of 20,000
+    except OSError:
+        return 0
 
 
 def _command(pid: int) -> str:
