@@ -86,6 +86,7 @@ def test_whose_word_a_proxy_brings(preface: bytes, address: str) -> None:
         b"PROXY TCP4 192.0.2.1 radio.example 1 2\r\n",
         b"PROXY TCP4 2001:db8::1 2001:db8::2 1 2\r\n",
         b"PROXY TCP6 192.0.2.1 198.51.100.1 1 2\r\n",
+        b"PROXY TCP4 192.0.2.1 2001:db8::2 1 2\r\n",
         b"PROXY TCP4 192.0.2.1 198.51.100.1 1 65536\r\n",
         b"PROXY TCP4 192.0.2.1 198.51.100.1 -1 2\r\n",
         b"PROXY TCP4 192.0.2.1 198.51.100.1 01 2\r\n",
