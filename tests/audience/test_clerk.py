@@ -295,6 +295,50 @@ def test_while_the_disk_is_full_sessions_wait_and_nothing_dies(
     assert len(_log(keeping)) == 3
 
 
+def test_what_waits_for_room_on_the_disk_is_bounded_and_what_is_over_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("radiocast.audience.ledger.OWED_BEGINNINGS", 5)
+    monkeypatch.setattr("radiocast.audience.ledger.OWED_ENDS", 20)
+    keeping = _keeping(tmp_path)
+    clerk = Clerk(keeping, run="one", now=_Clock())
+    clerk.take(_batch([joined(n) for n in range(100, 110)]))
+    with monkeypatch.context() as patched:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+
+        def full(*_args: object, **_more: object) -> None:
+            raise error
+
+        patched.setattr(Sessions, "writing", full)
+        patched.setattr(Sessions, "beat", full)
+        clerk.take(_batch([joined(n) for n in range(1, 9)], first=10))
+        # Every end of those who were there before; of the others where the beginning is kept.
+        clerk.take(_batch([left(n) for n in (*range(1, 9), *range(100, 110))], first=18))
+        clerk.tend()
+        # Three beginnings, later their ends.
+        assert clerk.lost == 3
+        assert "cannot be written now" in clerk.problems[0]
+        assert "3 are lost" in clerk.problems[0]
+    clerk.take(_batch([joined(200)], first=36))
+    clerk.close(station_gone=False)
+
+    ended = [row["ended"] for row in _rows(keeping)]
+    assert ended.count("left") == 15
+    assert ended.count(None) == 1
+
+
+@pytest.mark.parametrize("addresses", ["hashed", "full", "none"])
+def test_where_no_folder_can_be_had_nothing_dies(tmp_path: Path, addresses: Addresses) -> None:
+    keeping = _keeping(tmp_path, addresses)
+    keeping.folder.touch()
+    with _clerk(keeping) as clerk:
+        clerk.take(_batch([joined(1), left(1), answered()]))
+        clerk.tend()
+        assert len(clerk.problems) >= 2
+        assert clerk.lost == 2  # the lines of the log
+
+
 def test_where_no_database_can_be_had_the_access_log_goes_on(tmp_path: Path) -> None:
     keeping = _keeping(tmp_path)
     keeping.sessions.mkdir(parents=True)

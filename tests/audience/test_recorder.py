@@ -250,6 +250,23 @@ async def test_a_process_that_hangs_with_a_full_line_is_killed_and_replaced(
     assert _sessions(keeping) == 5001
 
 
+async def test_a_database_that_somebody_holds_is_waited_for_and_nothing_is_lost(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    keeping = _keeping(tmp_path)
+    keeping.folder.mkdir()
+    holder = sqlite3.connect(keeping.sessions, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    recorder = Recorder(keeping)
+    async with _running(recorder):
+        recorder.record(joined(1))
+        await _until(lambda: recorder.look().restarts > 0)
+        assert "cannot be had now: database is locked" in caplog.text
+        holder.close()
+        await _until(lambda: _sessions(keeping) == 1)
+        assert not recorder.look().problems
+
+
 async def test_a_program_that_is_not_there_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     recorder = Recorder(_keeping(tmp_path), command=("/nowhere/program",))
     task = asyncio.create_task(recorder.run())

@@ -175,6 +175,13 @@ def test_a_mount_that_is_gone_from_the_configuration_still_counts() -> None:
     assert _row(rows, days[0], "/live.mp3").sessions == 0
 
 
+def test_a_day_without_time_loses_nobody_who_listens_on() -> None:
+    days = _days(0, 100, 100)
+    rows = _report(days, [_heard(-1, 150), _heard(-1, 20), _heard(120, 130)])
+
+    assert [_row(rows, day, None).sessions for day in (*days, None)] == [0, 2, 2, 3]
+
+
 def test_nobody_is_no_mistake() -> None:
     rows = _report(_days(0, 100), [])
 

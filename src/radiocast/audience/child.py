@@ -11,6 +11,7 @@ import logging
 import select
 import signal
 import socket
+import sqlite3
 import sys
 import time
 from typing import Final
@@ -27,7 +28,7 @@ _SOON_S: Final = 0.5
 
 
 def main() -> int:
-    """Record until the transmitter is gone or somebody wants this process to end. 0."""
+    """Record until the transmitter is gone or a signal comes: 0. It cannot be done now: 1."""
     # Also when the signal comes before everything is set up: the handler only writes into this pair.
     told, teller = socket.socketpair()
     teller.setblocking(False)
@@ -40,7 +41,13 @@ def main() -> int:
     logging.basicConfig(format="%(message)s", stream=sys.stderr)
     with socket.socket(fileno=sys.stdin.fileno()) as line, told, teller:
         line.setblocking(False)
-        clerk = Clerk(from_text(sys.argv[1]), run=sys.argv[2])
+        keeping = from_text(sys.argv[1])
+        try:
+            clerk = Clerk(keeping, run=sys.argv[2])
+        except sqlite3.OperationalError as error:
+            # What is in the line waits for the next attempt.
+            logging.error("%s cannot be had now: %s", keeping.sessions, error)  # noqa: TRY400, LOG015
+            return 1
         gone = False
         try:
             gone = _serve(clerk, line, told)

@@ -4,6 +4,7 @@ Owns: the order of it, and what is due from time to time (heartbeat, salt, what 
 Must not know: where batches come from.
 """
 
+import contextlib
 import logging
 import os
 import time
@@ -28,7 +29,7 @@ HEARTBEAT_S: Final = 10.0
 
 
 class Clerk:
-    """Takes batches, and raises nothing for what the disk does."""
+    """Takes batches, and raises nothing for what the disk does; to be made, it needs a `Ledger`."""
 
     def __init__(self, keeping: Keeping, *, run: str, now: Callable[[], float] = time.time) -> None:
         """`run` names the transmitter's life; `now` gives Unix seconds."""
@@ -42,7 +43,8 @@ class Clerk:
         self._make_folder()
         if keeping.addresses != "hashed":
             # Names that were given yesterday are not to be found out either.
-            keeping.salt.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                keeping.salt.unlink()
         self._ledger = Ledger(keeping.sessions, run=run, now=now, naming=self._kept)
 
     def _make_folder(self) -> None:

@@ -31,12 +31,19 @@ _CANNOT_BE_HAD: Final = frozenset(
         sqlite3.SQLITE_LOCKED,
     }
 )
+# Those of them that pass: a station that was restarted at once may find the last one's still at work.
+_PASSES: Final = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+)
 
 Naming = Callable[[str], tuple[str | None, bool]]
 
 
 class Ledger:
-    """Raises nothing for what the disk does; `problem` says what is the matter."""
+    """Once it is there it raises nothing for what the disk does; `problem` says what is the matter.
+
+    When it is made it raises sqlite3.OperationalError where the file cannot be had now, but soon may be.
+    """
 
     def __init__(self, path: Path, *, run: str, now: Callable[[], float], naming: Naming) -> None:
         """`naming` makes of an address what is kept, and says whether that is a name for a day."""
@@ -50,7 +57,7 @@ class Ledger:
         self._in_memory = False
         self.lost = 0
         """How many beginnings and ends of sessions are not kept."""
-        self._sessions = self._open()
+        self._sessions = self._open(patient=True)
 
     @property
     def problem(self) -> str:
@@ -155,10 +162,10 @@ class Ledger:
         if _code(error) not in _DAMAGED or self._in_memory:
             return False
         self._sessions.close()
-        self._sessions = self._open()
+        self._sessions = self._open(patient=False)
         return True
 
-    def _open(self) -> Sessions:
+    def _open(self, *, patient: bool) -> Sessions:
         """The database, what is none set aside; at worst one in memory, for the access log's sake."""
         for _ in range(2):
             try:
@@ -166,6 +173,8 @@ class Ledger:
             except NewerSchemaError as error:
                 self._set_aside("newer", f"was written by a newer radiocast ({error})")
             except sqlite3.DatabaseError as error:
+                if patient and _code(error) in _PASSES:
+                    raise
                 if _code(error) in _CANNOT_BE_HAD:
                     self._trouble = self._not_kept(str(error))
                     break

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from radiocast.audience.report import Day, Listened
 from radiocast.audience.sessions import SCHEMA_VERSION
@@ -32,7 +32,7 @@ class Reader:
     def since_unix_s(self) -> float | None:
         """When the first session that is kept began; None where there is none."""
         found = self._all("SELECT min(started_unix_s) FROM session", ())[0][0]
-        return None if found is None else float(str(found))
+        return None if found is None else float(found)
 
     def walk(self) -> Callable[[Day], list[Listened]]:
         """Whatever was on in a day, for days that follow each other: each session is read once.
@@ -72,20 +72,19 @@ class Reader:
 
     def _listened(self, sql: str, values: tuple[float, ...]) -> Iterator[Listened]:
         for started, ended, mount, listener, salted, agent in self._all(sql, values):
-            begin = float(str(started))
             yield Listened(
-                started_unix_s=begin,
-                ended_unix_s=max(begin, self.until_unix_s) if ended is None else float(str(ended)),
-                mount=str(mount),
-                listener=None if listener is None else str(listener),
+                started_unix_s=started,
+                ended_unix_s=max(started, self.until_unix_s) if ended is None else ended,
+                mount=mount,
+                listener=listener,
                 salted=bool(salted),
-                agent=str(agent),
+                agent=agent,
             )
 
     def losses(self, begin_unix_s: float, end_unix_s: float) -> int:
         """How many records were lost in that time."""
         sql = "SELECT coalesce(sum(records), 0) FROM loss WHERE at_unix_s >= ? AND at_unix_s < ?"
-        return int(str(self._all(sql, (begin_unix_s, end_unix_s))[0][0]))
+        return int(self._all(sql, (begin_unix_s, end_unix_s))[0][0])
 
     def set_aside(self) -> list[str]:
         """The names of databases that were damaged, or newer, and are not counted."""
@@ -95,7 +94,7 @@ class Reader:
             for path in self.path.parent.glob(f"{self.path.name}.{word}-*Z")
         )
 
-    def _all(self, sql: str, values: tuple[float, ...]) -> list[tuple[object, ...]]:
+    def _all(self, sql: str, values: tuple[float, ...]) -> list[tuple[Any, ...]]:
         with _understood(self.path):
             return self.connection.execute(sql, values).fetchall()
 

@@ -91,7 +91,10 @@ class _Uniques:
 class _Total:
     """One mount's, or all mounts', over all days."""
 
+    begin_unix_s: float
     rows: list[Row] = field(default_factory=list)
+    # Who was on already when the first day began: the most of them that any day has, as they become fewer.
+    before: int = 0
     uniques: _Uniques = field(default_factory=_Uniques)
 
     def add(self, day: Day, mount: str | None, sessions: Sequence[Listened]) -> Row:
@@ -114,6 +117,7 @@ class _Total:
             peak_listeners=_peak(heard),
         )
         self.rows.append(row)
+        self.before = max(self.before, sum(one.started_unix_s < self.begin_unix_s for one in sessions))
         return row
 
     def row(self, mount: str | None) -> Row:
@@ -124,7 +128,7 @@ class _Total:
             mount=mount,
             hours=math.fsum(row.hours for row in rows),
             listening_hours=math.fsum(row.listening_hours for row in rows),
-            sessions=rows[0].sessions + sum(row.session_starts for row in rows[1:]),
+            sessions=self.before + sum(row.session_starts for row in rows),
             session_starts=sum(row.session_starts for row in rows),
             unique_listeners=self.uniques.count(days=len(rows)),
             peak_listeners=max(row.peak_listeners for row in rows),
@@ -146,7 +150,7 @@ def report(
     """
     found = list(mounts)
     rows: list[Row] = []
-    totals: dict[str | None, _Total] = {None: _Total()} | {mount: _Total() for mount in mounts}
+    totals: dict[str | None, _Total] = {mount: _Total(days[0].begin_unix_s) for mount in (*mounts, None)}
     for number, day in enumerate(days):
         heard: dict[str, list[Listened]] = {}
         for session in sessions_of(day):
@@ -154,7 +158,7 @@ def report(
                 heard.setdefault(session.mount, []).append(session)
         for mount in sorted(heard.keys() - totals.keys()):
             found.append(mount)
-            totals[mount] = _Total()
+            totals[mount] = _Total(days[0].begin_unix_s)
             for earlier in days[:number]:
                 totals[mount].add(earlier, mount, ())
         rows.extend(totals[mount].add(day, mount, heard.get(mount, ())) for mount in found)

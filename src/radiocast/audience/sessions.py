@@ -60,7 +60,7 @@ SCHEMA_VERSION: Final = len(MIGRATIONS)
 # What `ended` says beside the words of `End`: the station crashed, or lost power.
 UNKNOWN_END: Final = "unknown"
 # `radiocast listeners` and backups read meanwhile, and do not hinder in WAL mode; a shell might.
-_BUSY_S: Final = 2.0
+_BUSY_S: Final = 5.0
 # How many old sessions go at once: a transaction of some milliseconds.
 _FORGET_AT_ONCE: Final = 2000
 
