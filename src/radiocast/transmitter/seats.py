@@ -6,6 +6,7 @@ Must not know: sockets, or which process serves a listener. Pure: times come in 
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from ipaddress import IPv6Address, ip_address
 
 from radiocast.model.audience import Asked, End
 from radiocast.model.block import MountSpec
@@ -23,15 +24,17 @@ class Refusal(StrEnum):
 
 
 class Seat:
-    """Somebody who listens. `started_s` is monotonic. There may be a hundred thousand."""
+    """Somebody who listens. `started_s` is monotonic; `address` is "" where addresses are not counted.
 
-    __slots__ = ("asked", "mount", "number", "started_s", "titled")
+    There may be a hundred thousand, so that it keeps no more of the request than is needed to leave.
+    """
 
-    def __init__(self, number: int, *, mount: int, titled: bool, asked: Asked, started_s: float) -> None:
+    __slots__ = ("address", "mount", "number", "started_s")
+
+    def __init__(self, number: int, *, mount: int, address: str, started_s: float) -> None:
         self.number = number
         self.mount = mount
-        self.titled = titled
-        self.asked = asked
+        self.address = address
         self.started_s = started_s
 
 
@@ -54,7 +57,7 @@ class Seats:
         self._terms = terms
         # In the order in which they came.
         self._seats: dict[int, Seat] = {}
-        # Only counted where it is limited.
+        # How many sit there from each; only counted where it is limited.
         self._by_address: dict[str, int] = {}
         self._last_number = 0
         # How many have listened, since the beginning.
@@ -71,23 +74,24 @@ class Seats:
         """Whether this listener is there still."""
         return number in self._seats
 
-    def take(self, mount: int, *, titled: bool, asked: Asked, now_s: float) -> Seat | Refusal:
+    def take(self, mount: int, *, asked: Asked, now_s: float) -> Seat | Refusal:
         """A seat, counted from now on, or why there is none."""
         here = self.mounts[mount]
         if len(self._seats) >= self._terms.max_listeners:
             return Refusal.FULL
         if here.limit is not None and here.current >= here.limit:
             return Refusal.MOUNT_FULL
+        address = ""
         if self._terms.max_per_address:
-            beside = self._by_address.get(asked.address, 0)
+            address = counted_as(asked.address)
+            beside = self._by_address.get(address, 0)
             if beside >= self._terms.max_per_address:
                 return Refusal.ADDRESS_FULL
-            self._by_address[asked.address] = beside + 1
+            self._by_address[address] = beside + 1
         self.total += 1
         self._last_number += 1
-        seat = self._seats[self._last_number] = Seat(
-            self._last_number, mount=mount, titled=titled, asked=asked, started_s=now_s
-        )
+        seat = Seat(self._last_number, mount=mount, address=address, started_s=now_s)
+        self._seats[seat.number] = seat
         here.current += 1
         here.peak = max(here.peak, here.current)
         self.peak = max(self.peak, len(self._seats))
@@ -103,11 +107,11 @@ class Seats:
         if end is End.REPLACED:
             self.total -= 1
         if self._terms.max_per_address:
-            left = self._by_address[seat.asked.address] - 1
+            left = self._by_address[seat.address] - 1
             if left:
-                self._by_address[seat.asked.address] = left
+                self._by_address[seat.address] = left
             else:
-                del self._by_address[seat.asked.address]
+                del self._by_address[seat.address]
         return seat
 
     def overdue(self, now_s: float) -> Iterator[Seat]:
@@ -118,3 +122,20 @@ class Seats:
             if now_s - seat.started_s < self._terms.max_duration_s:
                 return
             yield seat
+
+
+def counted_as(address: str) -> str:
+    """Whose connections an address's are counted with.
+
+    An IPv6 address counts as its network of 64 bits: that is what a household has, and any device in it
+    takes as many addresses as it likes (RFC 8981). What is no address is counted as it is.
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return address
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return f"{IPv6Address(int(found) >> 64 << 64)}/64"

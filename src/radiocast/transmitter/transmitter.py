@@ -193,7 +193,7 @@ class Transmitter:
         worker, which closes it.
         `icy` is whether titles stand in the sound, every `block_bytes(bitrate)` bytes.
         """
-        taken = self._take_seat(mount_path, icy=icy, asked=asked)
+        taken = self._take_seat(mount_path, asked=asked)
         if isinstance(taken, Refusal):
             self._refused[taken] += 1
             return Refused(reason=taken)
@@ -203,7 +203,7 @@ class Transmitter:
             self._hall.admit(ticket, outlet)
         return taken
 
-    def _take_seat(self, mount_path: str, *, icy: bool, asked: Asked) -> Seat | Refusal:
+    def _take_seat(self, mount_path: str, *, asked: Asked) -> Seat | Refusal:
         mount = self._numbers.get(mount_path)
         if mount is None:
             return Refusal.UNKNOWN_MOUNT
