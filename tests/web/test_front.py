@@ -136,13 +136,24 @@ async def test_each_connection_has_one_answer(house: House, version: str, wish: 
     first = wire(f"GET / HTTP/1.1\nHost: x\nConnection: {wish}\nUpgrade: h2c\nExpect: 100-continue")
     second = wire("GET /held HTTP/1.1\nHost: x")
     caller = await visit(house, first + second)
-    caller.writer.write(second)
     answered = await caller.rest()
     await caller.hang_up()
     assert answered.startswith(b"HTTP/1.1 200 OK\r\n")
     assert answered.count(b"HTTP/1.") == 1
     assert (await house.record()).status == 200
     assert house.records.empty()
+
+
+async def test_a_second_request_that_comes_while_the_first_is_answered_is_not(house: House) -> None:
+    caller = await visit(house, wire("GET /held HTTP/1.1\nHost: x"))
+    caller.writer.write(wire("GET / HTTP/1.1\nHost: x"))
+    for _ in range(20):  # it is there at once on loopback, and read in the loop's next turns
+        await asyncio.sleep(0)
+    house.held.set()
+    answered = await caller.rest()
+    await caller.hang_up()
+    assert answered.endswith(b"\r\n\r\nheld")
+    assert answered.count(b"HTTP/1.") == 1
 
 
 async def test_who_says_no_more_is_answered(house: House) -> None:
@@ -193,7 +204,7 @@ async def test_what_aiohttp_would_not_understand_never_comes_to_it(house: House,
 
 
 async def test_whoever_does_not_read_its_answer_is_cut_off(build: Build) -> None:
-    house = await build(patience_s=0.2)
+    house = await build(patience_s=1.0)
     caller = await visit(house, wire("GET /big HTTP/1.0"))
     record = await house.record()  # with the caller having read at most what its stream reader buffers
     assert record.status == 200
@@ -203,14 +214,16 @@ async def test_whoever_does_not_read_its_answer_is_cut_off(build: Build) -> None
     await caller.hang_up()
 
 
-async def test_whoever_reads_however_long_it_takes_gets_all(build: Build) -> None:
-    house = await build(patience_s=0.05)
+async def test_whoever_reads_however_long_it_takes_gets_all(house: House) -> None:
     caller = await visit(house, wire("GET /big HTTP/1.0"))
     _, fields = await caller.head()
     assert fields["content-length"] == str(len(BIG))
-    left = len(BIG)
-    while left:
-        left -= len(await caller.sound(min(left, 1024 * 1024)))
+    (serving,) = house.front._visits
+    for _ in range(4):
+        # More than the kernel keeps: some of it has gone out since the last look, however slow this is.
+        await caller.sound(len(BIG) // 4)
+        if len(house.front):
+            serving._look()
     await caller.hang_up()
     assert (await house.record()).status == 200
 
