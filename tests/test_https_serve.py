@@ -22,14 +22,15 @@ from tests.serving import Serving, make_station
 PATIENCE_S = 60.0
 
 
-def station(root: Path, *, port: int | None = None) -> Path:
+def station(root: Path, *, port: int | None = None, workers: int = 0) -> Path:
     """A station's folder with a certificate of its own, by https on `port` or on the port of http."""
     own = f", port: {port}" if port is not None else ""
     made = make_station(
         root,
         station=(
             "station: {name: Test FM, timezone: UTC}\n"
-            f"listen: {{host: 127.0.0.1, tls: {{cert: tls/fullchain.pem, key: tls/privkey.pem{own}}}}}\n"
+            f"listen: {{host: 127.0.0.1, workers: {workers}, "
+            f"tls: {{cert: tls/fullchain.pem, key: tls/privkey.pem{own}}}}}\n"
             "audio: {crossfade: 0s}\n"
         ),
     )
@@ -105,6 +106,44 @@ def test_one_port_speaks_both_and_a_renewed_certificate_is_shown_without_a_resta
             heard(secure, 1)  # at the pace of the stream
         # Who listens has noticed nothing.
         heard(secure, 20_000)
+
+
+def test_with_workers_tls_is_spoken_and_listeners_are_served_there(tmp_path: Path) -> None:
+    root = station(tmp_path, workers=1)
+    with Serving(root) as serving, contextlib.ExitStack() as listening:
+        # Until the worker is ready, the transmitter serves them itself.
+        serving.wait_for("the worker is ready", lambda status: status["workers"][0]["ready"])
+        deadline_s = time.monotonic() + PATIENCE_S
+        while not any(worker["listeners"] for worker in serving.status()["workers"]):
+            assert time.monotonic() < deadline_s, serving.log()
+            secure = listening.enter_context(connected(serving.port))
+            secure.sendall(b"GET /live.mp3 HTTP/1.1\r\nHost: localhost\r\nIcy-MetaData: 1\r\n\r\n")
+            head, _, sound = heard(secure, 20_000).partition(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.0 200 OK\r\n")
+            assert sound[7681:].startswith(b"StreamTitle='")
+        # From here on it is the worker that reads; the transmitter answers, as it does everybody.
+        status, text = page(serving.port, "/status")
+        assert status == 200
+        assert json.loads(text)["mounts"][0]["url"] == f"https://localhost:{serving.port}/live.mp3"
+        assert page(serving.port, "/status/schema.json")[1].rstrip().endswith(b"}")
+        assert page(serving.port, "/nothing-here")[0] == 404
+        with connected(serving.port) as secure:
+            secure.sendall(b"POST /live.mp3 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert heard(secure, 100).startswith(b"HTTP/1.0 405 ")
+        with connected(serving.port) as secure:
+            secure.sendall(b"nonsense\r\n\r\n")
+            assert heard(secure, 100).startswith(b"HTTP/1.0 400 ")
+        serving.wait_for(
+            "the refusal is counted", lambda status: status["connections"]["refused"]["malformed"] == 1
+        )
+        # The worker shows a renewed certificate too.
+        renew(root, "second")
+        while common_name(serving.port) != "radiocast test second":
+            assert time.monotonic() < deadline_s, serving.log()
+            serving.status()  # at the pace of a page
+        listening.close()
+        serving.wait_for("all have left", lambda status: status["listeners"]["current"] == 0)
+        assert "Traceback" not in serving.log()
 
 
 def test_https_may_have_a_port_of_its_own(tmp_path: Path) -> None:

@@ -180,7 +180,10 @@ async def _on_air(
         return HouseLook(
             max_listeners=config.listen.max_listeners,
             waiting=lobby.waiting,
-            turned_away=tuple((reason.value, count) for reason, count in lobby.refused.items()),
+            turned_away=tuple(
+                (reason.value, count + (0 if https is None else https.turned_away_by_workers[reason]))
+                for reason, count in lobby.refused.items()
+            ),
             records_dropped=kept.dropped + kept.lost,
             certificate_ends=None if certificate is None else certificate.ends_at,
             problems=(*filter(None, [limit]), *secure, *kept.problems),
@@ -192,7 +195,11 @@ async def _on_air(
         house=house,
         published=folder.var / "published" if config.newsroom.publish else None,
     )
-    https = None if certificate is None else Https(certificate)
+    https = (
+        None
+        if certificate is None
+        else Https(certificate, door=socks[-1], record=recorder.record, proxies=proxies)
+    )
     way_in = WayIn(
         socks,
         door=Door(transmitter, config.station, record=recorder.record),
@@ -203,10 +210,9 @@ async def _on_air(
         proxies=proxies,
         secure=certificate,
     )
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    if https is not None:
+        https.share_with(transmitter.crew, way_in)
+    stop = _stopped_by_signal()
 
     async with asyncio.TaskGroup() as tasks:
         studio = tasks.create_task(supervisor.run(), name="studio-supervisor")
@@ -231,6 +237,14 @@ async def _on_air(
         pacing.cancel()
         if secure is not None:
             secure.cancel()
+
+
+def _stopped_by_signal() -> asyncio.Event:
+    """Set when somebody wants the station to end."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
 
 
 def _keeping(folder: StationFolder, config: StationConfig) -> Keeping:

@@ -36,7 +36,7 @@ class Certificate:
     """
 
     def __init__(self, cert: Path, key: Path) -> None:
-        self._cert, self._key = cert, key
+        self.cert, self.key = cert, key
         # Before reading: what is written meanwhile is noticed at the next look.
         self._stamps = self._stamp()
         self.context, self.ends_at = _load(cert, key)
@@ -54,7 +54,7 @@ class Certificate:
             return
         self._stamps = stamps
         try:
-            context, ends_at = _load(self._cert, self._key)
+            context, ends_at = _load(self.cert, self.key)
         except ConfigurationError as error:
             said = str(error)
             if said != self._renewal:
@@ -63,7 +63,7 @@ class Certificate:
             return
         # One assignment each: a handshake has either this or that.
         self.context, self.ends_at, self._renewal = context, ends_at, ""
-        _log.info("the certificate %s was renewed; it ends on %s", self._cert, _date(ends_at))
+        _log.info("the certificate %s was renewed; it ends on %s", self.cert, _date(ends_at))
 
     def problems(self, now: datetime) -> tuple[str, ...]:
         """What whoever runs the station should know; empty while all is well. `now` is aware."""
@@ -75,12 +75,12 @@ class Certificate:
             )
         if now >= self.ends_at:
             found.append(
-                f"The certificate {self._cert} ended on {_date(self.ends_at)}: players and browsers refuse "
+                f"The certificate {self.cert} ended on {_date(self.ends_at)}: players and browsers refuse "
                 f"https. Renew it; the new one is taken up without a restart."
             )
         elif self.ends_at - now <= EXPIRES_SOON:
             found.append(
-                f"The certificate {self._cert} ends on {_date(self.ends_at)}, and is not renewed yet: see "
+                f"The certificate {self.cert} ends on {_date(self.ends_at)}, and is not renewed yet: see "
                 f"why its renewal fails. A new one is taken up without a restart."
             )
         return tuple(found)
@@ -88,7 +88,7 @@ class Certificate:
     def _stamp(self) -> tuple[_Stamp | None, ...]:
         """What changes when a file is written, replaced, or its rights are changed."""
         stamps: list[_Stamp | None] = []
-        for file in (self._cert, self._key):
+        for file in (self.cert, self.key):
             try:
                 found = file.stat()
             except OSError:

@@ -29,13 +29,14 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from radiocast.model.audience import Answered, Asked
+from radiocast.model.audience import Answered
 from radiocast.reception.arrival import Arrival
+from radiocast.reception.arriving import arrive
 from radiocast.reception.doors import BrokenDoorError, Doors, NoDescriptorError
 from radiocast.reception.farewell import LINE_CHARS, Farewells
 from radiocast.reception.proxies import TrustedProxies, plain_address
 from radiocast.reception.request import Request
-from radiocast.reception.visitor import Reason, Securing, Turned, Visitor, Waiting
+from radiocast.reception.visitor import Offered, Reason, Securing, Turned, Visitor, Waiting
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +52,6 @@ _TURN_S: Final = 0.004
 _EVENTS_AT_ONCE: Final = 4
 _ACCEPTS_A_TURN: Final = 32
 _EXPIRED_A_TURN: Final = 64
-# What is kept of a stranger's words; of the first line, as much as is kept of one that is none.
-_FIELD_CHARS: Final = 300
 
 _ARRIVING: Final = select.EPOLLIN | select.EPOLLET
 # TLS may have to write before it can read.
@@ -105,6 +104,9 @@ class Lobby:
         self._max_waiting = max_waiting
         self._unix_s = unix_s
         self._monotonic_s = monotonic_s
+        # Given a connection that begins with TLS, and its peer, it may take it and close it here: True. Else
+        # the handshake is done here. Only connections that were accepted here are offered.
+        self.give_away: Callable[[socket.socket, str], bool] | None = None
         self._accepted = 0
         self._waiting: dict[int, Visitor] = {}
         self._epoll = select.epoll()
@@ -210,7 +212,12 @@ class Lobby:
                 continue
             self._accepted += 1
             visitor = Visitor(
-                sock, peer, since_s=now_s, introducible=peer in self._proxies, securing=self._secure
+                sock,
+                peer,
+                since_s=now_s,
+                introducible=peer in self._proxies,
+                securing=self._secure,
+                offer=self.give_away is not None,
             )
             if not self._doors.last_is_used:
                 self._hear(visitor, now_s)
@@ -234,7 +241,12 @@ class Lobby:
 
     def _hear(self, visitor: Visitor, now_s: float) -> None:
         heard = visitor.hear()
-        if isinstance(heard, Waiting):
+        if isinstance(heard, Offered):
+            self._forget(visitor)
+            if self.give_away is not None and self.give_away(visitor.sock, visitor.peer):
+                return
+            self._hear(visitor, now_s)
+        elif isinstance(heard, Waiting):
             self._wait(visitor, now_s)
         else:
             self._part(visitor, heard, now_s)
@@ -268,22 +280,15 @@ class Lobby:
             self._turn_out_oldest(now_s)
 
     def _pass_on(self, visitor: Visitor, request: Request, now_s: float) -> None:
-        headers = request.headers
-        asker = self._proxies.asker(visitor.peer, headers, secure=visitor.secure, authority=request.authority)
-        arrival = Arrival(
+        arrival = arrive(
+            request,
+            visitor.received,
             sock=visitor.sock,
             way_out=visitor.way_out,
-            request=request,
-            asked=Asked(
-                address=asker.address,
-                line=request.line[:LINE_CHARS],
-                at_unix_s=self._unix_s(),
-                agent=headers.get("user-agent", "")[:_FIELD_CHARS],
-                referer=headers.get("referer", "")[:_FIELD_CHARS],
-            ),
-            secure=asker.secure,
-            host=asker.host,
-            received=visitor.received,
+            peer=visitor.peer,
+            secure=visitor.secure,
+            proxies=self._proxies,
+            at_unix_s=self._unix_s(),
         )
         try:
             self._take(arrival)
@@ -308,7 +313,7 @@ class Lobby:
                 break
             # Where this process or the machine stood still, it may have said all in time.
             heard = visitor.hear()
-            if isinstance(heard, Waiting):
+            if isinstance(heard, Waiting | Offered):
                 silent = _LATE_BEGINNING if visitor.spoke else _IDLE
                 heard = _LATE if visitor.received else silent
             self._part(visitor, heard, now_s)

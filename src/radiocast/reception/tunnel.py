@@ -139,24 +139,35 @@ class Tunnels:
         It does not block, and is the caller's to close. The connection is the tunnel's from here on. Raises
         OSError when there are too many tunnels, or no descriptors; then it is the caller's still.
         """
-        if len(self) >= self._most:
-            raise OSError(errno.EMFILE, "too many secure pages are being sent")
         inner, served = socket.socketpair()
         try:
             for end in (inner, served):
                 end.setblocking(False)
             served.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _PAIR_BUFFER_BYTES)
-            self._epoll.register(inner, _ANY)
-            self._epoll.register(client.fileno(), _ANY)
+            self.join(client, inner, now_s)
         except OSError:
             inner.close()
             served.close()
+            raise
+        return served
+
+    def join(self, client: SecureSocket, inner: socket.socket, now_s: float) -> None:
+        """Join a connection to a socket that does not block, at whose other end it is served.
+
+        Both are the tunnel's from here on. Raises OSError as `open` does; then they are the caller's still.
+        """
+        if len(self) >= self._most:
+            raise OSError(errno.EMFILE, "too many secure pages are being sent")
+        self._epoll.register(inner, _ANY)
+        try:
+            self._epoll.register(client.fileno(), _ANY)
+        except OSError:
+            self._epoll.unregister(inner)
             raise
         tunnel = _Tunnel(client, inner, now_s=now_s)
         self._by_descriptor[inner.fileno()] = self._by_descriptor[client.fileno()] = tunnel
         if self._look_at_s is None:
             self._look_at_s = now_s + _LOOK_EVERY_S
-        return served
 
     def turn(self, now_s: float) -> None:
         """Do what is to be done now. Never waits. `now_s` is a monotonic clock's."""

@@ -98,6 +98,15 @@ class Waiting(Enum):
 
 
 WAITING: Final = Waiting.WAITING
+
+
+class Offered(Enum):
+    """It begins with TLS, which somebody else may speak with it; heard again, it is spoken with here."""
+
+    OFFERED = auto()
+
+
+OFFERED: Final = Offered.OFFERED
 _LEFT: Final = Turned(reason=Reason.LEFT)
 _NO_REQUEST: Final = Turned(
     reason=Reason.MALFORMED,
@@ -129,6 +138,7 @@ class Visitor:
     __slots__ = (
         "_blank_bytes",
         "_introducible",
+        "_offer",
         "_searched",
         "_secure",
         "_securing",
@@ -152,8 +162,12 @@ class Visitor:
         since_s: float,
         introducible: bool = False,
         securing: Securing | None = None,
+        offer: bool = False,
     ) -> None:
-        """`introducible`: the connection is a trusted proxy's, and may begin with a PROXY preface."""
+        """`introducible`: the connection is a trusted proxy's, and may begin with a PROXY preface.
+
+        `offer`: one that begins with TLS is Offered, once.
+        """
         self.sock = sock
         self.descriptor = sock.fileno()
         self.peer = peer
@@ -165,6 +179,7 @@ class Visitor:
         self._way_in: socket.socket | Secure = sock
         self._introducible = introducible
         self._securing = securing
+        self._offer = offer
         self._secure: Secure | None = None
         self._stage = _Stage.HEADER if securing is None and not introducible else _Stage.OPENING
         self._searched = 0
@@ -175,7 +190,7 @@ class Visitor:
         """Whether it speaks TLS."""
         return self._secure is not None
 
-    def hear(self) -> Request | Turned | Waiting:
+    def hear(self) -> Request | Turned | Waiting | Offered:
         """Read what has come, all of it or as much as a header may have, and say what that makes."""
         try:
             if self._stage is _Stage.OPENING:
@@ -198,7 +213,7 @@ class Visitor:
         except OSError:
             return _LEFT
 
-    def _opening(self) -> Turned | None:
+    def _opening(self) -> Turned | Offered | None:
         """Look at the first bytes, take a preface out, begin TLS. Raises BlockingIOError to wait for more."""
         while True:
             # What is no preface is left for TLS, which reads from the connection itself.
@@ -223,17 +238,24 @@ class Visitor:
                     self._introducible = False
                     if self._securing is None:
                         break
-        if self._securing is not None and first[0] == _TLS_FIRST_BYTE:
-            try:
-                secure = self._securing.begin(self.sock)
-            except OSError:
-                return Turned(reason=Reason.TLS)
-            self._way_in = self.way_out = self._secure = secure
-            self.sock = secure.sock
-            self.spoke = True
-            self._stage = _Stage.HANDSHAKE
-        else:
+        return self._begin(first[0])
+
+    def _begin(self, first_byte: int) -> Turned | Offered | None:
+        """With TLS, if it is that."""
+        if self._securing is None or first_byte != _TLS_FIRST_BYTE:
             self._stage = _Stage.HEADER
+            return None
+        if self._offer:
+            self._offer = False
+            return OFFERED
+        try:
+            secure = self._securing.begin(self.sock)
+        except OSError:
+            return Turned(reason=Reason.TLS)
+        self._way_in = self.way_out = self._secure = secure
+        self.sock = secure.sock
+        self.spoke = True
+        self._stage = _Stage.HANDSHAKE
         return None
 
     def _handshake(self) -> Turned | None:

@@ -28,6 +28,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from radiocast.link.calls import Line
 from radiocast.link.codec import encode
 from radiocast.link.handing import Hatch
 from radiocast.link.messages import BlockReady, Departure, Pace, Stop, Tally, Ticket
@@ -37,7 +38,8 @@ from radiocast.model.block import Block, MountSpec
 from radiocast.model.units import BLOCK_S
 from radiocast.transmitter.descriptors import room_for_listeners
 from radiocast.transmitter.fanout import Outlet
-from radiocast.transmitter.job import Job
+from radiocast.transmitter.job import SECURE_DESCRIPTORS, Job, TlsFiles
+from radiocast.transmitter.secure_calls import CallOutlet, Reception, SecureCalls
 from radiocast.transmitter.snapshot import WorkerNow
 from radiocast.transmitter.terms import Terms
 from radiocast.transmitter.worker_side import WorkerSide
@@ -67,11 +69,12 @@ _LOSS_SHOWN_S: Final = 600.0
 class _Post:
     """A place in the crew: one worker after another."""
 
-    __slots__ = ("deaths", "last_loss", "lost", "number", "past", "pid", "restarts", "side")
+    __slots__ = ("calls", "deaths", "last_loss", "lost", "number", "past", "pid", "restarts", "side")
 
     def __init__(self, number: int) -> None:
         self.number = number
         self.side: WorkerSide | None = None
+        self.calls: SecureCalls | None = None
         self.pid: int | None = None
         self.past = Tally()
         self.restarts = 0
@@ -102,6 +105,9 @@ class Crew:
         self._mounts = tuple(mounts)
         self._terms = terms
         self._on_departure = on_departure
+        # Where workers find the certificate, and who decides about secure callers.
+        self._tls: TlsFiles | None = None
+        self._reception: Reception | None = None
         self._look_every_s = look_every_s
         self._posts = tuple(_Post(number) for number in range(1, size + 1))
         # What the rings hold, as it is sent.
@@ -110,6 +116,10 @@ class Crew:
         self._blocks = 0
         self._pace = 1
         self._closing = asyncio.Event()
+
+    def take_secure_callers(self, tls: TlsFiles, reception: Reception) -> None:
+        """Have workers speak TLS with those who are passed on to them. To be called before `run`."""
+        self._tls, self._reception = tls, reception
 
     # The air
 
@@ -137,13 +147,23 @@ class Crew:
     def admit(self, ticket: Ticket, outlet: Outlet) -> bool:
         """Hand a listener to a worker; True: its connection is closed here, and the worker's.
 
-        False where none can take it, or it is no plain socket: the state of TLS is in this process.
+        One by TLS stays where its TLS is: in the worker that asked for it, or else in this process. False
+        where it is this one's, or none can take it.
         """
+        if isinstance(outlet, CallOutlet):
+            outlet.let_in(ticket)
+            return True
         if type(outlet) is not socket.socket:
             return False
         sides = [side for side in self._sides() if side.room > 0]
         sides.sort(key=lambda side: len(side.listeners))
         return any(side.give(ticket, outlet) for side in sides)
+
+    def pass_on(self, sock: socket.socket, peer: str) -> bool:
+        """Give a connection that begins with TLS to a worker; True: it is closed here, and the worker's."""
+        sides = [(len(post.side.listeners), post) for post in self._posts if post.side is not None]
+        sides.sort(key=lambda found: found[0])
+        return any(post.calls is not None and post.calls.pass_on(sock, peer) for _, post in sides)
 
     def dismiss(self, numbers: Iterable[int]) -> None:
         """End these listeners: they have listened for as long as they may."""
@@ -155,7 +175,7 @@ class Crew:
 
     def now(self) -> tuple[WorkerNow, ...]:
         """Each worker as it is now."""
-        room = room_for_listeners()
+        room = self._room()
         return tuple(
             WorkerNow(
                 pid=post.pid,
@@ -221,15 +241,17 @@ class Crew:
 
     async def _one_life(self, post: _Post) -> None:
         """From one start to one end of a worker."""
-        link, hatch, process = await self._start()
+        link, hatch, line, process = await self._start()
         side = post.side = WorkerSide(
             link,
             hatch,
-            capacity=room_for_listeners(),
+            capacity=self._room(),
             most_unread=self._most_unread,
             on_departure=self._on_departure,
         )
         post.pid = process.pid
+        if line is not None and self._reception is not None:
+            post.calls = SecureCalls(line, side, reception=self._reception, on_departure=self._on_departure)
         try:
             self._brief(side)
             await self._watch(post, side)
@@ -243,33 +265,48 @@ class Crew:
             await asyncio.shield(process.wait())
             side.hear_out()
             side.close()
-            post.side = post.pid = None
+            if post.calls is not None:
+                post.calls.close()
+            post.side = post.calls = post.pid = None
             post.past = together([post.past, side.tally])
             self._tell_of_lost(post, side.listeners, process.returncode)
 
-    async def _start(self) -> tuple[socket.socket, Hatch, Process]:
-        """A process with its link and its hatch. Raises OSError when there is none; nothing stays open."""
+    def _room(self) -> int:
+        """How many listeners a worker can have."""
+        room = room_for_listeners()
+        return room if self._tls is None else max(1, room - SECURE_DESCRIPTORS)
+
+    async def _start(self) -> tuple[socket.socket, Hatch, Line | None, Process]:
+        """A process with its link and its hatch, and its line for secure callers.
+
+        Raises OSError when there is none; nothing stays open.
+        """
         link, their_link = socket.socketpair()
         hatch, their_hatch = Hatch.pair()
+        line, their_line = (None, None) if self._tls is None else Line.pair()
         job = Job(
             mounts=self._mounts,
             burst_s=self._terms.burst_s,
             slow_listener=self._terms.slow_listener,
             first_blocks=max(1, len(self._frames)),
+            tls=self._tls,
         )
-        descriptors = (their_link.fileno(), their_hatch.fileno())
+        link_number, hatch_number = their_link.fileno(), their_hatch.fileno()
+        line_numbers = () if their_line is None else (their_line.fileno(),)
         command = [
             sys.executable,
             "-m",
             "radiocast.transmitter.worker",
-            *map(str, descriptors),
+            str(link_number),
+            str(hatch_number),
             job.to_json(),
+            *map(str, line_numbers),
         ]
         try:
-            with their_link, their_hatch:
+            with their_link, their_hatch, their_line or contextlib.nullcontext():
                 process = await asyncio.create_subprocess_exec(
                     *command,
-                    pass_fds=descriptors,
+                    pass_fds=(link_number, hatch_number, *line_numbers),
                     stdin=DEVNULL,
                     stdout=DEVNULL,
                     env=small_memory_environment(),
@@ -280,8 +317,10 @@ class Crew:
             # None, or cancelled before there was one: nobody else knows of our ends.
             link.close()
             hatch.close()
+            if line is not None:
+                line.close()
             raise
-        return link, hatch, process
+        return link, hatch, line, process
 
     def _brief(self, side: WorkerSide) -> None:
         """What a new worker has to know; blocks follow as they come."""
@@ -344,8 +383,9 @@ def _problem(post: _Post, now_s: float) -> str:
         return ""
     minutes = int(now_s - post.last_loss[0]) // 60
     ago = f"{minutes} min ago" if minutes else "just now"
+    who = "1 listener" if post.last_loss[1] == 1 else f"{post.last_loss[1]:,} listeners"
     return (
-        f"Worker {post.number} died {ago}, and {post.last_loss[1]:,} listeners lost their connection. "
+        f"Worker {post.number} died {ago}, and {who} lost the connection. "
         "Another took its place at once. The log has its exit code; -9 is mostly the kernel, out of memory: "
         "see `dmesg`."
     )

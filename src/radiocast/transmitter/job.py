@@ -2,19 +2,38 @@
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Final
 
 from radiocast.model.block import MountSpec
 from radiocast.transmitter.terms import SlowListener
 
+# Of a worker that takes secure callers: who has not asked yet, who waits for an answer, pages (two each).
+SECURE_WAITING: Final = 500
+SECURE_CALLS: Final = 200
+SECURE_PAGES: Final = 150
+SECURE_DESCRIPTORS: Final = SECURE_WAITING + SECURE_CALLS + 2 * SECURE_PAGES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsFiles:
+    """Where the certificate and its key lie."""
+
+    cert: str
+    key: str
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What a worker is told when it starts. It is ready once `first_blocks` blocks have come."""
+    """What a worker is told when it starts. It is ready once `first_blocks` blocks have come.
+
+    With `tls` it takes secure callers too.
+    """
 
     mounts: tuple[MountSpec, ...]
     burst_s: float
     slow_listener: SlowListener
     first_blocks: int
+    tls: TlsFiles | None = None
 
     def to_json(self) -> str:
         """For the command line."""
@@ -25,4 +44,5 @@ class Job:
         """And back. Raises ValueError, KeyError or TypeError for what is none."""
         said = json.loads(text)
         mounts = tuple(MountSpec(**mount) for mount in said.pop("mounts"))
-        return cls(mounts=mounts, **said)
+        files = said.pop("tls")
+        return cls(mounts=mounts, tls=None if files is None else TlsFiles(**files), **said)

@@ -1,7 +1,7 @@
-"""A worker: `python -m radiocast.transmitter.worker LINK HATCH JOB`, a process that serves listeners.
+"""A worker: `python -m radiocast.transmitter.worker LINK HATCH JOB [LINE]`, a process that serves listeners.
 
-Owns: a hall of its own, the loop that serves it, and what the transmitter is told. LINK and HATCH are
-descriptors, JOB is JSON.
+Owns: a hall of its own, the loop that serves it, and what the transmitter is told. LINK, HATCH and LINE (for
+secure callers, of whom `secure_desk` knows more) are descriptors, JOB is JSON.
 Must not know: who may listen, the studio, HTTP.
 
 Theory of operation
@@ -23,10 +23,11 @@ import socket
 import sys
 import time
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from radiocast.children.child import die_with_parent
 from radiocast.link import light
+from radiocast.link.calls import Line
 from radiocast.link.framing import Frames
 from radiocast.link.handing import Hatch, Taken
 from radiocast.link.messages import (
@@ -48,9 +49,12 @@ from radiocast.model.units import BLOCK_S
 from radiocast.transmitter.descriptors import raise_descriptor_limit, room_for_listeners
 from radiocast.transmitter.fanout import BUCKETS, TICKS_PER_BLOCK
 from radiocast.transmitter.hall import Hall
-from radiocast.transmitter.job import Job
+from radiocast.transmitter.job import SECURE_DESCRIPTORS, Job, TlsFiles
 from radiocast.transmitter.pacer import Pacer
 from radiocast.transmitter.terms import Terms
+
+if TYPE_CHECKING:
+    from radiocast.transmitter.secure_desk import SecureDesk
 
 _TICK_S: Final = BLOCK_S / TICKS_PER_BLOCK
 # About a second.
@@ -68,7 +72,9 @@ _LAST_WORD_S: Final = 2.0
 class Worker:
     """Serves until the link ends or says Stop. It owns and closes both its ends."""
 
-    def __init__(self, job: Job, link: socket.socket, hatch: Hatch, *, capacity: int) -> None:
+    def __init__(
+        self, job: Job, link: socket.socket, hatch: Hatch, line: socket.socket | None, *, capacity: int
+    ) -> None:
         link.setblocking(False)
         self._link = link
         self._hatch = hatch
@@ -90,6 +96,7 @@ class Worker:
         self._epoll.register(link.fileno(), select.EPOLLIN)
         self._taking = False
         self._over = False
+        self._desk = None if line is None or job.tls is None else self._open_desk(job.tls, line)
 
     def run(self) -> None:
         """Raises LinkError when the transmitter says what none of ours says."""
@@ -100,6 +107,8 @@ class Worker:
         finally:
             # After Stop everybody is gone already; without the transmitter nobody is there to be told.
             self._hall.fanout.close()
+            if self._desk is not None:
+                self._desk.close()
             self._epoll.close()
             self._hatch.close()
             self._link.close()
@@ -108,7 +117,7 @@ class Worker:
         tick = self._pacer.tick
         if not self._pacer.take(time.monotonic()):
             return
-        self._hall.fanout.serve(tick)
+        self._hall.fanout.serve(tick, late_s=self._pacer.late_s)
         self._report(tally=tick % _TICKS_PER_TALLY == 0)
         self._open_or_shut()
 
@@ -117,11 +126,13 @@ class Worker:
         descriptors = {descriptor for descriptor, _ in self._epoll.poll(self._pacer.wait_s(time.monotonic()))}
         # Taken before the link is read, and let in after it.
         came = self._take() if self._hatch.fileno() in descriptors else []
-        if came or self._link.fileno() in descriptors:
+        if came or self._desk is not None or self._link.fileno() in descriptors:
             try:
                 self._read_link()
             finally:
                 self._let_in(came)
+        if self._desk is not None and not self._over:
+            self._desk.turn(time.monotonic())
 
     def _read_link(self) -> None:
         while not self._over:
@@ -175,6 +186,17 @@ class Worker:
         elif self._taking and not room:
             self._epoll.unregister(self._hatch.fileno())
         self._taking = room
+
+    def _open_desk(self, files: TlsFiles, line: socket.socket) -> "SecureDesk":
+        # Not imported where nobody speaks TLS: it would be a tenth of a worker's memory.
+        from radiocast.transmitter.secure_desk import SecureDesk
+
+        desk = SecureDesk(files, Line(line), admit=self._hall.admit, missed=self._missed)
+        self._epoll.register(desk.descriptor, select.EPOLLIN)
+        return desk
+
+    def _missed(self, number: int) -> None:
+        self._gone.append(Departure(number=number, end=End.LEFT, sent_bytes=0))
 
     def _take(self) -> list[Taken]:
         came: list[Taken] = []
@@ -238,7 +260,9 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     raise_descriptor_limit()
     link, hatch, job = socket.socket(fileno=int(arguments[0])), int(arguments[1]), Job.from_json(arguments[2])
-    worker = Worker(job, link, Hatch(socket.socket(fileno=hatch)), capacity=room_for_listeners())
+    line = socket.socket(fileno=int(arguments[3])) if arguments[3:] else None
+    capacity = max(1, room_for_listeners() - (SECURE_DESCRIPTORS if line is not None else 0))
+    worker = Worker(job, link, Hatch(socket.socket(fileno=hatch)), line, capacity=capacity)
     # No collector: nothing here is ever part of a cycle (a listener knows its socket and its lane, the
     # fan-out knows the listener), so that counting references frees everything; and a walk over 100,000
     # objects would keep the next slice waiting.

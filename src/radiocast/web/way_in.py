@@ -36,7 +36,7 @@ class WayIn:
     ) -> None:
         self._door = door
         self._front = front
-        self.lobby = Lobby(listening, take=self._take, record=record, proxies=proxies, secure=secure)
+        self.lobby = Lobby(listening, take=self.take, record=record, proxies=proxies, secure=secure)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._alarm: asyncio.TimerHandle | None = None
 
@@ -56,7 +56,8 @@ class WayIn:
         self.lobby.close()
         await self._front.close()
 
-    def _take(self, arrival: Arrival) -> None:
+    def take(self, arrival: Arrival) -> None:
+        """Have somebody dealt with. Returns at once."""
         if not self._door.receive(arrival):
             self._front.receive(arrival)
 
