@@ -57,8 +57,8 @@ if TYPE_CHECKING:
     from radiocast.transmitter.secure_desk import SecureDesk
 
 _TICK_S: Final = BLOCK_S / TICKS_PER_BLOCK
-# About a second.
-_TICKS_PER_TALLY: Final = round(1.0 / _TICK_S)
+# About a second, in whole blocks: where few listen there is no tick in between.
+_TICKS_PER_TALLY: Final = 2 * TICKS_PER_BLOCK
 # One read takes at most this; a block of two ordinary mounts is about 11 KB.
 _READ_BYTES: Final = 262_144
 # Listeners let in between two looks at the time: 64 of 50 µs are a twentieth of a tick.
@@ -117,7 +117,8 @@ class Worker:
         tick = self._pacer.tick
         if not self._pacer.take(time.monotonic()):
             return
-        self._hall.fanout.serve(tick, late_s=self._pacer.late_s)
+        until_next = self._hall.fanout.serve(tick, late_s=self._pacer.late_s)
+        self._pacer.pass_over(until_next - 1)
         self._report(tally=tick % _TICKS_PER_TALLY == 0)
         self._open_or_shut()
 
