@@ -5,6 +5,7 @@ import contextlib
 import socket
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
+from itertools import pairwise
 
 import pytest
 from aiohttp import web
@@ -228,23 +229,50 @@ async def test_whoever_reads_however_long_it_takes_gets_all(house: House) -> Non
     assert (await house.record()).status == 200
 
 
-async def test_more_than_so_many_at_once_are_asked_to_come_again(build: Build) -> None:
+async def test_those_who_are_too_many_wait_for_their_turn(build: Build) -> None:
     house = await build(most_at_once=2)
-    held = [await visit(house, wire("GET /held HTTP/1.0")) for _ in range(2)]
+    held = [await visit(house, wire("GET /held HTTP/1.0")) for _ in range(7)]
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert (len(house.front), len(house.front._visits)) == (7, 2)
+    house.held.set()
+    assert [await body(caller) for caller in held] == ["held"] * 7
+    assert [(await house.record()).status for _ in held] == [200] * 7
+
+
+async def test_when_too_many_wait_the_next_are_asked_to_come_again(build: Build) -> None:
+    house = await build(most_at_once=1, most_waiting=2)
+    held = [await visit(house, wire("GET /held HTTP/1.0"))]
+    for _ in range(20):
+        await asyncio.sleep(0)
+    held += [await visit(house, wire("GET /held HTTP/1.0")) for _ in range(2)]
     late = await visit(house, wire("GET / HTTP/1.0"))
     status, fields = await late.head()
     assert status == "HTTP/1.0 503 Service Unavailable"
     assert fields["retry-after"] == "30"
     assert b"Too many" in await late.rest()
+    await late.hang_up()
     assert (await house.record()).status == 503
     house.held.set()
-    for caller in held:
-        assert await body(caller) == "held"
-        await house.record()
+    assert [await body(caller) for caller in held] == ["held"] * 3
     again = await visit(house, wire("GET / HTTP/1.0"), host="x")
     assert await body(again) == "192.0.2.7 http x /"
-    for caller in (late, again):
-        await caller.hang_up()
+
+
+async def test_a_crowd_is_started_a_few_at_a_time(house: House) -> None:
+    """Between two turns the loop is the stream's."""
+    crowd = [await arrived(wire("GET /held HTTP/1.0")) for _ in range(30)]
+    started = [0]
+    for comes, _ in crowd:
+        house.front.receive(comes)
+    for _ in range(20):
+        started.append(len(house.front._visits))
+        await asyncio.sleep(0)
+    assert started[-1] == len(crowd)
+    assert max(later - earlier for earlier, later in pairwise(started)) == 8
+    house.held.set()
+    for _, caller in crowd:
+        assert await body(caller) == "held"
 
 
 async def test_with_no_descriptor_left_it_says_so(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:

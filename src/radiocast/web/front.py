@@ -12,6 +12,7 @@ import asyncio
 import logging
 import socket
 import time
+from collections import deque
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
@@ -29,6 +30,10 @@ from radiocast.web.answer import answer, send, unavailable
 
 # A page takes milliseconds and a descriptor, with TLS three, a recording two more.
 MOST_AT_ONCE: Final = 300
+# Others wait their turn: news brings hundreds in the same second, each to be answered in milliseconds.
+MOST_WAITING: Final = 1000
+# A page is up to a millisecond of the loop's time, and a slice of the fan-out comes every 60 ms.
+_STARTED_A_TURN: Final = 8
 # In so long, so much of an answer must have gone out, or all of it: 4 kbit/s, which the slowest phone has.
 PATIENCE_S: Final = 30.0
 _LEAST_BYTES: Final = 16 * 1024
@@ -44,6 +49,7 @@ _HOP_BY_HOP: Final = frozenset({"connection", "keep-alive", "upgrade", "expect",
 _TARGET: Final = "/?:@!$&'()*+,;=-._~%"
 # Those that aiohttp's parser knows, and pages may be asked by.
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_CLOSING: Final = "The station is closing down."
 
 
 class _NotOurFault(logging.Filter):
@@ -201,11 +207,13 @@ class Front:
         record: Callable[[Record], None],
         inner_socket: Callable[[Arrival], socket.socket] = plain_socket,
         most_at_once: int = MOST_AT_ONCE,
+        most_waiting: int = MOST_WAITING,
         patience_s: float = PATIENCE_S,
     ) -> None:
         self._record = record
         self._inner_socket = inner_socket
         self._most = most_at_once
+        self._most_waiting = most_waiting
         self._patience_s = patience_s
         self._runner = web.AppRunner(
             app,
@@ -221,19 +229,23 @@ class Front:
         )
         self._closing = False
         self._entering: set[asyncio.Task[None]] = set()
+        self._waiting: deque[Arrival] = deque()
         self._visits: set[Visit] = set()
+        self._turn_comes = False
 
     def __len__(self) -> int:
-        """How many are being served."""
-        return len(self._visits)
+        """How many are being served, or wait to be."""
+        return len(self._visits) + len(self._waiting)
 
     async def open(self) -> None:
-        """Get ready; arrivals may come from here on."""
+        """Get ready; arrivals MUST NOT come before."""
         await self._runner.setup()
 
     async def close(self) -> None:
         """Let what is being answered end within a second, and close everything."""
         self._closing = True
+        while self._waiting:
+            self._turn_away(self._waiting.popleft(), _CLOSING)
         # Two turns of the loop; cancelled before its first, an entering connection would be nobody's.
         await asyncio.gather(*self._entering)
         await self._runner.cleanup()
@@ -245,13 +257,31 @@ class Front:
             text = "Pages are asked for by GET and HEAD.\n"
             self._answer(arrival, HTTPStatus.NOT_IMPLEMENTED, answer(HTTPStatus.NOT_IMPLEMENTED, (), text))
             return
-        server = self._runner.server
-        if server is None or self._closing:
-            self._turn_away(arrival, "The station is closing down.")
+        if self._closing:
+            self._turn_away(arrival, _CLOSING)
             return
-        if len(self._visits) >= self._most:
+        if len(self._waiting) >= self._most_waiting:
             self._turn_away(arrival, "Too many ask for this station's pages just now.")
             return
+        self._waiting.append(arrival)
+        self._have_a_turn()
+
+    def _have_a_turn(self) -> None:
+        if self._waiting and len(self._visits) < self._most and not self._turn_comes:
+            self._turn_comes = True
+            asyncio.get_running_loop().call_soon(self._turn)
+
+    def _turn(self) -> None:
+        """Start some of those who wait, and leave the loop to others before the next."""
+        self._turn_comes = False
+        for _ in range(_STARTED_A_TURN):
+            if self._waiting and len(self._visits) < self._most:
+                self._start(self._waiting.popleft())
+        self._have_a_turn()
+
+    def _start(self, arrival: Arrival) -> None:
+        server = self._runner.server
+        assert server is not None  # noqa: S101 - for mypy; nobody waits before `open` or after `close`
         visit = Visit(arrival, server(), patience_s=self._patience_s, on_end=self._ended)
         self._visits.add(visit)
         task = asyncio.get_running_loop().create_task(self._enter(visit))
@@ -266,6 +296,7 @@ class Front:
         except OSError as error:
             # No descriptor is left for a tunnel, or the asker hung up meanwhile.
             self._visits.discard(visit)
+            self._have_a_turn()
             self._turn_away(visit.arrival, f"The page cannot be sent ({error.strerror or error}).")
 
     def _turn_away(self, arrival: Arrival, reason: str) -> None:
@@ -279,3 +310,4 @@ class Front:
     def _ended(self, visit: Visit, answered: Answered) -> None:
         self._visits.discard(visit)
         self._record(answered)
+        self._have_a_turn()
