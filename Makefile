@@ -43,7 +43,7 @@ test-pythons: ## the tests on every Python we promise
 test-players: $(VENV)/dev.stamp ## real players and a real Icecast against the stream (Debian packages: see tests/players)
 	$(BIN)/python -m pytest -m players tests/players
 
-bench: $(VENV)/dev.stamp ## every figure in docs/performance.md
+bench: $(VENV)/dev.stamp ## every figure in docs/performance.md; the largest crowds cut short (python -m bench.listeners runs them in full)
 	$(BIN)/python -m bench
 
 audio: $(VENV)/run.stamp ## make the demo station's music, idents, sounder and bed again

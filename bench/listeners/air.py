@@ -4,6 +4,7 @@ import json
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
+from http.client import HTTPException
 from typing import Any
 
 from bench.listeners.servers import Server
@@ -14,6 +15,7 @@ class Punctuality:
     """A stretch of time: blocks of emergency sound, restarts, how late blocks and hard starts were at worst.
 
     `block_late_ms` is from looks a few seconds apart; `hard_starts` were due in that time.
+    `status_missed`: looks that got no answer.
     """
 
     emergency_blocks: int
@@ -23,6 +25,7 @@ class Punctuality:
     hard_start_late_ms: float
     lead_least_s: float
     well: bool
+    status_missed: int
 
 
 @dataclass(slots=True)
@@ -31,34 +34,42 @@ class AirWatch:
 
     server: Server
     _before: Any = None
+    _last: Any = None
+    _missed: int = 0
     _late_ms: list[float] = field(default_factory=list)
     _lead_s: list[float] = field(default_factory=list)
     _well: bool = True
     _began_unix_s: float = 0.0
 
     def begin(self) -> None:
-        self._before = self.server.status()
+        self._before = self._last = self.server.status()
         self._began_unix_s = time.time()
 
-    def look(self) -> Any:
-        """One look; the status."""
-        status = self.server.status()
+    def look(self) -> None:
+        """One look."""
+        try:
+            status = self.server.status()
+        except (OSError, HTTPException):
+            self._missed += 1
+            return
+        self._last = status
         self._late_ms.append(status["output"]["drift_ms"])
         self._lead_s.append(status["output"]["lead_s"])
         self._well = self._well and status["well"]
-        return status
 
     def end(self) -> Punctuality:
-        after = self.look()
+        self.look()
+        after = self._last
         late = self._hard_starts_late_ms()
         return Punctuality(
             emergency_blocks=after["output"]["emergency_blocks"] - self._before["output"]["emergency_blocks"],
             studio_restarts=after["studio"]["restarts"] - self._before["studio"]["restarts"],
-            block_late_ms=max(self._late_ms),
+            block_late_ms=max(self._late_ms, default=0.0),
             hard_starts=len(late),
             hard_start_late_ms=max(map(abs, late), default=0.0),
-            lead_least_s=min(self._lead_s),
+            lead_least_s=min(self._lead_s, default=0.0),
             well=self._well,
+            status_missed=self._missed,
         )
 
     def _hard_starts_late_ms(self) -> list[float]:

@@ -96,7 +96,8 @@ def remarks(row: Row) -> list[str]:
         said.append(
             f"on the air: {air.emergency_blocks} blocks of emergency sound, {air.studio_restarts} studio "
             f"restarts, blocks at most {air.block_late_ms:.1f} ms late, {air.hard_starts} hard starts "
-            f"at most {air.hard_start_late_ms:.1f} ms off, lead never under {air.lead_least_s:.1f} s"
+            f"at most {air.hard_start_late_ms:.1f} ms off, lead never under {air.lead_least_s:.1f} s, "
+            f"{air.status_missed} looks without an answer"
         )
     if row.timeline:
         every = max(1, len(row.timeline) // 8)
@@ -121,7 +122,8 @@ def ratios(rows: Sequence[Row]) -> list[str]:
             if same and other.server != row.server and other.cpu_us > 0:
                 said.append(
                     f"{row.scenario}, {row.listeners:,} listeners: "
-                    f"{row.cpu_us / other.cpu_us:.3f} × {other.server} (1/{other.cpu_us / row.cpu_us:.1f})"
+                    f"{row.cpu_us / other.cpu_us:.3f} × {other.server}, "
+                    f"{row.cpu_us_whole / other.cpu_us_whole:.3f} × with what the idle servers take"
                 )
     return said
 

@@ -71,14 +71,17 @@ SCENARIOS: Final = {
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run what is asked for; 1 where a listener was lost, heard a wrong byte or would have run dry, 2 where
-    the benchmark cannot be run.
+    """Run what is asked for.
+
+    1 where a listener of ours was lost, heard a wrong byte or would have run dry, and where it was
+    interrupted; 2 where the benchmark cannot be run.
     """
     asked = _parse(arguments)
     signal.signal(signal.SIGTERM, _interrupt)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     rows: list[Row] = []
+    failed = 0
     try:
         programs = build()
         for name in asked.scenarios or SCENARIOS:
@@ -87,18 +90,18 @@ def run(arguments: Sequence[str]) -> int:
             print(f"\n{name}: {_described(size)}", flush=True)
             if size != scenario.full:
                 print(f"  (in full: {_described(scenario.full)})")
-            found = _show(scenario.run(programs, size))
-            rows += found
+            _show(scenario.run(programs, size), rows)
     except BenchError as error:
         print(error, file=sys.stderr)
-        return 2
+        failed = 2
     except KeyboardInterrupt:
         print("ended before its time", file=sys.stderr)
+        failed = 1
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     _write(rows, asked)
     well = all(row.heard is None or row.heard.well for row in rows if row.server.startswith("radiocast"))
-    return 0 if well else 1
+    return failed or int(not well)
 
 
 def _interrupt(_number: int, _frame: object) -> None:
@@ -137,15 +140,17 @@ def _described(size: Size) -> str:
     return said + (f", {size.churn:,.0f} a second leaving and joining" if size.churn else "")
 
 
-def _show(measured: Iterator[Row]) -> list[Row]:
-    rows: list[Row] = []
-    for row in measured:
-        rows.append(row)
-        print(f"  {row.server}, {row.listeners:,}: " + "\n    ".join(remarks(row)), flush=True)
-    print(table(rows))
-    for line in ratios(rows):
-        print(line)
-    return rows
+def _show(measured: Iterator[Row], rows: list[Row]) -> None:
+    """Print a scenario's rows as they come, and put them with the others."""
+    first = len(rows)
+    try:
+        for row in measured:
+            rows.append(row)
+            print(f"  {row.server}, {row.listeners:,}: " + "\n    ".join(remarks(row)), flush=True)
+    finally:
+        print(table(rows[first:]))
+        for line in ratios(rows[first:]):
+            print(line)
 
 
 def _write(rows: Sequence[Row], asked: argparse.Namespace) -> None:
