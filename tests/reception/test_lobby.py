@@ -467,6 +467,24 @@ class Coding:
         return Code(sock)
 
 
+class Talkative(Code):
+    """Its part of the handshake is more than a connection takes at once."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        super().__init__(sock)
+        self.left = memoryview(bytes(8_000_000))
+
+    def do_handshake(self) -> None:
+        while self.left:
+            self.left = self.left[self.sock.send(self.left) :]
+        super().do_handshake()
+
+
+class Talking:
+    def begin(self, sock: socket.socket, /) -> Code:
+        return Talkative(sock)
+
+
 def coded(data: bytes) -> bytes:
     return bytes(255 - byte for byte in data)
 
@@ -496,6 +514,20 @@ def test_where_tls_is_spoken_whoever_speaks_none_is_heard_too() -> None:
         assert [arrival.secure for arrival in house.arrivals] == [False]
 
 
+def test_a_handshake_that_waits_to_write_goes_on_when_it_can() -> None:
+    with House(secure=Talking()) as house:
+        client = house.handed()
+        client.sendall(b"\x16up" + coded(REQUEST))
+        house.turn()  # watched for more than before, it is reported once for nothing
+        house.turn()
+        assert house.quiet()
+        heard = 0
+        while heard < 8_000_000:
+            heard += len(client.recv(1 << 20))
+            house.turn()
+        assert [arrival.received for arrival in house.arrivals] == [REQUEST]
+
+
 @pytest.mark.parametrize(
     ("sent", "reason", "told"),
     [
@@ -518,6 +550,54 @@ def test_the_limits_hold_behind_tls(sent: bytes, reason: Reason, told: bytes) ->
         house.turn()
         assert coded(rest(client))[:12] == told
         assert house.refused() == {reason: 1}
+
+
+@pytest.mark.parametrize("preface", [b"", V1])
+@pytest.mark.parametrize("taken", [True, False])
+def test_who_begins_with_tls_may_be_given_away(preface: bytes, taken: bool) -> None:
+    with House(trusted=("127.0.0.1",), secure=Coding()) as house, House(secure=Coding()) as other:
+        offered: list[str] = []
+
+        def give_away(sock: socket.socket, peer: str) -> bool:
+            offered.append(peer)
+            if taken:
+                other.lobby.take_over(sock.dup(), peer, other.now_s)
+                sock.close()
+            return taken
+
+        house.lobby.give_away = give_away
+        client, plain = house.call(), house.call()
+        client.sendall(preface + b"\x16up" + coded(REQUEST))
+        plain.sendall(REQUEST)
+        house.until(lambda: house.lobby.accepted == 2 and bool(offered) and bool(house.arrivals))
+        house.turn()
+        other.turn()
+        peer = "198.51.100.9" if preface else "127.0.0.1"
+        assert offered == [peer]
+        (secure,) = [arrival for arrival in (*house.arrivals, *other.arrivals) if arrival.secure]
+        assert (secure in other.arrivals) is taken
+        assert (secure.asked.address, secure.received) == (peer, REQUEST)
+        assert house.lobby.waiting == other.lobby.waiting == 0
+        secure.way_out.send(b"hello")
+        secure.way_out.close()
+        assert coded(rest(client)) == b"hello"
+
+
+def test_whom_nobody_takes_has_no_more_time_than_others() -> None:
+    with House(secure=Coding()) as house:
+        house.lobby.give_away = lambda _sock, _peer: False
+        clients = []
+        for _ in range(2):
+            clients.append(house.call())
+            house.until(lambda: house.lobby.accepted == len(clients))
+            house.now_s += 3.0
+        clients[0].sendall(b"\x16")
+        house.until(lambda: any(visitor.secure for visitor in house.lobby._waiting.values()))
+        assert house.lobby.next_deadline_s == 1000.0 + HEADER_S
+        house.now_s = 1000.0 + HEADER_S
+        house.turn()
+        assert house.refused() == {Reason.LATE: 1}
+        assert house.lobby.waiting == 1
 
 
 # Too many

@@ -242,10 +242,11 @@ class Lobby:
     def _hear(self, visitor: Visitor, now_s: float) -> None:
         heard = visitor.hear()
         if isinstance(heard, Offered):
-            self._forget(visitor)
+            self._unwatch(visitor)
             if self.give_away is not None and self.give_away(visitor.sock, visitor.peer):
-                return
-            self._hear(visitor, now_s)
+                self._waiting.pop(visitor.descriptor, None)
+            else:
+                self._hear(visitor, now_s)  # in its old place among those who wait
         elif isinstance(heard, Waiting):
             self._wait(visitor, now_s)
         else:
@@ -320,10 +321,14 @@ class Lobby:
         self._farewells.expire(now_s)
 
     def _forget(self, visitor: Visitor) -> None:
+        """It waits no more."""
+        self._unwatch(visitor)
+        self._waiting.pop(visitor.descriptor, None)
+
+    def _unwatch(self, visitor: Visitor) -> None:
         """Watch it no more: it may be open for hours yet, elsewhere."""
         if visitor.watched:
             with contextlib.suppress(OSError):
                 # Gone already: TLS takes the connection over, and closes it when it cannot.
                 self._epoll.unregister(visitor.descriptor)
-            del self._waiting[visitor.descriptor]
             visitor.watched = 0

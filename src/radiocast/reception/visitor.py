@@ -245,6 +245,7 @@ class Visitor:
         if self._securing is None or first_byte != _TLS_FIRST_BYTE:
             self._stage = _Stage.HEADER
             return None
+        self.spoke = True
         if self._offer:
             self._offer = False
             return OFFERED
@@ -254,7 +255,6 @@ class Visitor:
             return Turned(reason=Reason.TLS)
         self._way_in = self.way_out = self._secure = secure
         self.sock = secure.sock
-        self.spoke = True
         self._stage = _Stage.HANDSHAKE
         return None
 
