@@ -41,8 +41,8 @@ class Arrival:
 
     `sock` is the TCP connection itself; `way_out` is where answers go: the same, or TLS over it.
     `received` is all that was read from the connection, without PROXY preface and TLS: the header, and
-    perhaps more behind it. `host` is the authority under which it
-    asked, "" where it named none that can be believed.
+    perhaps more behind it. `host` is the authority under which it asked, "" where it named none that can be
+    believed; `secure` is whether it came by https, here or at a trusted proxy.
     """
 
     sock: socket.socket
