@@ -333,6 +333,17 @@ async def test_while_no_worker_is_ready_nobody_is_handed_over() -> None:
         await until(lambda: [departure.number for departure in made.departures] == [2])
 
 
+async def test_before_there_are_workers_the_transmitter_serves() -> None:
+    house = House(workers=2)
+    ear = house.join()
+    house.blocks(2)
+    assert speakers(bytes(ear.heard)) == ["standby 0"] * 15
+    look = house.transmitter.look()
+    assert look.listeners.current == 1
+    assert [(worker.pid, worker.ready, worker.listeners) for worker in look.workers] == [(None, False, 0)] * 2
+    house.close()
+
+
 async def test_what_is_no_plain_socket_stays_here() -> None:
     """A connection by TLS has its keys in this process."""
 

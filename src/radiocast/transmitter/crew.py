@@ -47,8 +47,9 @@ from radiocast.transmitter.worker_side import WorkerSide
 _log = logging.getLogger(__name__)
 
 _LOOK_EVERY_S: Final = 1.0
-# A worker says what it did about each second. Its listeners' players have some six seconds of sound.
-HUNG_LOOKS: Final = 5
+# A worker says what it did about each second. Its listeners' players have some six seconds of sound, but one
+# that is only starved for a moment has twenty thousand of them.
+HUNG_LOOKS: Final = 8
 # One that starts has to be read from disk first, perhaps with five others, on a busy machine.
 _HUNG_START_LOOKS: Final = 30
 # The first one that dies is replaced at once; one that dies again and again is given longer and longer, so
