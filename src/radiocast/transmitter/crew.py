@@ -61,6 +61,8 @@ _STABLE_AFTER_S: Final = 60.0
 _STOP_GRACE_S: Final = 3.0
 # So much sound may lie unread beside the ring's own, before a worker is as good as dead.
 _UNREAD_S: Final = 15.0
+# Told of between two turns of the loop: a few milliseconds.
+_LOST_AT_ONCE: Final = 500
 # Deaths in a row after which somebody should look.
 _OFTEN: Final = 3
 # For so long a loss of listeners is told of as a problem; for ever in the counts.
@@ -270,7 +272,7 @@ class Crew:
                 post.calls.close()
             post.side = post.calls = post.pid = None
             post.past = together([post.past, side.tally])
-            self._tell_of_lost(post, side.listeners, process.returncode)
+            await self._tell_of_lost(post, side.listeners, process.returncode)
 
     def _room(self) -> int:
         """How many listeners a worker can have."""
@@ -356,7 +358,7 @@ class Crew:
             return False
         return True
 
-    def _tell_of_lost(self, post: _Post, numbers: set[int], code: int | None) -> None:
+    async def _tell_of_lost(self, post: _Post, numbers: set[int], code: int | None) -> None:
         """A worker is gone: so are those who listened there, or were on their way to it."""
         closing = self._closing.is_set()
         if not closing:
@@ -367,11 +369,14 @@ class Crew:
                 "worker %d ended (exit code %s) and %d listeners lost it; another takes its place",
                 *(post.number, code, len(numbers)),
             )
-        for number in sorted(numbers):
+        for count, number in enumerate(sorted(numbers), 1):
             # What it had sent them died with it.
             self._on_departure(
                 Departure(number=number, end=End.CLOSED if closing else End.LOST, sent_bytes=0)
             )
+            if count % _LOST_AT_ONCE == 0:
+                # The others' next block is not held up by twenty thousand of them.
+                await asyncio.sleep(0)
 
 
 def _problem(post: _Post, now_s: float) -> str:
