@@ -13,7 +13,7 @@ def names() -> list[str]:
 
 
 def main() -> int:
-    """Run them; 2 for a name that is none, else what the worst of them returned, where one returns anything."""
+    """Run them; 2 for a name that is none, else the worst of what they return, where one returns anything."""
     wanted = sys.argv[1:] or names()
     unknown = sorted(set(wanted) - set(names()))
     if unknown:

@@ -288,6 +288,11 @@ def _with_workers(scenario: str, programs: Programs, size: Size) -> Iterator[Row
 
 def tls(programs: Programs, size: Size) -> Iterator[Row]:
     """The same listeners plain and by TLS; handshakes are not in the steady figures."""
+    if not programs.tls:
+        print(
+            "without OpenSSL's headers there are no listeners by TLS. On Debian: apt-get install libssl-dev"
+        )
+        return
     with servers.ours(max_listeners=size.listeners + 1_000, tls=True) as station:
         for label, secure in (("plain", False), ("TLS", True)):
             for row in _rise(
