@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from radiocast.audience.reading import reading
 from radiocast.audience.report import Day, Listened, report
 from radiocast.audience.sessions import Sessions
+from radiocast.model.audience import End
 from radiocast.model.errors import LogError
 from tests.audience.records import joined, left
 
@@ -75,6 +76,23 @@ def test_it_is_one_moments_view_however_long_it_takes(tmp_path: Path) -> None:
         assert len(reader.walk()(day)) == 1
     with reading(path, now_unix_s=400.0) as reader:
         assert len(reader.walk()(day)) == 2
+
+
+def test_the_first_of_a_players_two_connections_is_no_session(tmp_path: Path) -> None:
+    """Neither in the day in which it began, nor in the next."""
+    path = tmp_path / "sessions.sqlite3"
+    sessions = Sessions(path, run="one", now_unix_s=400.0)
+    with sessions.writing(next_record=1, dropped=0, now_unix_s=400.0):
+        for number, end in enumerate((End.REPLACED, End.LEFT)):
+            sessions.begin(joined(number, at=90), listener="a", salted=False)
+            sessions.end(left(number, seconds=20, end=end))
+    sessions.close()
+    days = _days([0, 100, 200])
+    with reading(path, now_unix_s=400.0) as reader:
+        on = reader.walk()
+        assert [len(on(day)) for day in days] == [1, 1]
+    with reading(path, now_unix_s=400.0) as reader:
+        assert len(reader.walk()(days[1])) == 1
 
 
 def test_a_file_that_may_not_be_read_is_told(tmp_path: Path) -> None:

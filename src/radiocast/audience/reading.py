@@ -12,12 +12,15 @@ from typing import Any, Final
 
 from radiocast.audience.report import Day, Listened
 from radiocast.audience.sessions import SCHEMA_VERSION
+from radiocast.model.audience import End
 from radiocast.model.errors import LogError
 
 # A station whose heartbeat is older than this is not there: its open sessions end at the heartbeat.
 _GONE_AFTER_S: Final = 60.0
 _BUSY_S: Final = 10.0
 _COLUMNS: Final = "started_unix_s, ended_unix_s, mount, listener, salted, session.agent"
+# The first of two connections of one player: the other is the session.
+_COUNTS: Final = f"AND ended IS NOT '{End.REPLACED}'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,7 @@ class Reader:
     def _before(self, day: Day) -> Iterator[Listened]:
         """Who was on already when the day began."""
         yield from self._listened(
-            f"SELECT {_COLUMNS} FROM session WHERE ended_unix_s > ? AND started_unix_s < ?",  # noqa: S608 - constants
+            f"SELECT {_COLUMNS} FROM session WHERE ended_unix_s > ? AND started_unix_s < ? {_COUNTS}",  # noqa: S608 - constants
             (day.begin_unix_s, day.begin_unix_s),
         )
         yield from self._listened(
@@ -66,7 +69,7 @@ class Reader:
 
     def _begun(self, day: Day) -> Iterator[Listened]:
         return self._listened(
-            f"SELECT {_COLUMNS} FROM session WHERE started_unix_s >= ? AND started_unix_s < ?",  # noqa: S608 - the same
+            f"SELECT {_COLUMNS} FROM session WHERE started_unix_s >= ? AND started_unix_s < ? {_COUNTS}",  # noqa: S608 - the same
             (day.begin_unix_s, day.end_unix_s),
         )
 
