@@ -1,6 +1,7 @@
 """A worker's desk in this process: callers come over the line, and a test is the transmitter."""
 
 import contextlib
+import gc
 import shutil
 import socket
 from collections.abc import Iterator
@@ -177,3 +178,40 @@ def test_the_transmitters_end_is_survived(desk: Desk) -> None:
     desk.line.close()
     desk.turn()
     desk.turn()
+
+
+def play(desk: Desk, kind: str) -> None:
+    """One call from its beginning to its end; nothing of it stays here."""
+    client = desk.call(b"nonsense\r\n\r\n" if kind == "refused" else REQUEST)
+    if kind == "refused":
+        desk.read(client, 12)
+        while desk.said() is not None:
+            pass
+    else:
+        word, _ = asked(desk)
+        if kind == "answered":
+            desk.line.say(Reply(call=word.call), b"an answer")
+            desk.read(client, 100)
+        else:
+            desk.line.say(LetIn(call=word.call, number=1, mount=0, titled=True))
+            desk.turn()
+            desk.listeners.pop()[1].close()
+    client.close()
+    desk.clients.remove(client)
+
+
+@pytest.mark.parametrize("kind", ["answered", "refused", "listened"])
+def test_nothing_of_a_call_is_ever_part_of_a_cycle(desk: Desk, kind: str) -> None:
+    """A worker's collector is off: what only it would free would stay for ever."""
+    play(desk, kind)
+    gc.collect()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        for _ in range(3):
+            play(desk, kind)
+        gc.collect()
+        kept = [type(found).__name__ for found in gc.garbage]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+    assert not {"SSLSocket", "SecureSocket", "Visitor", "Arrival", "traceback"} & set(kept)
