@@ -131,7 +131,7 @@ def test_a_page_goes_through_the_socket_that_came_with_the_word(desk: Desk) -> N
 def test_a_call_of_which_nothing_more_is_heard_is_closed_in_time(desk: Desk) -> None:
     client = desk.call()
     word, _ = asked(desk)
-    desk.now_s += 11
+    desk.now_s += 31
     desk.turn()
     assert desk.read(client, 1) == b""
     assert client.ended

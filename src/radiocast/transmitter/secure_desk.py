@@ -23,8 +23,8 @@ from radiocast.reception.secure import SecureSocket
 from radiocast.reception.tunnel import Tunnels
 from radiocast.transmitter.job import SECURE_CALLS, SECURE_PAGES, SECURE_WAITING, TlsFiles
 
-# The transmitter answers within milliseconds, or had no room to.
-_CALL_S: Final = 10.0
+# The transmitter answers within milliseconds, a page when its turn comes; or it had no room to.
+_CALL_S: Final = 30.0
 # A handshake takes 0.4 ms: of those that come, this many are begun between two looks at the time.
 _WORDS_A_TURN: Final = 16
 
