@@ -124,7 +124,7 @@ class Transmitter:
             await asyncio.sleep(wait_s)
 
     def step(self) -> float:
-        """Do the next tick if it is due; seconds until the one after."""
+        """Do the next tick if it is due; seconds until the next that matters."""
         now_s = self._clock.monotonic_s()
         tick, anchored = self._pacer.tick, self._pacer.re_anchored
         if self._pacer.take(now_s):
@@ -134,12 +134,17 @@ class Transmitter:
                 self._drift_ms = self._pacer.late_s * 1000
                 self._last_block_s = now_s
                 self._put_block(self._utc(self._pacer.late_s))
-                self._hall.fanout.blocks_a_turn = cadence(len(self._seats), burst_s=self._terms.burst_s)
-                self.crew.pace(self._hall.fanout.blocks_a_turn)
+                pace = cadence(
+                    len(self._seats), burst_s=self._terms.burst_s, current=self._hall.fanout.blocks_a_turn
+                )
+                self._hall.fanout.blocks_a_turn = pace
+                self.crew.pace(pace)
                 overdue = [seat.number for seat in self._seats.overdue(now_s)]
                 self._hall.fanout.dismiss(overdue)
                 self.crew.dismiss(overdue)
-            self._hall.fanout.serve(tick, late_s=self._pacer.late_s)
+            # At most to the next block, which is due at a tick of its own.
+            until_next = self._hall.fanout.serve(tick, late_s=self._pacer.late_s)
+            self._pacer.pass_over(until_next - 1)
         return self._pacer.wait_s(self._clock.monotonic_s())
 
     def close(self) -> None:
