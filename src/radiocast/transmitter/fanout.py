@@ -33,11 +33,12 @@ from radiocast.model.units import BLOCK_S
 from radiocast.transmitter.ring import NOTHING, Lane
 from radiocast.transmitter.terms import SlowListener
 
-# 60 ms between ticks: 10,000 listeners are 16 slices of 625, about 8 ms each at 13 µs a send.
+# 60 ms between ticks, so that 20,000 listeners are 16 slices of 1,250.
 TICKS_PER_BLOCK: Final = 8
-# Listeners that one slice serves without being cut smaller: 2 to 3 ms. To wake up costs as much as 20 to 30
-# sends (0.2 to 0.3 ms from cold caches), so that an idle station, or a small one, does it for blocks only.
-_SLICE_LISTENERS: Final = 250
+# Listeners that one slice serves without being cut smaller: up to 16 ms, in which a newcomer waits. To wake up
+# costs as much as 20 to 30 sends (0.2 to 0.3 ms from cold caches): with 5,000 listeners in slices of 312 it
+# was an eighth of all that a listener costs.
+_SLICE_LISTENERS: Final = 1250
 # Hang-ups that one slice sees to: closing costs about as much as sending. The others are seen to in the next.
 _HANGUPS_A_SLICE: Final = 512
 # The most blocks between two turns of a listener. 1.92 s of sound at once needs a burst of three times that.
