@@ -1,12 +1,13 @@
 # A station in a container:
 #
 #   docker build -t radiocast .
-#   docker run --init -p 8000:8000 -v newsline:/station radiocast
+#   docker run --init -p 8000:8000 --ulimit nofile=20000:20000 -v newsline:/station radiocast
 #
 # /station is the station's folder. An empty one is given the demo station to edit. Behind --init stands a
 # process that reaps what a killed studio leaves behind. 512 MB are enough: 200 all the time (studio, transmitter,
 # encoder, decoders), and up to 200 more for the seconds in which a bulletin is made or feeds are read. The
-# podcast grows: half a megabyte for each minute of news, kept for `newsroom: keep`.
+# podcast grows: half a megabyte for each minute of news, kept for `newsroom: keep`. Each listener is an open file,
+# each worker of `listen.workers` 20 MB more; docs/many-listeners.md says what thousands want.
 ARG BASE=python:3.12-slim-bookworm
 
 # The build tools stay in this stage. Everything comes from the lock, with its hash, as a wheel but for docopt, which
