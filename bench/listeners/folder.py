@@ -45,6 +45,7 @@ def write_station(
     max_listeners: int,
     workers: int = 0,
     slow_listener: str = "drop",
+    burst_s: float = BURST_S,
     certificate: tuple[Path, Path] | None = None,
 ) -> None:
     """Make it. Raises EnvironmentFault without ffmpeg."""
@@ -54,7 +55,7 @@ def write_station(
     (root / "config/station.yaml").write_text(
         "station: {name: Bench FM}\n"
         f"listen: {{{tls}host: 127.0.0.1, max_listeners: {max_listeners}, workers: {workers}, "
-        f"burst: {BURST_S:g}s, slow_listener: {slow_listener}}}\n"
+        f"burst: {burst_s:g}s, slow_listener: {slow_listener}}}\n"
         f"mounts: [{{path: {MOUNT}, bitrate: {BITRATE_KBPS}k}}]\n"
         "newsroom: {publish: false}\n",
         encoding="utf-8",

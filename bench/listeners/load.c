@@ -48,7 +48,7 @@
 /* What is looked for in the truth to find out where a listener began: ten frames at 128 kbit/s. */
 #define NEEDLE_MAX 4096
 /* How far back that may lie. A burst is six seconds; emergency sound is a loop of ten, so less than that. */
-#define WINDOW_EXACT 20
+#define WINDOW_EXACT 40
 #define WINDOW_LOOSE 96
 /* Who read nothing for a minute has that old a sound in its socket. */
 #define WINDOW_SKIPS 400

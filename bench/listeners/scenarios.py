@@ -12,6 +12,7 @@ from bench.listeners import servers
 from bench.listeners.air import AirWatch, Punctuality
 from bench.listeners.building import Programs
 from bench.listeners.crowd import Crowd, Heard
+from bench.listeners.folder import BURST_S
 from bench.listeners.servers import Server
 from bench.listeners.usage import RECORDS, SERVER, STUDIO, Used, share, use
 
@@ -20,6 +21,8 @@ IDLE_S: Final = 5.0
 SETTLE_S: Final = 4.0
 # A look at `/status` costs the transmitter a millisecond or two: rare enough not to be seen in the figures.
 LOOK_EVERY_S: Final = 5.0
+# With a hundred thousand there is a send every 3.84 s: three of them are in hand.
+_LONG_BURST_S: Final = 12.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,17 +275,17 @@ def stalled(programs: Programs, size: Size) -> Iterator[Row]:
 
 def workers(programs: Programs, size: Size) -> Iterator[Row]:
     """Tens of thousands, one send a second, in several processes."""
-    yield from _with_workers("workers30k", programs, size)
+    yield from _with_workers("workers30k", programs, size, burst_s=BURST_S)
 
 
 def hundred(programs: Programs, size: Size) -> Iterator[Row]:
     """A hundred thousand, and others who come and go meanwhile."""
-    yield from _with_workers("hundred", programs, size)
+    yield from _with_workers("hundred", programs, size, burst_s=_LONG_BURST_S)
 
 
-def _with_workers(scenario: str, programs: Programs, size: Size) -> Iterator[Row]:
+def _with_workers(scenario: str, programs: Programs, size: Size, *, burst_s: float) -> Iterator[Row]:
     most = size.listeners + round(4 * size.churn) + 1_000
-    with servers.ours(max_listeners=most, workers=size.workers) as station:
+    with servers.ours(max_listeners=most, workers=size.workers, burst_s=burst_s) as station:
         yield _with_churn(scenario, programs, station, size, every_s=15.0)
 
 

@@ -108,7 +108,12 @@ def _wait(what: str, ready: Callable[[], bool], process: "subprocess.Popen[bytes
 
 @contextlib.contextmanager
 def ours(
-    *, max_listeners: int, workers: int = 0, slow_listener: str = "drop", tls: bool = False
+    *,
+    max_listeners: int,
+    workers: int = 0,
+    slow_listener: str = "drop",
+    burst_s: float = BURST_S,
+    tls: bool = False,
 ) -> Iterator[Server]:
     """A station of our own, with a real studio that has been on the air for longer than a burst."""
     with tempfile.TemporaryDirectory(prefix="radiocast-bench-") as name:
@@ -119,6 +124,7 @@ def ours(
             max_listeners=max_listeners,
             workers=workers,
             slow_listener=slow_listener,
+            burst_s=burst_s,
             certificate=make_certificate(folder) if tls else None,
         )
         command = [sys.executable, "-m", "bench.listeners.station", str(root), str(port), str(truth)]

@@ -1,4 +1,5 @@
 import contextlib
+import errno
 import socket
 from collections.abc import Iterator
 
@@ -160,12 +161,18 @@ def test_who_serves_only_when_told_to_serves_everybody(
 
 @pytest.mark.parametrize(
     ("burst_s", "cadences"),
-    [(0.0, [1, 1, 1, 1, 1]), (1.0, [1, 1, 1, 1, 1]), (3.0, [1, 1, 2, 2, 2]), (6.0, [1, 1, 2, 2, 4])],
+    [
+        (0.0, [1, 1, 1, 1, 1, 1, 1]),
+        (1.0, [1, 1, 1, 1, 1, 1, 1]),
+        (3.0, [1, 1, 2, 2, 2, 2, 2]),
+        (6.0, [1, 1, 2, 2, 4, 4, 4]),
+        (12.0, [1, 1, 2, 2, 4, 4, 8]),
+    ],
 )
 def test_turns_come_less_often_with_more_listeners_as_far_as_the_burst_allows(
     burst_s: float, cadences: list[int]
 ) -> None:
-    counts = (0, 250, 251, 30_000, 30_001)
+    counts = (0, 250, 251, 30_000, 30_001, 60_000, 60_001)
     assert [fanout.cadence(count, burst_s=burst_s) for count in counts] == cadences
 
 
@@ -571,3 +578,49 @@ def test_two_thousand_who_hang_up_at_once_are_gone_in_some_slices_and_those_who_
     assert bytes(staying.heard) == HEAD + stream(0, house.ring.end)
     for ear in house.ears[1:]:
         ear.close()
+
+
+class Unwatching:
+    """An epoll of which the kernel will not have more (fs.epoll.max_user_watches)."""
+
+    closed = False
+
+    def register(self, _fd: int, _events: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def unregister(self, _fd: int) -> None:
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory")
+
+    def poll(self, _timeout: float, _most: int) -> list[tuple[int, int]]:
+        return []
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_who_cannot_be_watched_listens_all_the_same_and_a_send_tells_of_the_end(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.fanout._hangups.close()
+    monkeypatch.setattr(house.fanout, "_hangups", Unwatching())
+    leaves, stays = house.join(), house.join()
+    house.air(2)
+    stays.read()
+    assert bytes(stays.heard) == HEAD + stream(0, BURST + 2)
+    leaves.close()
+    house.air(3)
+    assert house.ends == [End.LEFT]
+    assert len(house.fanout) == 1
+    house.fanout.dismiss([2])
+    assert house.ends == [End.LEFT, End.EXPIRED]
+
+
+def test_a_connection_that_somebody_else_closed_ends_one_listener_only(house: House) -> None:
+    closed, listener = tcp_pair()
+    house.join(pair=(closed, listener))
+    other = house.join()
+    closed.close()
+    house.air(2)
+    assert house.ends == [End.LEFT]
+    other.read()
+    assert bytes(other.heard) == HEAD + stream(0, BURST + 2)

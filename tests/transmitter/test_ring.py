@@ -126,8 +126,8 @@ def test_a_span_is_never_more_than_one_send_can_take() -> None:
 
 
 def test_few_blocks_come_in_one_piece_too() -> None:
-    ring = filled(["a", "b", "b", "c", "d", "e"])
-    for number in range(2, 6):
+    ring = filled(["a", "b", "b", "c", "d", "e", "e", "e", "f", "f"])
+    for number in range(2, 10):
         span = ring.icy.span(number)
         assert span is not None
         assert span.joined == b"".join(span.views)

@@ -35,20 +35,21 @@ from radiocast.transmitter.terms import SlowListener
 
 # 60 ms between ticks, so that 20,000 listeners are 16 slices of 1,250.
 TICKS_PER_BLOCK: Final = 8
-# Listeners that one slice serves without being cut smaller: up to 16 ms, in which a newcomer waits. To wake up
-# costs as much as 20 to 30 sends (0.2 to 0.3 ms from cold caches): with 5,000 listeners in slices of 312 it
-# was an eighth of all that a listener costs.
+# Listeners that one slice serves without being cut smaller: up to 16 ms, in which a newcomer waits. To wake
+# up costs as much as 20 to 30 sends (0.2 to 0.3 ms from cold caches): with 5,000 listeners in slices of 312
+# it was an eighth of all that a listener costs.
 _SLICE_LISTENERS: Final = 1250
 # Hang-ups that one slice sees to: closing costs about as much as sending. The others are seen to in the next.
 _HANGUPS_A_SLICE: Final = 512
-# The most blocks between two turns of a listener. 1.92 s of sound at once needs a burst of three times that.
-_LONGEST_CADENCE: Final = 4
+# The most blocks between two turns of a listener. 3.84 s of sound at once need a burst of three times that.
+_LONGEST_CADENCE: Final = 8
 BUCKETS: Final = TICKS_PER_BLOCK * _LONGEST_CADENCE
-# Listeners up to which a turn comes every block, and every second one. Two sends of a block cost 1.7 times as
-# much as one of two blocks: the price of promptness is paid while it is small beside what the process costs
-# with nobody there, so that a listener's share of the machine is much the same from 500 to 10,000.
+# Listeners up to which a turn comes every block, every second one, every fourth. Two sends of a block cost
+# 1.7 times as much as one of two blocks: the price of promptness is paid while it is small beside what the
+# process costs with nobody there, so that a listener's share is much the same from 500 to 10,000.
 _EVERY_BLOCK_UP_TO: Final = 250
 _EVERY_SECOND_UP_TO: Final = 30_000
+_EVERY_FOURTH_UP_TO: Final = 60_000
 # Only with so many fewer do turns come more often again: somebody who comes and goes changes nothing.
 _RETURN: Final = 0.9
 # Close with a reset: a slow listener's unsent bytes would stay in the kernel for minutes otherwise.
@@ -81,13 +82,13 @@ class Outlet(Protocol):
 
 
 def cadence(listeners: int, *, burst_s: float, current: int = 1) -> int:
-    """Blocks between two turns of a listener: 1, 2 or 4, by how many there are, as far as the burst allows.
+    """Blocks between two turns of a listener, 1, 2, 4 or 8: by how many there are, as the burst allows.
 
     A third of the burst at most comes at once: a player has two thirds of it in hand when the next is due.
     `current` is how many there are between turns now.
     """
     wanted = 1
-    for limit in (_EVERY_BLOCK_UP_TO, _EVERY_SECOND_UP_TO):
+    for limit in (_EVERY_BLOCK_UP_TO, _EVERY_SECOND_UP_TO, _EVERY_FOURTH_UP_TO):
         if listeners > (limit * _RETURN if current > wanted else limit):
             wanted *= 2
     while wanted > 1 and wanted * BLOCK_S > burst_s / 3:
@@ -161,7 +162,9 @@ class Fanout:
         listener.peers.append(listener)
         self._by_number[listener.number] = listener
         self._by_fd[outlet.fileno()] = listener
-        self._hangups.register(outlet.fileno(), select.EPOLLRDHUP)
+        with contextlib.suppress(OSError):
+            # Not so many (fs.epoll.max_user_watches), or no memory: then a send that fails tells.
+            self._hangups.register(outlet.fileno(), select.EPOLLRDHUP)
         if (end := self._serve_apart(listener)) is not None:
             self._end(listener, end)
 
@@ -314,11 +317,13 @@ class Fanout:
 
     def _end(self, listener: Listener, end: End) -> None:
         fd = listener.outlet.fileno()
-        del self._by_number[listener.number], self._by_fd[fd]
+        del self._by_number[listener.number]
+        self._by_fd.pop(fd, None)
         # A few hundred at most.
         listener.peers.remove(listener)
         # Closing is not enough where another process still has the same connection, as it is handed over.
-        self._hangups.unregister(fd)
+        with contextlib.suppress(OSError, ValueError):  # not watched (see `admit`), or closed by others
+            self._hangups.unregister(fd)
         if end is End.SLOW:
             with contextlib.suppress(OSError):
                 listener.outlet.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_RESET)

@@ -19,7 +19,7 @@ from radiocast.transmitter import icy
 LEAST_BURST_BLOCKS: Final = 2
 # Those who keep up are never more blocks behind than this, all at the same few; sending one piece is cheaper
 # than gathering several. Those further behind stand anywhere, and a copy for each place would cost memory.
-_JOIN_UP_TO_BLOCKS: Final = 4
+_JOIN_UP_TO_BLOCKS: Final = 8
 # A gathered send takes 1,024 pieces at most (IOV_MAX on Linux), and a burst of minutes has more blocks.
 _GATHER_UP_TO_BLOCKS: Final = 500
 
