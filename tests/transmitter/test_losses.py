@@ -15,38 +15,38 @@ def crew() -> Crew:
     return Crew([LIVE], ORDINARY, size=2, depth_blocks=10, on_departure=lambda _: None)
 
 
-def lose(crew: Crew, post: int, numbers: set[int]) -> None:
-    crew._tell_of_lost(crew._posts[post], numbers, -9)
+async def lose(crew: Crew, post: int, numbers: set[int]) -> None:
+    await crew._tell_of_lost(crew._posts[post], numbers, -9)
 
 
-def test_who_lost_listeners_just_now_is_told(crew: Crew) -> None:
+async def test_who_lost_listeners_just_now_is_told(crew: Crew) -> None:
     assert crew.problems() == ()
-    lose(crew, 1, {4, 5, 6})
+    await lose(crew, 1, {4, 5, 6})
     (said,) = crew.problems()
     assert said.startswith("Worker 2 died just now, and 3 listeners lost ")
     assert crew.now()[1].lost == 3
 
 
-def test_a_death_that_cost_nobody_is_no_problem(crew: Crew) -> None:
-    lose(crew, 0, set())
+async def test_a_death_that_cost_nobody_is_no_problem(crew: Crew) -> None:
+    await lose(crew, 0, set())
     assert crew.problems() == ()
 
 
 @pytest.mark.parametrize(("ago_s", "told"), [(130, ["died 2 min ago"]), (599, ["died 9 min ago"]), (601, [])])
-def test_a_loss_of_long_ago_is_none_any_more(crew: Crew, ago_s: float, told: list[str]) -> None:
-    lose(crew, 0, {1})
+async def test_a_loss_of_long_ago_is_none_any_more(crew: Crew, ago_s: float, told: list[str]) -> None:
+    await lose(crew, 0, {1})
     crew._posts[0].last_loss = time.monotonic() - ago_s, 1
     assert [part for said in crew.problems() for part in told if part in said] == told
     assert len(crew.problems()) == len(told)
     assert crew.now()[0].lost == 1
 
 
-def test_at_closing_nobody_is_lost() -> None:
+async def test_at_closing_nobody_is_lost() -> None:
     ended: list[End] = []
     crew = Crew(
         [LIVE], ORDINARY, size=1, depth_blocks=10, on_departure=lambda departure: ended.append(departure.end)
     )
     crew.close()
-    lose(crew, 0, {1, 2})
+    await lose(crew, 0, {1, 2})
     assert ended == [End.CLOSED, End.CLOSED]
     assert crew.problems() == ()
