@@ -119,6 +119,14 @@ def test_a_batch_that_comes_twice_counts_once(tmp_path: Path) -> None:
     assert len(_log(keeping)) == 2
 
 
+def test_how_much_was_sent_to_a_lost_listener_is_not_known(tmp_path: Path) -> None:
+    keeping = _keeping(tmp_path)
+    with _clerk(keeping) as clerk:
+        clerk.take(_batch([joined(1), left(1, sent=0, end=End.LOST)]))
+    (row,) = _rows(keeping)
+    assert (row["seconds"], row["sent_bytes"], row["ended"]) == (60, None, "lost")
+
+
 def test_after_a_crash_open_sessions_end_at_the_last_heartbeat(tmp_path: Path) -> None:
     keeping, clock = _keeping(tmp_path), _Clock()
     with _clerk(keeping, clock) as clerk:

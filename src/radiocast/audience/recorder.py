@@ -168,7 +168,8 @@ class Recorder:
                     sent, since_s = self._outbox.sent_packets, loop.time()
                 elif loop.time() - since_s > _HUNG_AFTER_S:
                     log.error("the process that records the audience hangs; killing it")
-                    self._process.kill()
+                    with contextlib.suppress(ProcessLookupError):  # it has just ended
+                        self._process.kill()
                     since_s = loop.time()
                 self._notice_drops()
                 with contextlib.suppress(TimeoutError):
@@ -255,7 +256,7 @@ class Recorder:
                 finally:
                     self._process = None
                     self._lost_before = self._lost
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: no thread to wait for it with
             log.error("the process that records the audience cannot be started: %s", error)  # noqa: TRY400
             return None
 

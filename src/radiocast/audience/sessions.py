@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from radiocast.model.audience import Joined, Left
+from radiocast.model.audience import End, Joined, Left
 
 # One string a version, from nothing up; a semicolon ends a statement, and stands nowhere else. A step that
 # has been released is never changed: add another.
@@ -175,9 +175,11 @@ class Sessions:
         ).fetchone()
         if found is None:
             return None
+        # How many it were died with the process that served it.
+        sent_bytes = None if left.end is End.LOST else left.sent_bytes
         self._connection.execute(
             "UPDATE session SET seconds = ?, sent_bytes = ?, ended = ? WHERE id = ?",
-            (max(0.0, left.seconds), left.sent_bytes, left.end.value, found[0]),
+            (max(0.0, left.seconds), sent_bytes, left.end.value, found[0]),
         )
         self._connection.execute("DELETE FROM listening WHERE number = ?", (left.number,))
         return Ended(
