@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from radiocast.model.audience import Asked
 from radiocast.reception.arrival import Arrival
-from radiocast.reception.lobby import HEADER_S, Lobby
-from radiocast.reception.request import parse
-from radiocast.reception.visitor import Reason
+from radiocast.reception.lobby import HEADER_S, Lobby, NoRoomError
+from radiocast.reception.request import Request, parse
+from radiocast.reception.visitor import Reason, Visitor
 from tests.reception.lobbies import REQUEST, House, no_descriptor_left, rest
 
 V1 = b"PROXY TCP4 198.51.100.9 192.0.2.1 4711 8000\r\n"
@@ -221,6 +221,47 @@ def test_a_taker_that_fails_fails_one_request_only(caplog: pytest.LogCaptureFixt
     taken[0].way_out.close()
     assert lobby.refused[Reason.FAULT] == 1
     assert "not mine" in caplog.text
+
+
+def test_a_taker_without_room_has_it_said(caplog: pytest.LogCaptureFixture) -> None:
+    with House() as house:
+
+        def none(_arrival: Arrival) -> None:
+            raise NoRoomError
+
+        house.lobby._take = none
+        client = house.handed()
+        client.sendall(REQUEST)
+        house.turn()
+        answer = rest(client)
+        assert answer.startswith(b"HTTP/1.0 503 ")
+        assert b"\r\nRetry-After: " in answer
+        assert house.refused() == {Reason.CROWDED: 1}
+        assert [told.status for told in house.answered] == [503]
+        assert not caplog.records
+
+
+def test_a_mistake_of_ours_costs_one_connection_only(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with House() as house:
+        waits = house.handed()
+        with monkeypatch.context() as wrong:
+
+            def mistaken(_visitor: Visitor) -> Request:
+                raise ValueError("a mistake")
+
+            wrong.setattr(Visitor, "hear", mistaken)
+            victim = house.handed()
+            house.now_s += HEADER_S
+            house.turn()
+        assert rest(victim) == rest(waits) == b""
+        assert house.refused() == {Reason.FAULT: 2}
+        assert "a mistake" in caplog.text
+        other = house.handed()
+        other.sendall(REQUEST)
+        house.turn()
+        assert len(house.arrivals) == 1
 
 
 # Time

@@ -68,6 +68,7 @@ _CROWDED: Final = Turned(
 _FULL: Final = Turned(
     reason=Reason.FULL, status=503, text="No connection more can be taken. Please try again"
 )
+_UNHEARD: Final = Turned(reason=Reason.FAULT)
 _FAULT: Final = Turned(
     reason=Reason.FAULT, status=500, text="This could not be answered; the station's log says why"
 )
@@ -75,6 +76,10 @@ _FAULT: Final = Turned(
 
 def _not_recorded(_answered: Answered) -> None:
     pass
+
+
+class NoRoomError(Exception):
+    """Whoever takes arrivals can take no more just now."""
 
 
 class Lobby:
@@ -94,9 +99,10 @@ class Lobby:
     ) -> None:
         """`doors` listen, do not block, and stay the caller's, who closes them after `close`.
 
-        `secure` speaks TLS with connections that begin with it; without it they are refused. `record` is told
-        of requests that the lobby refused itself. `monotonic_s` is for how long a turn takes. Raises OSError
-        when there is no descriptor for the lobby.
+        `take` may raise NoRoomError: that arrival is answered 503 here. `secure` speaks TLS with connections
+        that begin with it; without it they are refused. `record` is told of requests that the lobby refused
+        itself. `monotonic_s` is for how long a turn takes. Raises OSError when there is no descriptor for
+        the lobby.
         """
         self._take = take
         self._proxies = proxies if proxies is not None else TrustedProxies()
@@ -240,7 +246,7 @@ class Lobby:
         return False
 
     def _hear(self, visitor: Visitor, now_s: float) -> None:
-        heard = visitor.hear()
+        heard = _heard(visitor)
         if isinstance(heard, Offered):
             self._unwatch(visitor)
             if self.give_away is not None and self.give_away(visitor.sock, visitor.peer):
@@ -281,18 +287,20 @@ class Lobby:
             self._turn_out_oldest(now_s)
 
     def _pass_on(self, visitor: Visitor, request: Request, now_s: float) -> None:
-        arrival = arrive(
-            request,
-            visitor.received,
-            sock=visitor.sock,
-            way_out=visitor.way_out,
-            peer=visitor.peer,
-            secure=visitor.secure,
-            proxies=self._proxies,
-            at_unix_s=self._unix_s(),
-        )
         try:
+            arrival = arrive(
+                request,
+                visitor.received,
+                sock=visitor.sock,
+                way_out=visitor.way_out,
+                peer=visitor.peer,
+                secure=visitor.secure,
+                proxies=self._proxies,
+                at_unix_s=self._unix_s(),
+            )
             self._take(arrival)
+        except NoRoomError:
+            self._farewells.bid(visitor, _CROWDED, now_s)
         except Exception:
             # Whoever took it is broken; the next one may ask for something else.
             log.exception("%r failed", request.line[:LINE_CHARS])
@@ -313,7 +321,7 @@ class Lobby:
             if visitor is None or now_s - visitor.since_s < HEADER_S:
                 break
             # Where this process or the machine stood still, it may have said all in time.
-            heard = visitor.hear()
+            heard = _heard(visitor)
             if isinstance(heard, Waiting | Offered):
                 silent = _LATE_BEGINNING if visitor.spoke else _IDLE
                 heard = _LATE if visitor.received else silent
@@ -332,3 +340,12 @@ class Lobby:
                 # Gone already: TLS takes the connection over, and closes it when it cannot.
                 self._epoll.unregister(visitor.descriptor)
             visitor.watched = 0
+
+
+def _heard(visitor: Visitor) -> Request | Turned | Waiting | Offered:
+    """What it said. One that cannot be understood for a mistake of ours goes; all others are heard on."""
+    try:
+        return visitor.hear()
+    except Exception:
+        log.exception("somebody at the door could not be heard")
+        return _UNHEARD
