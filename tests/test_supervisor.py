@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from radiocast import supervisor as module
+from radiocast.link.endpoint import Endpoint
 from radiocast.model.block import MountSpec
 from radiocast.supervisor import StudioSupervisor
 from radiocast.transmitter.transmitter import Transmitter
@@ -109,3 +110,16 @@ async def test_stop_ends_a_studio_that_does_not_listen(monkeypatch: pytest.Monke
         await until(lambda: transmitter.look().studio.pid)
         async with asyncio.timeout(WITHIN_S):
             await supervisor.stop()
+
+
+async def test_a_studio_that_cannot_be_served_does_not_end_the_station(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def mistaken(_endpoint: Endpoint) -> None:
+        raise ValueError("a mistake")
+
+    async with kept_alive(MUTE) as (transmitter, _):
+        with monkeypatch.context() as wrong:
+            wrong.setattr(transmitter, "serve_studio", mistaken)
+            await until(lambda: caplog.text.count("the studio could not be served") >= 2)
+        await until(lambda: transmitter._studio.attached)

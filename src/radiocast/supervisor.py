@@ -53,6 +53,9 @@ class StudioSupervisor:
                 await self._one_life()
             except OSError as error:
                 log.error("the studio process cannot be started: %s; trying again", error)  # noqa: TRY400 - a sentence for the operator
+            except Exception:
+                # Whatever it is, listeners hear the emergency sound, and not the end of the station.
+                log.exception("the studio could not be served; trying again")
             if self._stop_wanted.is_set():
                 return
             if loop.time() - started > STABLE_AFTER_S:

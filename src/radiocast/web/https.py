@@ -85,11 +85,15 @@ class Https:
         try:
             while True:
                 await asyncio.sleep(_TURN_EVERY_S)
-                self._turn()
-                if time.monotonic() - looked_s >= LOOK_EVERY_S:
-                    # The files may lie on a disk that is slow to answer.
-                    await asyncio.to_thread(self.certificate.look)
-                    looked_s = time.monotonic()
+                try:
+                    self._turn()
+                    if time.monotonic() - looked_s >= LOOK_EVERY_S:
+                        looked_s = time.monotonic()
+                        # The files may lie on a disk that is slow to answer.
+                        await asyncio.to_thread(self.certificate.look)
+                except Exception:
+                    # No thread, or a mistake of ours: whoever listens is not to suffer for it.
+                    log.exception("https could not be looked after; trying again")
         finally:
             loop.remove_reader(descriptor)
             self._tunnels.close()
