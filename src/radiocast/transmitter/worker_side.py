@@ -86,8 +86,9 @@ class WorkerSide:
         """Hand a listener over, and close our side of its connection; False when it cannot be had now."""
         try:
             given = self._hatch.give(ticket, sock.fileno())
-        except LinkError as error:
-            self._give_up(str(error))
+        except LinkError:
+            # It is dead. What it said before is still there to be read, and then the end.
+            self.ready = False
             return False
         if given:
             self.listeners.add(ticket.number)
