@@ -27,17 +27,19 @@ from radiocast.reception.certificate import Certificate
 from radiocast.reception.proxies import TrustedProxies
 from radiocast.studio.standby import encode_standby, standby_path
 from radiocast.transmitter.descriptors import raise_descriptor_limit, room_for_listeners
+from radiocast.transmitter.job import SECURE_DESCRIPTORS
 
 if TYPE_CHECKING:
+    from radiocast.audience.recorder import Recorder
     from radiocast.transmitter.emergency import Emergency
 
 log = logging.getLogger(__name__)
 
 # Below it a phone's connection that comes while the loop is in a slice would be refused by the kernel.
 _LISTEN_BACKLOG: Final = 4096
-# Descriptors that are not listeners: the interpreter's, the link, logs, and 300 pages being served. Those who
-# have not said what they want make room when there is none.
-_SPARE_DESCRIPTORS: Final = 500
+# Descriptors of this process that are for pages being served. Those who have not said what they want make
+# room when there is none.
+_PAGE_DESCRIPTORS: Final = 300
 # On a very first start listeners wait for the emergency sound to be encoded; a few seconds later the studio
 # makes a longer one from the sustainer.
 _FIRST_STANDBY_S: Final = 10.0
@@ -94,11 +96,13 @@ def _unusable(address: Address, error: OSError) -> str:
     return f"port {address.port} on {address.host} cannot be used: {error.strerror or error}. {what_to_do}"
 
 
-def raise_limits(*, max_listeners: int, workers: int) -> str:
+def raise_limits(*, max_listeners: int, workers: int, secure: bool) -> str:
     """Allow as many descriptors as the system lets us; a sentence where that is too few for all listeners."""
     allowed = raise_descriptor_limit()
-    # A worker holds listeners only; this process has the pages and those who ask too.
-    room = workers * room_for_listeners() if workers else allowed - _SPARE_DESCRIPTORS
+    # A worker holds listeners, and those who ask by TLS; this process has the pages and all who ask.
+    room = room_for_listeners(aside=_PAGE_DESCRIPTORS)
+    if workers:
+        room = workers * room_for_listeners(aside=SECURE_DESCRIPTORS if secure else 0)
     if room >= max_listeners:
         return ""
     return (
@@ -139,7 +143,11 @@ async def _on_air(
 ) -> None:
     if folder.var_problem:
         log.warning(folder.var_problem)
-    limit = raise_limits(max_listeners=config.listen.max_listeners, workers=config.listen.workers)
+    limit = raise_limits(
+        max_listeners=config.listen.max_listeners,
+        workers=config.listen.workers,
+        secure=certificate is not None,
+    )
     if limit:
         log.warning(limit)
     emergency = asyncio.create_task(_emergency(folder, config), name="emergency-sound")
@@ -167,6 +175,7 @@ async def _on_air(
             max_duration_s=config.listen.max_duration_s,
             burst_s=config.listen.burst_s,
             slow_listener=config.listen.slow_listener,
+            hall_room=room_for_listeners(aside=_PAGE_DESCRIPTORS),
         ),
         workers=config.listen.workers,
         record=recorder.record,
@@ -179,7 +188,7 @@ async def _on_air(
         secure = () if certificate is None else certificate.problems(datetime.now(UTC))
         return HouseLook(
             max_listeners=config.listen.max_listeners,
-            waiting=lobby.waiting,
+            waiting=lobby.waiting + transmitter.crew.waiting,
             turned_away=tuple(
                 (reason.value, count + (0 if https is None else https.turned_away_by_workers[reason]))
                 for reason, count in lobby.refused.items()
@@ -222,7 +231,7 @@ async def _on_air(
         await way_in.open()
         announce(config, socks)
         # What is recorded until now has waited: the first second is the first listeners'.
-        recording = tasks.create_task(recorder.run(), name="audience-recorder")
+        recording = tasks.create_task(_recording(recorder), name="audience-recorder")
         gc.freeze()  # what start-up made stays; the collector need not walk it while listeners wait
         await stop.wait()
         log.info("closing down")
@@ -237,6 +246,14 @@ async def _on_air(
         pacing.cancel()
         if secure is not None:
             secure.cancel()
+
+
+async def _recording(recorder: "Recorder") -> None:
+    """Record until told to stop. Who listens is not to suffer for a mistake of ours in that."""
+    try:
+        await recorder.run()
+    except Exception:
+        log.exception("the audience is not recorded any more")
 
 
 def _stopped_by_signal() -> asyncio.Event:

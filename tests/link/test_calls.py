@@ -16,6 +16,7 @@ from radiocast.link.calls import (
     Refused,
     Reply,
     TurnedAway,
+    Waiting,
     Word,
     pack,
     unpack,
@@ -32,6 +33,7 @@ WORDS: st.SearchStrategy[Word] = st.one_of(
     st.builds(Page, call=NUMBERS),
     st.builds(Open, pid=NUMBERS),
     st.builds(Asks, call=NUMBERS, peer=TEXTS),
+    st.builds(Waiting, came=NUMBERS, waiting=NUMBERS),
     st.builds(TurnedAway, reason=TEXTS, count=NUMBERS),
     st.builds(
         Refused,

@@ -1,6 +1,7 @@
 """A transmitter with real workers: the same as without, and what becomes of one that dies or hangs."""
 
 import asyncio
+import errno
 import os
 import signal
 import socket
@@ -16,7 +17,7 @@ from typing import Final
 import pytest
 
 from radiocast.link.messages import Departure, Tally, Ticket
-from radiocast.model.audience import End, Left, Record
+from radiocast.model.audience import End, Joined, Left, Record
 from radiocast.model.units import BLOCK_S
 from radiocast.transmitter.crew import Crew, together
 from radiocast.transmitter.icy import IcyDemuxer
@@ -208,6 +209,30 @@ def assert_same_records(told: list[Record], reference: list[Record]) -> None:
 
 
 # What goes wrong
+
+
+async def test_who_is_replaced_on_the_way_to_a_worker_is_sent_home_all_the_same() -> None:
+    """Orders and connections go by different ways: this order is read before its listener is let in."""
+    async with crewed(1) as (house, records):
+        (pid,) = pids(house)
+        os.kill(pid, signal.SIGSTOP)
+        await until(lambda: stopped(pid))
+        ear = house.join()
+        (joined,) = records
+        assert isinstance(joined, Joined)
+        house.transmitter.replace(joined.number)
+        os.kill(pid, signal.SIGCONT)
+        await until(lambda: length(ear) > 0)
+        house.blocks(1)
+        await until(lambda: ended(ear))
+        await until(lambda: len(records) == 2)
+        assert isinstance(records[1], Left)
+        assert (records[1].number, records[1].end) == (joined.number, End.REPLACED)
+        assert house.transmitter.look().workers[0].listeners == 0
+
+
+def stopped(pid: int) -> bool:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 
 
 def pids(house: House) -> list[int]:
@@ -422,6 +447,45 @@ async def test_a_program_that_is_not_there_ends_nothing(
             await until(lambda: made.ready)
 
 
+async def test_no_thread_to_watch_a_worker_with_ends_nothing(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def no_thread(*_command: str, **_options: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(asyncio, "create_subprocess_exec", no_thread)
+        async with company(1) as made:
+            await until(lambda: made.crew.now()[0].restarts >= 2)
+            assert "can't start new thread" in caplog.text
+            broken.undo()
+            await until(lambda: made.ready)
+
+
+async def test_with_no_descriptor_for_all_ways_to_a_worker_none_stays_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[socket.socket] = []
+    pair = socket.socketpair
+
+    def noted() -> tuple[socket.socket, socket.socket]:
+        both = pair()
+        made.extend(both)
+        return both
+
+    def none_left() -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    async with company(1) as house:
+        with monkeypatch.context() as broken:
+            broken.setattr("radiocast.transmitter.crew.socket.socketpair", noted)
+            broken.setattr("radiocast.transmitter.crew.Hatch.pair", none_left)
+            with pytest.raises(OSError, match="Too many open files"):
+                await house.crew._start()
+    assert len(made) == 2
+    assert [sock.fileno() for sock in made] == [-1, -1]
+
+
 def descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
@@ -483,6 +547,13 @@ asyncio.run(main())
         assert not any(map(gone, pids))
         killed.kill()
         asyncio.run(until(lambda: all(map(gone, pids))))
+
+
+def test_what_a_dead_worker_did_counts_on_and_how_late_it_was_does_not() -> None:
+    crew = Crew(MOUNTS, ORDINARY, size=2, depth_blocks=45, on_departure=lambda _: None)
+    for _ in range(2):
+        crew._posts[0].keep(Tally(sends=3, sent_bytes=10, late_s=1.5))
+    assert crew.tally() == Tally(sends=6, sent_bytes=20, late_s=0.0)
 
 
 def test_what_several_have_done_is_added_up() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -18,13 +19,17 @@ from radiocast.link.calls import (
     Refused,
     Reply,
     TurnedAway,
+    Waiting,
     Word,
 )
 from radiocast.link.handing import Hatch
 from radiocast.link.messages import Departure, Ticket
 from radiocast.model.audience import End
+from radiocast.transmitter.crew import Crew
 from radiocast.transmitter.secure_calls import CallOutlet, SecureCalls
+from radiocast.transmitter.terms import ORDINARY
 from radiocast.transmitter.worker_side import WorkerSide
+from tests.transmitter.sound import LIVE
 
 TICKET = Ticket(number=5, mount=0, titled=True, head=b"head")
 
@@ -152,3 +157,53 @@ async def test_connections_go_to_a_worker_that_takes_them(house: House) -> None:
         assert heard.word == Caller(peer="192.0.2.7")
         assert heard.sock is not None
         heard.sock.close()
+
+
+async def test_who_was_passed_on_is_under_way_until_it_asks(house: House) -> None:
+    house.far.say(Open(pid=1))
+    house.side.ready = True
+    await hear(house)
+    for _ in range(3):
+        near, far = socket.socketpair()
+        far.close()
+        assert house.calls.pass_on(near, "192.0.2.7")
+    assert (house.calls.under_way, house.calls.waiting) == (3, 0)
+    house.far.say(Waiting(came=2, waiting=1))
+    await hear(house)
+    assert (house.calls.under_way, house.calls.waiting) == (2, 1)
+    house.far.say(Waiting(came=3, waiting=0))
+    await hear(house)
+    assert (house.calls.under_way, house.calls.waiting) == (0, 0)
+
+
+async def hear(house: House) -> None:
+    """Until all that the worker said so far has been heard."""
+    house.far.say(TurnedAway(reason="late", count=1))
+    async with asyncio.timeout(30):
+        await house.desk.words.get()
+
+
+class Calls:
+    """A worker's calls that take everybody."""
+
+    def __init__(self) -> None:
+        self.under_way = 0
+        self.waiting = 0
+
+    def pass_on(self, _sock: socket.socket, _peer: str) -> bool:
+        self.under_way += 1
+        self.waiting += 1
+        return True
+
+
+def test_a_crowd_is_spread_over_all_workers_before_anybody_listens() -> None:
+    crew = Crew([LIVE], ORDINARY, size=3, depth_blocks=10, on_departure=lambda _: None)
+    all_calls = [Calls(), Calls(), Calls()]
+    for post, calls, listeners in zip(crew._posts, all_calls, (0, 4, 8), strict=True):
+        post.calls = calls  # type: ignore[assignment]
+        post.side = SimpleNamespace(listeners=set(range(listeners)))  # type: ignore[assignment]
+    with socket.socket() as sock:
+        for _ in range(18):
+            assert crew.pass_on(sock, "192.0.2.7")
+    assert [calls.under_way for calls in all_calls] == [10, 6, 2]
+    assert crew.waiting == 18

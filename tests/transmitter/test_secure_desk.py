@@ -9,9 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from radiocast.link.calls import Asks, Caller, LetIn, Line, Open, Page, Refused, Reply, TurnedAway, Word
+from radiocast.link.calls import (
+    Asks,
+    Caller,
+    LetIn,
+    Line,
+    Open,
+    Page,
+    Refused,
+    Reply,
+    TurnedAway,
+    Waiting,
+    Word,
+)
 from radiocast.link.messages import Ticket
 from radiocast.reception.arrival import Outlet
+from radiocast.transmitter import secure_desk
 from radiocast.transmitter.job import TlsFiles
 from radiocast.transmitter.secure_desk import SecureDesk
 from tests.reception.tls import PAIRS, TlsClient
@@ -28,6 +41,7 @@ class Desk:
         self.line, theirs = Line.pair()
         self.listeners: list[tuple[Ticket, Outlet]] = []
         self.missed: list[int] = []
+        self.waiting = Waiting(came=0, waiting=0)
         self.now_s = 100.0
         self.desk = SecureDesk(
             TlsFiles(cert=str(self.cert), key=str(self.key)),
@@ -45,8 +59,10 @@ class Desk:
         self.desk.turn(self.now_s)
 
     def said(self) -> tuple[Word, bytes] | None:
+        """The next word; of how many wait only the last is kept."""
         self.turn()
-        heard = self.line.hear()
+        while (heard := self.line.hear()) is not None and isinstance(heard.word, Waiting):
+            self.waiting = heard.word
         return None if heard is None else (heard.word, heard.body)
 
     def call(self, request: bytes = REQUEST) -> TlsClient:
@@ -140,6 +156,34 @@ def test_a_call_of_which_nothing_more_is_heard_is_closed_in_time(desk: Desk) -> 
     desk.turn()
     assert desk.missed == [9]
     assert desk.listeners == []
+
+
+def test_one_too_many_to_ask_for_is_told_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secure_desk, "SECURE_CALLS", 1)
+    desk.call()
+    asked(desk)
+    other = desk.call()
+    assert desk.read(other, 12).startswith(b"HTTP/1.0 503")
+    words = []
+    while (found := desk.said()) is not None:
+        words.append(found[0])
+    assert TurnedAway(reason="crowded", count=1) in words
+
+
+def test_how_many_wait_is_told_now_and_then(desk: Desk) -> None:
+    fars = []
+    for told in (Waiting(came=1, waiting=1), Waiting(came=1, waiting=1), Waiting(came=3, waiting=3)):
+        near, far = tcp_pair()
+        fars.append(far)
+        with near:
+            assert desk.line.say(Caller(peer="192.0.2.7"), descriptor=near.fileno())
+        if len(fars) == 3:
+            desk.now_s += 0.2
+        desk.turn()
+        assert desk.said() is None
+        assert desk.waiting == told
+    for far in fars:
+        far.close()
 
 
 def test_who_is_refused_here_is_told_of_there(desk: Desk) -> None:

@@ -78,6 +78,14 @@ class Asks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """From the worker: so many callers came here so far, and so many of them have not asked yet."""
+
+    came: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnedAway:
     """From the worker: so many more came no further than its lobby, for one reason."""
 
@@ -97,9 +105,9 @@ class Refused:
     at_unix_s: float
 
 
-Word = Caller | LetIn | Reply | Page | Open | Asks | TurnedAway | Refused
+Word = Caller | LetIn | Reply | Page | Open | Asks | Waiting | TurnedAway | Refused
 _WORDS: Final[dict[str, type[Word]]] = {
-    word.__name__: word for word in (Caller, LetIn, Reply, Page, Open, Asks, TurnedAway, Refused)
+    word.__name__: word for word in (Caller, LetIn, Reply, Page, Open, Asks, Waiting, TurnedAway, Refused)
 }
 
 

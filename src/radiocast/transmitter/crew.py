@@ -26,6 +26,7 @@ import time
 from asyncio.subprocess import DEVNULL, Process
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from radiocast.link.calls import Line
@@ -87,6 +88,10 @@ class _Post:
         # How many in a row died young.
         self.deaths = 0
 
+    def keep(self, tally: Tally) -> None:
+        """Its worker is gone: what that did counts for ever, how late it was last does not."""
+        self.past = replace(together([self.past, tally]), late_s=0.0)
+
 
 class Crew:
     """`size` workers; with none of them every method is quick and does nothing.
@@ -147,6 +152,12 @@ class Crew:
 
     # Listeners
 
+    def has_room_for(self, outlet: Outlet) -> bool:
+        """Whether a worker could take this listener, as far as is known."""
+        if isinstance(outlet, CallOutlet):
+            return True
+        return type(outlet) is socket.socket and any(side.room > 0 for side in self._sides())
+
     def admit(self, ticket: Ticket, outlet: Outlet) -> bool:
         """Hand a listener to a worker; True: its connection is closed here, and the worker's.
 
@@ -163,10 +174,17 @@ class Crew:
         return any(side.give(ticket, outlet) for side in sides)
 
     def pass_on(self, sock: socket.socket, peer: str) -> bool:
-        """Give a connection that begins with TLS to a worker; True: it is closed here, and the worker's."""
-        sides = [(len(post.side.listeners), post) for post in self._posts if post.side is not None]
-        sides.sort(key=lambda found: found[0])
-        return any(post.calls is not None and post.calls.pass_on(sock, peer) for _, post in sides)
+        """Give a connection that begins with TLS to a worker; True: it is closed here, and the worker's.
+
+        To the one with the fewest listeners and callers: a rush is in their lobbies for some round trips.
+        """
+        found = [
+            (len(post.side.listeners) + post.calls.under_way, post.calls)
+            for post in self._posts
+            if post.side is not None and post.calls is not None
+        ]
+        found.sort(key=lambda busy: busy[0])
+        return any(calls.pass_on(sock, peer) for _, calls in found)
 
     def dismiss(self, numbers: Iterable[int]) -> None:
         """End these listeners: they have listened for as long as they may."""
@@ -190,6 +208,11 @@ class Crew:
             )
             for post in self._posts
         )
+
+    @property
+    def waiting(self) -> int:
+        """How many secure callers have not asked yet, in all workers' lobbies."""
+        return sum(post.calls.waiting for post in self._posts if post.calls is not None)
 
     def tally(self) -> Tally:
         """What all workers have done, also those that are gone."""
@@ -229,6 +252,9 @@ class Crew:
                 await self._one_life(post)
             except OSError as error:
                 _log.error("worker %d cannot be started: %s; trying again", post.number, error)
+            except Exception:
+                # No thread to wait for it with, or a mistake of ours: the station goes on without it.
+                _log.exception("worker %d cannot be kept; trying again", post.number)
             if self._closing.is_set():
                 return
             post.restarts += 1
@@ -271,22 +297,18 @@ class Crew:
             if post.calls is not None:
                 post.calls.close()
             post.side = post.calls = post.pid = None
-            post.past = together([post.past, side.tally])
+            post.keep(side.tally)
             await self._tell_of_lost(post, side.listeners, process.returncode)
 
     def _room(self) -> int:
         """How many listeners a worker can have."""
-        room = room_for_listeners()
-        return room if self._tls is None else max(1, room - SECURE_DESCRIPTORS)
+        return room_for_listeners(aside=0 if self._tls is None else SECURE_DESCRIPTORS)
 
     async def _start(self) -> tuple[socket.socket, Hatch, Line | None, Process]:
         """A process with its link and its hatch, and its line for secure callers.
 
         Raises OSError when there is none; nothing stays open.
         """
-        link, their_link = socket.socketpair()
-        hatch, their_hatch = Hatch.pair()
-        line, their_line = (None, None) if self._tls is None else Line.pair()
         job = Job(
             mounts=self._mounts,
             burst_s=self._terms.burst_s,
@@ -294,35 +316,32 @@ class Crew:
             first_blocks=max(1, len(self._frames)),
             tls=self._tls,
         )
-        link_number, hatch_number = their_link.fileno(), their_hatch.fileno()
-        line_numbers = () if their_line is None else (their_line.fileno(),)
-        command = [
-            sys.executable,
-            "-m",
-            "radiocast.transmitter.worker",
-            str(link_number),
-            str(hatch_number),
-            job.to_json(),
-            *map(str, line_numbers),
-        ]
-        try:
-            with their_link, their_hatch, their_line or contextlib.nullcontext():
-                process = await asyncio.create_subprocess_exec(
-                    *command,
-                    pass_fds=(link_number, hatch_number, *line_numbers),
-                    stdin=DEVNULL,
-                    stdout=DEVNULL,
-                    env=small_memory_environment(),
-                    # Ctrl-C in a terminal is for the transmitter, which ends its workers itself.
-                    start_new_session=True,
-                )
-        except BaseException:
-            # None, or cancelled before there was one: nobody else knows of our ends.
-            link.close()
-            hatch.close()
-            if line is not None:
-                line.close()
-            raise
+        # Ours, until there is a process: cancelled before, or without one, nobody else knows of them.
+        with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
+            link, their_link = socket.socketpair()
+            ours.enter_context(link)
+            theirs.enter_context(their_link)
+            hatch, their_hatch = Hatch.pair()
+            ours.callback(hatch.close)
+            theirs.enter_context(their_hatch)
+            line: Line | None = None
+            line_numbers: tuple[int, ...] = ()
+            if self._tls is not None:
+                line, their_line = Line.pair()
+                ours.callback(line.close)
+                line_numbers = (theirs.enter_context(their_line).fileno(),)
+            numbers = (their_link.fileno(), their_hatch.fileno())
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "radiocast.transmitter.worker"),
+                *(*map(str, numbers), job.to_json(), *map(str, line_numbers)),
+                pass_fds=(*numbers, *line_numbers),
+                stdin=DEVNULL,
+                stdout=DEVNULL,
+                env=small_memory_environment(),
+                # Ctrl-C in a terminal is for the transmitter, which ends its workers itself.
+                start_new_session=True,
+            )
+            ours.pop_all()
         return link, hatch, line, process
 
     def _brief(self, side: WorkerSide) -> None:

@@ -19,7 +19,10 @@ def raise_descriptor_limit() -> int:
     return sys.maxsize if hard == resource.RLIM_INFINITY else hard
 
 
-def room_for_listeners() -> int:
-    """How many listeners fit into one process of ours, this one or a worker that it starts."""
+def room_for_listeners(*, aside: int = 0) -> int:
+    """How many listeners fit into one process of ours, this one or a worker that it starts.
+
+    So many descriptors more are set `aside` for something else.
+    """
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return sys.maxsize if hard == resource.RLIM_INFINITY else max(1, hard - SPARE_DESCRIPTORS)
+    return sys.maxsize if hard == resource.RLIM_INFINITY else max(1, hard - SPARE_DESCRIPTORS - aside)

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from radiocast.link.calls import Asks, Caller, LetIn, Line, Open, Page, Refused, Reply, TurnedAway
+from radiocast.link.calls import Asks, Caller, LetIn, Line, Open, Page, Refused, Reply, TurnedAway, Waiting
 from radiocast.link.messages import Departure, Ticket
 from radiocast.model.audience import End
 from radiocast.model.errors import LinkError
@@ -111,8 +111,16 @@ class SecureCalls:
         self._on_departure = on_departure
         # Whether the worker has a certificate and takes callers.
         self.open = False
+        # How many in its lobby have not asked yet, as it said last.
+        self.waiting = 0
+        self._passed_on = self._came = 0
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(line.fileno(), self._hear)
+
+    @property
+    def under_way(self) -> int:
+        """How many were passed on and have not asked yet, as far as is known."""
+        return self._passed_on - self._came + self.waiting
 
     def pass_on(self, sock: socket.socket, peer: str) -> bool:
         """Give a connection to the worker, of which nothing has been read; True: it is closed here."""
@@ -120,6 +128,7 @@ class SecureCalls:
             return False
         if not self._line.say(Caller(peer=peer), descriptor=sock.fileno()):
             return False
+        self._passed_on += 1
         sock.close()
         return True
 
@@ -128,6 +137,7 @@ class SecureCalls:
         if self._line.fileno() != -1:
             self._loop.remove_reader(self._line.fileno())
         self.open = False
+        self.waiting = 0
         self._line.close()
 
     def _hear(self) -> None:
@@ -146,6 +156,8 @@ class SecureCalls:
                 case Asks(call=call, peer=peer):
                     outlet = CallOutlet(call, self._line, self._side, self._on_departure)
                     self._reception.asked(outlet, peer, heard.body)
+                case Waiting(came=came, waiting=waiting):
+                    self._came, self.waiting = came, waiting
                 case TurnedAway() as word:
                     self._reception.turned_away(word)
                 case Refused() as word:

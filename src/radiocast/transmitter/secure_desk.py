@@ -12,13 +12,25 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from radiocast.link.calls import Asks, Caller, Heard, LetIn, Line, Open, Page, Refused, Reply, TurnedAway
+from radiocast.link.calls import (
+    Asks,
+    Caller,
+    Heard,
+    LetIn,
+    Line,
+    Open,
+    Page,
+    Refused,
+    Reply,
+    TurnedAway,
+    Waiting,
+)
 from radiocast.link.messages import Ticket
 from radiocast.model.audience import Answered
 from radiocast.model.errors import ConfigurationError, LinkError
 from radiocast.reception.arrival import Arrival, Outlet
 from radiocast.reception.certificate import LOOK_EVERY_S, Certificate
-from radiocast.reception.lobby import Lobby
+from radiocast.reception.lobby import Lobby, NoRoomError
 from radiocast.reception.secure import SecureSocket
 from radiocast.reception.tunnel import Tunnels
 from radiocast.transmitter.job import SECURE_CALLS, SECURE_PAGES, SECURE_WAITING, TlsFiles
@@ -27,6 +39,8 @@ from radiocast.transmitter.job import SECURE_CALLS, SECURE_PAGES, SECURE_WAITING
 _CALL_S: Final = 30.0
 # A handshake takes 0.4 ms: of those that come, this many are begun between two looks at the time.
 _WORDS_A_TURN: Final = 16
+# How many wait is told so often at most; at a rush a worker gets a few hundred callers meanwhile.
+_TELL_EVERY_S: Final = 0.1
 
 
 class SecureDesk:
@@ -56,6 +70,10 @@ class SecureDesk:
         self._last_call = 0
         # How many were turned away for each reason, as far as the transmitter has been told.
         self._told: dict[str, int] = {}
+        # How many came, and what has been told of them and of who waits.
+        self._came = 0
+        self._told_waiting = Waiting(came=0, waiting=0)
+        self._tell_at_s = 0.0
         self._look_at_s = 0.0
         self._now_s = 0.0
         self._epoll = select.epoll()
@@ -79,6 +97,7 @@ class SecureDesk:
         if self._lobby is not None:
             self._lobby.turn(now_s)
             self._tell_of_refused(self._lobby)
+            self._tell_of_waiting(self._lobby)
         self._tunnels.turn(now_s)
         for call, (way_out, since_s) in list(self._calls.items()):
             if now_s - since_s < _CALL_S:
@@ -130,6 +149,7 @@ class SecureDesk:
     def _obey(self, heard: Heard) -> None:
         word, sock = heard.word, heard.sock
         if isinstance(word, Caller):
+            self._came += 1
             # Without one, no descriptor was left for it here, and the kernel has hung up.
             if sock is not None and self._lobby is not None:
                 self._lobby.take_over(sock, word.peer, self._now_s)
@@ -171,7 +191,7 @@ class SecureDesk:
             if self._line.say(Asks(call=self._last_call, peer=arrival.asked.address), arrival.received):
                 self._calls[self._last_call] = (way_out, self._now_s)
                 return
-        way_out.close()
+        raise NoRoomError
 
     def _refused(self, answered: Answered) -> None:
         self._line.say(
@@ -190,3 +210,10 @@ class SecureDesk:
             more = count - self._told.get(reason, 0)
             if more and self._line.say(TurnedAway(reason=reason, count=more)):
                 self._told[reason] = count
+
+    def _tell_of_waiting(self, lobby: Lobby) -> None:
+        """Whoever chooses a worker for a caller goes by it."""
+        word = Waiting(came=self._came, waiting=lobby.waiting)
+        if word != self._told_waiting and self._now_s >= self._tell_at_s and self._line.say(word):
+            self._told_waiting = word
+            self._tell_at_s = self._now_s + _TELL_EVERY_S

@@ -5,6 +5,7 @@ Must not know: HTTP, files of configuration, how the studio is started.
 """
 
 import asyncio
+import logging
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -35,9 +36,13 @@ from radiocast.transmitter.snapshot import (
 from radiocast.transmitter.studio_side import StudioSide
 from radiocast.transmitter.terms import ORDINARY, Terms
 
+_log = logging.getLogger(__name__)
+
 # When the studio takes blocks back, what is left lasts at least so long before emergency sound would begin:
 # it has its next block there in a few hundredths of a second, on a busy machine in a tenth.
 RECALL_MARGIN_S: Final = 0.25
+# One that fails at each tick would fill the log.
+_TELL_EVERY_S: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,9 +123,19 @@ class Transmitter:
     # The air
 
     async def run(self) -> None:
-        """Keep the air going until cancelled. Between two ticks the loop is everybody else's."""
+        """Keep the air going until cancelled. Between two ticks the loop is everybody else's.
+
+        A tick that fails by a mistake of ours is told of in the log, and does not end it.
+        """
+        told_s = -math.inf
         while True:
-            wait_s = self.step()
+            try:
+                wait_s = self.step()
+            except Exception:
+                wait_s, now_s = BLOCK_S / TICKS_PER_BLOCK, self._clock.monotonic_s()
+                if now_s - told_s >= _TELL_EVERY_S:
+                    told_s = now_s
+                    _log.exception("a tick failed; the station goes on")
             await asyncio.sleep(wait_s)
 
     def step(self) -> float:
@@ -141,7 +156,8 @@ class Transmitter:
                 self.crew.pace(pace)
                 overdue = [seat.number for seat in self._seats.overdue(now_s)]
                 self._hall.fanout.dismiss(overdue)
-                self.crew.dismiss(overdue)
+                # Who was replaced, until it is gone: its worker may have been told before it had it.
+                self.crew.dismiss([*overdue, *self._replaced])
             # At most to the next block, which is due at a tick of its own.
             until_next = self._hall.fanout.serve(tick, late_s=self._pacer.late_s)
             self._pacer.pass_over(until_next - 1)
@@ -198,7 +214,7 @@ class Transmitter:
         worker, which closes it.
         `icy` is whether titles stand in the sound, every `block_bytes(bitrate)` bytes.
         """
-        taken = self._take_seat(mount_path, asked=asked)
+        taken = self._take_seat(outlet, mount_path, asked=asked)
         if isinstance(taken, Refusal):
             self._refused[taken] += 1
             return Refused(reason=taken)
@@ -208,12 +224,15 @@ class Transmitter:
             self._hall.admit(ticket, outlet)
         return taken
 
-    def _take_seat(self, mount_path: str, *, asked: Asked) -> Seat | Refusal:
+    def _take_seat(self, outlet: Outlet, mount_path: str, *, asked: Asked) -> Seat | Refusal:
         mount = self._numbers.get(mount_path)
         if mount is None:
             return Refusal.UNKNOWN_MOUNT
         if self._closing:
             return Refusal.CLOSING
+        if len(self._hall) >= self._terms.hall_room and not self.crew.has_room_for(outlet):
+            # With no descriptor left nobody could be told that the station is well, nor a worker started.
+            return Refusal.FULL
         return self._seats.take(mount, asked=asked, now_s=self._clock.monotonic_s())
 
     def replace(self, number: int) -> None:

@@ -262,7 +262,7 @@ def main(arguments: list[str]) -> int:
     raise_descriptor_limit()
     link, hatch, job = socket.socket(fileno=int(arguments[0])), int(arguments[1]), Job.from_json(arguments[2])
     line = socket.socket(fileno=int(arguments[3])) if arguments[3:] else None
-    capacity = max(1, room_for_listeners() - (SECURE_DESCRIPTORS if line is not None else 0))
+    capacity = room_for_listeners(aside=0 if line is None else SECURE_DESCRIPTORS)
     worker = Worker(job, link, Hatch(socket.socket(fileno=hatch)), line, capacity=capacity)
     # No collector: nothing here is ever part of a cycle (a listener knows its socket and its lane, the
     # fan-out knows the listener), so that counting references frees everything; and a walk over 100,000
