@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from radiocast import supervisor as module
+from radiocast.backoff import FIRST_WAIT_S
 from radiocast.link.endpoint import Endpoint
 from radiocast.model.block import MountSpec
 from radiocast.supervisor import StudioSupervisor
@@ -89,8 +90,8 @@ async def test_a_studio_that_crashes_at_once_is_tried_again_but_not_as_fast_as_p
         running.cancel()
     backoffs = [seconds for seconds in pauses if seconds != module._LOOK_EVERY_S][:4]
     assert backoffs == sorted(backoffs)
-    assert backoffs[0] == module.FIRST_BACKOFF_S
-    assert backoffs[3] == 8 * module.FIRST_BACKOFF_S
+    assert backoffs[0] == FIRST_WAIT_S
+    assert backoffs[3] == 8 * FIRST_WAIT_S
 
 
 async def test_a_command_that_cannot_be_run_does_not_end_the_station() -> None:

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
+from radiocast.backoff import Backoff
 from radiocast.folder import StationFolder
 from radiocast.link.endpoint import Endpoint
 from radiocast.memory import small_memory_environment
@@ -20,12 +21,6 @@ from radiocast.transmitter.transmitter import Transmitter
 
 log = logging.getLogger(__name__)
 
-# The first restart is at once (listeners hear emergency sound meanwhile); a studio that dies again and
-# again is given longer and longer, so that its crash does not eat the transmitter's processor.
-FIRST_BACKOFF_S: Final = 0.1
-MAX_BACKOFF_S: Final = 10.0
-# A studio that was up this long had recovered: the next crash counts as a first one.
-STABLE_AFTER_S: Final = 60.0
 # A studio that holds credit and sends no block for so long hangs; it is killed and started again.
 # Generous, since a machine that swaps or resumes from suspend is slow for a while.
 HUNG_AFTER_S: Final = 20.0
@@ -45,7 +40,7 @@ class StudioSupervisor:
 
     async def run(self) -> None:
         """Keep a studio running until `stop`. Never raises for anything a studio does."""
-        backoff_s = FIRST_BACKOFF_S
+        backoff = Backoff()
         loop = asyncio.get_running_loop()
         while not self._stop_wanted.is_set():
             started = loop.time()
@@ -58,14 +53,12 @@ class StudioSupervisor:
                 log.exception("the studio could not be served; trying again")
             if self._stop_wanted.is_set():
                 return
-            if loop.time() - started > STABLE_AFTER_S:
-                backoff_s = FIRST_BACKOFF_S
+            lived_s = loop.time() - started
+            wait_s = backoff.died(lived_s)
+            # Listeners hear emergency sound meanwhile.
             self._transmitter.studio_down()
-            log.warning(
-                "the studio ended after %.1f s; next start in %.1f s", loop.time() - started, backoff_s
-            )
-            await asyncio.sleep(backoff_s)
-            backoff_s = min(MAX_BACKOFF_S, backoff_s * 2)
+            log.warning("the studio ended after %.1f s; next start in %.1f s", lived_s, wait_s)
+            await asyncio.sleep(wait_s)
 
     async def _one_life(self) -> None:
         """From one start to one end of the process."""
