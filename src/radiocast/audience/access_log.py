@@ -15,6 +15,8 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from radiocast.audience.words import as_they_came
+
 # strftime's %b speaks the language of whoever started the station; the format is English.
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ESCAPED: Final = {
@@ -51,14 +53,7 @@ def escaped(text: str) -> str:
     """For between two quotes; `-` for nothing, as everybody writes it."""
     if not text:
         return "-"
-    return "".join(map(_TABLE.__getitem__, _bytes(text)))
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # half of a surrogate pair: no decoder of bytes makes one
-        return text.encode("utf-8", "surrogatepass")
+    return "".join(map(_TABLE.__getitem__, as_they_came(text)))
 
 
 def _bare(address: str) -> str:

@@ -100,7 +100,7 @@ def _take_one(clerk: Clerk, line: socket.socket) -> bool | None:
 
 def _report(clerk: Clerk, line: socket.socket, said: str) -> str:
     """Tell the transmitter how things stand, where that is another than before; what was said."""
-    saying = json.dumps({"written": clerk.next_record, "lost": clerk.lost, "problems": clerk.problems})
+    saying = json.dumps({"lost": clerk.lost, "problems": clerk.problems})
     if saying != said:
         with contextlib.suppress(OSError):  # it does not listen now: it will be told next time
             line.send(saying.encode("ascii"))

@@ -73,11 +73,6 @@ class Clerk:
         """Records and lines that the disk did not take."""
         return self._ledger.lost + self._log.lost
 
-    @property
-    def next_record(self) -> int:
-        """The number of the first record that is not written yet."""
-        return self._ledger.next_record
-
     def take(self, packet: bytes) -> None:
         """Write a batch down. One that has been before is passed over."""
         try:

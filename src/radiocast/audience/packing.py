@@ -10,7 +10,7 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
-from radiocast.model.audience import Answered, Asked, End, Joined, Left, Record
+from radiocast.model.audience import FIELD_CHARS, LINE_CHARS, Answered, Asked, End, Joined, Left, Record
 
 _BATCH: Final = struct.Struct(">QIQ")
 _JOINED: Final = struct.Struct(">BQdHHHHH")
@@ -21,15 +21,11 @@ _LEFT_KIND: Final = 2
 _ANSWERED_KIND: Final = 3
 _ENDS: Final = tuple(End)
 _END_NUMBERS: Final = {end: number for number, end in enumerate(_ENDS)}
-# What is kept of each of a stranger's words, in characters. No player's is longer; who writes more wants
-# to fill a disk. Also with four bytes a character they fit the lengths.
-ADDRESS_CHARS: Final = 64
-LINE_CHARS: Final = 1024
-AGENT_CHARS: Final = 512
-REFERER_CHARS: Final = 1024
+# An IPv6 address with its zone; a mount's path. With four bytes a character all texts fit the lengths.
+_ADDRESS_CHARS: Final = 64
 _MOUNT_CHARS: Final = 1024
 # No record is longer: an Answered or Joined with all texts as long as they may be.
-MAX_RECORD_BYTES: Final = 64 + 4 * (ADDRESS_CHARS + LINE_CHARS + AGENT_CHARS + REFERER_CHARS + _MOUNT_CHARS)
+MAX_RECORD_BYTES: Final = 64 + 4 * (_ADDRESS_CHARS + LINE_CHARS + 2 * FIELD_CHARS + _MOUNT_CHARS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +50,10 @@ def pack(record: Record) -> bytes:
         )
     asked = record.asked
     # "surrogatepass" takes every text there is; "surrogateescape" would fail on half of a pair.
-    address = asked.address[:ADDRESS_CHARS].encode("utf-8", "surrogatepass")
+    address = asked.address[:_ADDRESS_CHARS].encode("utf-8", "surrogatepass")
     line = asked.line[:LINE_CHARS].encode("utf-8", "surrogatepass")
-    agent = asked.agent[:AGENT_CHARS].encode("utf-8", "surrogatepass")
-    referer = asked.referer[:REFERER_CHARS].encode("utf-8", "surrogatepass")
+    agent = asked.agent[:FIELD_CHARS].encode("utf-8", "surrogatepass")
+    referer = asked.referer[:FIELD_CHARS].encode("utf-8", "surrogatepass")
     lengths = (len(address), len(line), len(agent), len(referer))
     if isinstance(record, Joined):
         mount = record.mount[:_MOUNT_CHARS].encode("utf-8", "surrogatepass")

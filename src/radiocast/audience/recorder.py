@@ -21,6 +21,8 @@ from typing import Final
 
 from radiocast.audience.keeping import Keeping
 from radiocast.audience.outbox import MEMORY_BYTES, RESERVE_BYTES, Outbox
+from radiocast.audience.words import printable
+from radiocast.backoff import Backoff
 from radiocast.children.parent import child
 from radiocast.model.audience import Answered, Record
 
@@ -29,10 +31,6 @@ log = logging.getLogger(__name__)
 CHILD_COMMAND: Final = (sys.executable, "-m", "radiocast.audience.child")
 # A record is on its way so soon after it was made.
 _FLUSH_S: Final = 0.5
-# As the studio's: at once, then less and less often.
-_FIRST_BACKOFF_S: Final = 0.1
-_MAX_BACKOFF_S: Final = 10.0
-_STABLE_AFTER_S: Final = 60.0
 # One that leaves a full line for so long hangs. Disks that spin up or are rebuilt take seconds.
 _HUNG_AFTER_S: Final = 60.0
 # Closing down, a hundred thousand listeners are written off in this time; then it is the operator's.
@@ -231,17 +229,15 @@ class Recorder:
     async def _live(self) -> None:
         """Keep one running, until one has ended well after everything was sent."""
         loop = asyncio.get_running_loop()
-        backoff_s = _FIRST_BACKOFF_S
+        backoff = Backoff()
         while True:
             started_s = loop.time()
             if await self._one_life() == 0 and self._sent_all.is_set():
                 return
-            if loop.time() - started_s > _STABLE_AFTER_S:
-                backoff_s = _FIRST_BACKOFF_S
             self._restarts += 1
-            log.warning("the process that records the audience ended; next start in %.1f s", backoff_s)
-            await asyncio.sleep(backoff_s)
-            backoff_s = min(_MAX_BACKOFF_S, backoff_s * 2)
+            wait_s = backoff.died(loop.time() - started_s)
+            log.warning("the process that records the audience ended; next start in %.1f s", wait_s)
+            await asyncio.sleep(wait_s)
 
     async def _one_life(self) -> int | None:
         """From one start to one end; its exit code, None where it could not be started."""
@@ -251,7 +247,8 @@ class Recorder:
                 try:
                     assert process.stderr is not None  # noqa: S101 - a pipe, since nobody said otherwise
                     async for line in process.stderr:
-                        log.warning("the audience's record: %s", _printable(line))
+                        said = line.decode("ascii", "backslashreplace").rstrip()
+                        log.warning("the audience's record: %s", printable(said))
                     return await process.wait()
                 finally:
                     self._process = None
@@ -259,8 +256,3 @@ class Recorder:
         except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: no thread to wait for it with
             log.error("the process that records the audience cannot be started: %s", error)  # noqa: TRY400
             return None
-
-
-def _printable(line: bytes) -> str:
-    text = line.decode("ascii", "backslashreplace").rstrip()
-    return "".join(character if character.isprintable() else " " for character in text)

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from radiocast.audience.words import as_they_came
 from radiocast.model.audience import End, Joined, Left
 
 # One string a version, from nothing up; a semicolon ends a statement, and stands nowhere else. A step that
@@ -159,11 +160,11 @@ class Sessions:
         asked = joined.asked
         row = self._connection.execute(
             "INSERT INTO session (started_unix_s, mount, listener, salted, agent) VALUES (?, ?, ?, ?, ?)",
-            (asked.at_unix_s, _text(joined.mount), listener, salted, _text(asked.agent)),
+            (asked.at_unix_s, _column(joined.mount), listener, salted, _column(asked.agent)),
         ).lastrowid
         self._connection.execute(
             "INSERT OR REPLACE INTO listening VALUES (?, ?, ?, ?, ?)",
-            (joined.number, row, _bytes(asked.line), _bytes(asked.referer), _bytes(asked.agent)),
+            (joined.number, row, *map(as_they_came, (asked.line, asked.referer, asked.agent))),
         )
 
     def end(self, left: Left) -> Ended | None:
@@ -186,9 +187,9 @@ class Sessions:
             mount=found[1],
             started_unix_s=found[2],
             listener=found[3],
-            agent=_as_it_came(found[4]),
-            request=_as_it_came(found[5]),
-            referer=_as_it_came(found[6]),
+            agent=_text(found[4]),
+            request=_text(found[5]),
+            referer=_text(found[6]),
         )
 
     def beat(self, now_unix_s: float) -> None:
@@ -241,18 +242,10 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _bytes(text: str) -> bytes:
-    """A stranger's word as it came."""
-    try:
-        return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # half of a surrogate pair: no decoder of bytes makes one
-        return text.encode("utf-8", "surrogatepass")
+def _column(text: str) -> str:
+    r"""A stranger's word for a column of text, which must be UTF-8: other bytes stand as `\xhh`."""
+    return as_they_came(text).decode("utf-8", "backslashreplace")
 
 
-def _text(text: str) -> str:
-    r"""The same for a column of text, which must be UTF-8: other bytes stand as `\xhh`."""
-    return _bytes(text).decode("utf-8", "backslashreplace")
-
-
-def _as_it_came(stored: bytes) -> str:
+def _text(stored: bytes) -> str:
     return stored.decode("utf-8", "surrogateescape")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from radiocast.audience.report import Row
+from radiocast.audience.words import printable
 
 # The columns of the CSV and the names in the JSON: a contract. Others may be added behind them.
 COLUMNS: Final = (
@@ -86,7 +87,7 @@ def _values(row: Row) -> dict[str, str | int | float | None]:
 def _cells(row: Row) -> tuple[str, ...]:
     return (
         row.day.isoformat() if row.day else TOTAL,
-        "all" if row.mount is None else _printable(row.mount),
+        "all" if row.mount is None else printable(row.mount),
         f"{row.listening_hours:,.1f}",
         f"{row.sessions:,}",
         f"{row.session_starts:,}",
@@ -94,7 +95,3 @@ def _cells(row: Row) -> tuple[str, ...]:
         f"{row.average_listeners:,.1f}",
         f"{row.peak_listeners:,}",
     )
-
-
-def _printable(text: str) -> str:
-    return "".join(character if character.isprintable() else " " for character in text)

@@ -2,6 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+# What is kept of a stranger's words, in characters: of the first line, and of each other. No player's are
+# longer; who writes more wants to fill a disk.
+LINE_CHARS: Final = 500
+FIELD_CHARS: Final = 300
 
 
 class End(StrEnum):
@@ -21,7 +27,7 @@ class Asked:
 
     `address` is the client's: behind a trusted proxy the one that the proxy names. `line` is the request's
     first line, `GET /live.mp3 HTTP/1.1`. Texts are as they came, undecodable bytes as `surrogateescape`
-    has them, and cut; whoever writes them escapes them.
+    has them, and cut (LINE_CHARS, FIELD_CHARS); whoever writes them escapes them.
     """
 
     address: str
