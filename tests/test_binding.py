@@ -4,10 +4,11 @@ import socket
 
 import pytest
 
+from radiocast.binding import Address, bind
 from radiocast.config.station import Identity, Listen, StationConfig
 from radiocast.model.block import MountSpec
 from radiocast.model.errors import EnvironmentFault
-from radiocast.station import Address, announce, bind
+from radiocast.station import announce
 
 MOUNT = MountSpec(path="/live.mp3", bitrate_kbps=128)
 
@@ -57,7 +58,7 @@ def test_a_port_of_the_administrators_is_named(monkeypatch: pytest.MonkeyPatch) 
         def bind(self, _address: object) -> None:
             raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("radiocast.station.socket.socket", Forbidden)
+    monkeypatch.setattr("radiocast.binding.socket.socket", Forbidden)
     with pytest.raises(EnvironmentFault, match="below 1024"):
         bind(Address(host="127.0.0.1", port=80))
 

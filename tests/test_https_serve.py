@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from radiocast.binding import Address, bind
 from radiocast.config.station import Identity, Listen, StationConfig, Tls
-from radiocast.station import Address, announce, bind
+from radiocast.station import announce
 from tests.reception.tls import PAIRS, trusting
 from tests.serving import Serving, make_station
 

@@ -6,7 +6,6 @@ gets in and what they hear.
 
 import asyncio
 import contextlib
-import os
 import resource
 import socket
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from radiocast.model.audience import Joined
 from radiocast.model.units import block_bytes
 from radiocast.reception.lobby import MAX_WAITING
 from radiocast.reception.visitor import Reason
-from tests.reception.lobbies import descriptors
+from tests.descriptors import descriptors, open_descriptors
 from tests.transmitter.sound import LIVE, block_sound
 from tests.web.arrivals import WAIT_S, Caller
 from tests.web.opened import IDENTITY, Opened
@@ -48,11 +47,6 @@ def crowd() -> Iterator[list[socket.socket]]:
         yield socks
         for sock in socks:
             stack.enter_context(sock)
-
-
-def held() -> int:
-    """How many descriptors this process has."""
-    return len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - counted, not walked
 
 
 async def tune_in(station: Opened) -> Caller:
@@ -99,7 +93,7 @@ async def test_admission_holds_up_against_slow_headers_while_listeners_listen(
             await newcomer.hang_up()
             await station.block()
             assert lobby.waiting <= MAX_WAITING
-            assert held() <= len(crowd) + MAX_WAITING + 400
+            assert open_descriptors() <= len(crowd) + MAX_WAITING + 400
             for listener in listeners:
                 assert len(await listener.sound(BLOCK)) == BLOCK
         async with asyncio.timeout(WAIT_S):

@@ -31,7 +31,7 @@ WORDS: st.SearchStrategy[Word] = st.one_of(
     st.builds(LetIn, call=NUMBERS, number=NUMBERS, mount=st.integers(0, 99), titled=st.booleans()),
     st.builds(Reply, call=NUMBERS),
     st.builds(Page, call=NUMBERS),
-    st.builds(Open, pid=NUMBERS),
+    st.builds(Open),
     st.builds(Asks, call=NUMBERS, peer=TEXTS),
     st.builds(Waiting, came=NUMBERS, waiting=NUMBERS),
     st.builds(TurnedAway, reason=TEXTS, count=NUMBERS),
@@ -116,7 +116,7 @@ def test_the_other_ends_end_is_an_error() -> None:
         other.close()
         with pytest.raises(LinkError):
             ours.hear()
-        assert not ours.say(Open(pid=1))
+        assert not ours.say(Open())
 
 
 def test_a_word_that_is_too_long_is_not_said() -> None:

@@ -3,7 +3,6 @@
 import os
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,6 +12,7 @@ from radiocast.link import handing
 from radiocast.link.handing import MAX_HEAD_BYTES, Hatch, pack, unpack
 from radiocast.link.messages import Ticket
 from radiocast.model.errors import LinkError
+from tests.descriptors import no_descriptor_left, open_descriptors
 
 TICKET = Ticket(number=7, mount=1, titled=True, head=b"HTTP/1.0 200 OK\r\n\r\n")
 
@@ -35,10 +35,6 @@ def line() -> Iterator[tuple[socket.socket, socket.socket]]:
     yield near, far
     near.close()
     far.close()
-
-
-def open_descriptors() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 tickets = st.builds(
@@ -169,6 +165,8 @@ class TooMany:
 
     def setblocking(self, _flag: bool) -> None: ...
 
+    def setsockopt(self, *_args: object) -> None: ...
+
     def sendmsg(self, *_args: object) -> int:
         raise OSError(self._number, os.strerror(self._number))
 
@@ -206,32 +204,9 @@ def test_a_process_that_may_open_no_more_is_told_whose_connection_was_lost(
     near, far = line
     assert ours.give(TICKET, near.fileno())
     near.close()
-    with every_descriptor_used():
+    with no_descriptor_left():
         taken = theirs.take()
     assert taken is not None
     assert taken.ticket == TICKET
     assert taken.sock is None
     assert far.recv(1) == b""
-
-
-class every_descriptor_used:  # noqa: N801 - reads as a condition
-    """Lowers this process's limit to what it has open."""
-
-    def __enter__(self) -> None:
-        import resource
-
-        self._limits = resource.getrlimit(resource.RLIMIT_NOFILE)
-        self._fillers = [os.open(os.devnull, os.O_RDONLY)]
-        resource.setrlimit(resource.RLIMIT_NOFILE, (max(self._fillers) + 1, self._limits[1]))
-        try:
-            while True:
-                self._fillers.append(os.dup(self._fillers[0]))
-        except OSError:
-            pass
-
-    def __exit__(self, *_exc: object) -> None:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_NOFILE, self._limits)
-        for descriptor in self._fillers:
-            os.close(descriptor)

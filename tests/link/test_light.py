@@ -48,9 +48,7 @@ to_worker = st.one_of(
     st.builds(Dismiss, numbers=st.lists(numbers).map(tuple)),
     st.just(Stop()),
 )
-departures = st.builds(
-    Departure, number=numbers, end=st.sampled_from(End), sent_bytes=numbers, skips=st.integers(0, 99)
-)
+departures = st.builds(Departure, number=numbers, end=st.sampled_from(End), sent_bytes=numbers)
 tallies = st.builds(
     Tally,
     sends=numbers,

@@ -1,12 +1,10 @@
 """A lobby, driven by hand: the clock is a number, and what comes in is kept."""
 
 import contextlib
-import os
-import resource
 import select
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -114,29 +112,3 @@ def rest(sock: socket.socket) -> bytes:
         while more := sock.recv(65_536):
             heard += more
     return heard
-
-
-@contextlib.contextmanager
-def descriptors(soft: int) -> Iterator[None]:
-    """So many descriptors are allowed meanwhile."""
-    before, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (before, hard))
-
-
-@contextlib.contextmanager
-def no_descriptor_left() -> Iterator[None]:
-    """Every descriptor is taken meanwhile."""
-    taken: list[int] = []
-    with descriptors(256):
-        try:
-            with contextlib.suppress(OSError):
-                while True:
-                    taken.append(os.open(os.devnull, os.O_RDONLY))
-            yield
-        finally:
-            for descriptor in taken:
-                os.close(descriptor)

@@ -12,7 +12,8 @@ from radiocast.reception.arrival import Arrival
 from radiocast.reception.lobby import HEADER_S, Lobby, NoRoomError
 from radiocast.reception.request import Request, parse
 from radiocast.reception.visitor import Reason, Visitor
-from tests.reception.lobbies import REQUEST, House, no_descriptor_left, rest
+from tests.descriptors import no_descriptor_left
+from tests.reception.lobbies import REQUEST, House, rest
 
 V1 = b"PROXY TCP4 198.51.100.9 192.0.2.1 4711 8000\r\n"
 V2 = bytes.fromhex("0D0A0D0A000D0A515549540A 21 11 000F C6336409 C0000201 1267 1F40") + b"\x04\x00\x00"

@@ -10,9 +10,9 @@ import pytest
 
 from radiocast.model.units import BLOCK_S
 from radiocast.transmitter.transmitter import Transmitter
+from tests.transmitter.house import HEAD
 from tests.transmitter.listening import asked, tcp_pair
 from tests.transmitter.sound import LIVE
-from tests.transmitter.test_transmitter import HEAD
 
 LISTENERS = 40
 SECONDS = 5.0

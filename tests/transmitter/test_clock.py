@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from radiocast.model.units import BLOCK_S
 from radiocast.transmitter.clock import SystemClock, wall_ahead_s
+from tests.transmitter.house import House, linked, until_ready
 from tests.transmitter.listening import HandClock
-from tests.transmitter.test_transmitter import House, linked, until_ready
 
 
 class PreemptedClock:

@@ -19,16 +19,16 @@ import pytest
 from radiocast.link.messages import Departure, Tally, Ticket
 from radiocast.model.audience import End, Joined, Left, Record
 from radiocast.model.units import BLOCK_S
-from radiocast.transmitter.crew import Crew, together
+from radiocast.transmitter.crew import Crew
 from radiocast.transmitter.icy import IcyDemuxer
+from radiocast.transmitter.job import Job
 from radiocast.transmitter.seats import Refusal
 from radiocast.transmitter.snapshot import AirSnapshot
+from radiocast.transmitter.starting import start_worker
+from radiocast.transmitter.tally import together
 from radiocast.transmitter.terms import ORDINARY, Terms
-from radiocast.transmitter.transmitter import Refused
-from tests.transmitter.listening import Ear, asked, tcp_pair
-from tests.transmitter.lone_worker import gone
-from tests.transmitter.sound import studio_block
-from tests.transmitter.test_transmitter import (
+from tests.descriptors import open_descriptors
+from tests.transmitter.house import (
     HEAD,
     MOUNTS,
     TIME_LIMIT_S,
@@ -37,6 +37,9 @@ from tests.transmitter.test_transmitter import (
     speakers,
     until_ready,
 )
+from tests.transmitter.listening import Ear, asked, tcp_pair
+from tests.transmitter.lone_worker import gone
+from tests.transmitter.sound import studio_block
 
 BLOCK: Final = 7680
 
@@ -133,8 +136,8 @@ class SameAsWithout:
     async def _join(self, path: str, *, icy: bool = True, address: str = "192.0.2.1") -> None:
         server, listener = tcp_pair()
         admitted = self._house.transmitter.admit(server, path, icy=icy, head=HEAD, asked=asked(address))
-        if isinstance(admitted, Refused):
-            self.refused.append(admitted.reason)
+        if isinstance(admitted, Refusal):
+            self.refused.append(admitted)
             server.close()
             listener.close()
         else:
@@ -476,24 +479,20 @@ async def test_with_no_descriptor_for_all_ways_to_a_worker_none_stays_open(
     def none_left() -> None:
         raise OSError(errno.EMFILE, "Too many open files")
 
-    async with company(1) as house:
-        with monkeypatch.context() as broken:
-            broken.setattr("radiocast.transmitter.crew.socket.socketpair", noted)
-            broken.setattr("radiocast.transmitter.crew.Hatch.pair", none_left)
-            with pytest.raises(OSError, match="Too many open files"):
-                await house.crew._start()
+    job = Job(mounts=MOUNTS, burst_s=6.0, slow_listener="drop", first_blocks=1)
+    with monkeypatch.context() as broken:
+        broken.setattr("radiocast.transmitter.starting.socket.socketpair", noted)
+        broken.setattr("radiocast.transmitter.starting.Hatch.pair", none_left)
+        with pytest.raises(OSError, match="Too many open files"):
+            await start_worker(job)
     assert len(made) == 2
     assert [sock.fileno() for sock in made] == [-1, -1]
-
-
-def descriptors() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 async def test_a_clean_end_leaves_no_process_no_descriptor_and_no_listener() -> None:
     async with company(1) as made:
         await until(lambda: made.ready)
-    before = descriptors()
+    before = open_descriptors()
     async with company(3) as made:
         await until(lambda: made.ready)
         ears = [made.give(number) for number in range(30)]
@@ -505,7 +504,7 @@ async def test_a_clean_end_leaves_no_process_no_descriptor_and_no_listener() -> 
         assert ear is not None
         assert ended(ear)
         ear.close()
-    assert descriptors() == before
+    assert open_descriptors() == before
 
 
 async def test_cancelled_it_leaves_no_process_either() -> None:

@@ -11,7 +11,7 @@ from tests.transmitter.sound import LIVE
 
 
 @pytest.fixture
-def crew() -> Crew:
+async def crew() -> Crew:
     return Crew([LIVE], ORDINARY, size=2, depth_blocks=10, on_departure=lambda _: None)
 
 

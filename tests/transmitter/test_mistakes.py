@@ -12,15 +12,15 @@ async def test_a_tick_that_fails_is_told_of_and_the_next_is_taken(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     transmitter = Transmitter([LIVE], station_name="x")
-    fanout = transmitter._hall.fanout
-    serve, failures = fanout.serve, iter([True, True])
+    listeners = transmitter._listeners
+    serve, failures = listeners.serve, iter([True, True])
 
-    def mistaken(tick: int, *, late_s: float = 0.0) -> int:
+    def mistaken(tick: int, *, late_s: float) -> int:
         if next(failures, False):
             raise ValueError("a mistake")
         return serve(tick, late_s=late_s)
 
-    monkeypatch.setattr(fanout, "serve", mistaken)
+    monkeypatch.setattr(listeners, "serve", mistaken)
     running = asyncio.create_task(transmitter.run())
     async with asyncio.timeout(30):
         while transmitter.look().output.blocks < 2:  # noqa: ASYNC110 - the look is no event

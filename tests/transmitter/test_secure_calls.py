@@ -62,7 +62,7 @@ class House:
         self.side = WorkerSide(link, hatch, capacity=10, most_unread=10, on_departure=self.departed.append)
         line, far = Line.pair()
         self.far = Line(far)
-        self.calls = SecureCalls(line, self.side, reception=self.desk, on_departure=self.departed.append)
+        self.calls = SecureCalls(line, self.side, switchboard=self.desk, on_departure=self.departed.append)
 
     async def call(self) -> CallOutlet:
         """The worker asks."""
@@ -145,7 +145,7 @@ async def test_connections_go_to_a_worker_that_takes_them(house: House) -> None:
     near, far = socket.socketpair()
     with near, far:
         assert not house.calls.pass_on(near, "192.0.2.7")
-        house.far.say(Open(pid=1))
+        house.far.say(Open())
         house.far.say(TurnedAway(reason="late", count=2))
         async with asyncio.timeout(30):
             assert await house.desk.words.get() == TurnedAway(reason="late", count=2)
@@ -160,7 +160,7 @@ async def test_connections_go_to_a_worker_that_takes_them(house: House) -> None:
 
 
 async def test_who_was_passed_on_is_under_way_until_it_asks(house: House) -> None:
-    house.far.say(Open(pid=1))
+    house.far.say(Open())
     house.side.ready = True
     await hear(house)
     for _ in range(3):

@@ -23,7 +23,7 @@ from radiocast.link.calls import (
     Word,
 )
 from radiocast.link.messages import Ticket
-from radiocast.reception.arrival import Outlet
+from radiocast.reception.outlet import Outlet
 from radiocast.transmitter import secure_desk
 from radiocast.transmitter.job import TlsFiles
 from radiocast.transmitter.secure_desk import SecureDesk

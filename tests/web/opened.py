@@ -10,11 +10,11 @@ from typing import Self
 from aiohttp import ClientResponse, ClientSession
 from yarl import URL
 
+from radiocast.binding import Address, bind
 from radiocast.config.station import Identity, StationConfig
 from radiocast.model.audience import Record
 from radiocast.model.block import MountSpec
 from radiocast.reception.proxies import TrustedProxies
-from radiocast.station import Address, bind
 from radiocast.transmitter.emergency import Emergency
 from radiocast.transmitter.terms import Terms
 from radiocast.transmitter.transmitter import Transmitter

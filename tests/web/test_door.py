@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 import pytest
 
@@ -15,6 +14,7 @@ from radiocast.transmitter.icy import IcyDemuxer
 from radiocast.transmitter.seats import Refusal
 from radiocast.transmitter.terms import Terms
 from radiocast.web.door import SENTENCES, Head
+from tests.descriptors import open_descriptors
 from tests.transmitter.sound import LIVE, LOW, block_sound
 from tests.web.arrivals import WAIT_S, arrived, wire
 from tests.web.opened import IDENTITY, Opened
@@ -556,7 +556,7 @@ def test_values_cannot_break_out_of_their_header() -> None:
 
 def test_all_who_come_in_a_second_get_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     now_s = 1_700_000_000.0
-    monkeypatch.setattr("radiocast.web.answer.time.time", lambda: now_s)
+    monkeypatch.setattr("radiocast.reception.answer.time.time", lambda: now_s)
     head = Head(LIVE, IDENTITY, titled=False)
     first = head.now()
     now_s += 0.9
@@ -579,19 +579,14 @@ async def test_who_has_gone_already_is_no_trouble(station: Opened) -> None:
     assert [(record.status, record.sent_bytes) for record in answered(station)] == [(200, 0), (405, 0)]
 
 
-def descriptors() -> int:
-    """How many this process has open (Linux)."""
-    return sum(1 for _ in Path("/proc/self/fd").iterdir())
-
-
 async def test_no_descriptor_is_left_behind(station: Opened) -> None:
-    before = descriptors()
+    before = open_descriptors()
     for request in ("GET /live.mp3", "HEAD /live.mp3", "GET /nothing", "POST /live.mp3", "GET /healthz"):
         caller = await station.call()
         await caller.ask(f"{request} HTTP/1.0")
         # One for the caller's end, one at most for the station's.
-        assert descriptors() <= before + 2
+        assert open_descriptors() <= before + 2
         await caller.hang_up()
         async with asyncio.timeout(WAIT_S):
-            while descriptors() > before:
+            while open_descriptors() > before:
                 await station.block()

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from radiocast.model.audience import Answered, Record
 from radiocast.reception.request import Request, parse
 from radiocast.web.app import _as_it_arrived
-from radiocast.web.front import Front, _header, visit_of
+from radiocast.web.front import Front
+from radiocast.web.visit import _header, visit_of
 from tests.web.arrivals import WAIT_S, Caller, arrival, arrived, wire
 
 BIG = bytes(64 * 1024 * 1024)  # more than kernels keep for a reader that does not read

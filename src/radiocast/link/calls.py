@@ -8,27 +8,23 @@ transmitter decides: who listens is let in (LetIn), an answer is sent and the co
 a page is served by the transmitter through a socket whose other end comes with the word (Page).
 
 Rules
-- One packet is one word, on a SOCK_SEQPACKET pair of its own: a line of JSON, then what the word is about in
+- One packet is one word, on a pair of sockets of its own: a line of JSON, then what the word is about in
   bytes (a request, a response's header, an answer), with at most one descriptor. Neither end ever waits.
 - A word that does not fit now is not sent: whoever says it decides what that means for one connection. A call
   of which nothing more is heard is closed by the worker in time.
 """
 
-import array
 import dataclasses
 import json
 import socket
-import struct
 from dataclasses import dataclass
 from typing import Any, Final
 
+from radiocast.link import packets
 from radiocast.model.errors import LinkError
 
 # A request's header has 16 KB at most, an answer or a response's header a few; the rest is JSON.
 _MAX_PACKET_BYTES: Final = 64 * 1024
-# The kernel charges a packet its size and some hundred bytes: a few hundred on their way.
-_SEND_BUFFER_BYTES: Final = 1 << 20
-_ROOM_FOR_ONE: Final = socket.CMSG_SPACE(struct.calcsize("i"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +61,6 @@ class Page:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Open:
     """From the worker: it has a certificate, and takes callers."""
-
-    pid: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,14 +140,13 @@ class Line:
     """One end. Owns and closes its socket."""
 
     def __init__(self, sock: socket.socket) -> None:
-        sock.setblocking(False)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)
+        packets.prepare(sock)
         self._sock = sock
 
     @classmethod
     def pair(cls) -> tuple["Line", socket.socket]:
         """Our end, and the socket of the other."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours, theirs = packets.pair()
         return cls(ours), theirs
 
     def fileno(self) -> int:
@@ -162,13 +155,8 @@ class Line:
 
     def say(self, word: Word, body: bytes = b"", *, descriptor: int | None = None) -> bool:
         """Say it, if there is room; the caller's descriptor stays its own. False: it was not said."""
-        rights = (
-            []
-            if descriptor is None
-            else [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("i", descriptor))]
-        )
         try:
-            self._sock.sendmsg([pack(word, body)], rights)
+            packets.send(self._sock, pack(word, body), descriptor)
         except (OSError, LinkError):
             return False
         return True
@@ -176,29 +164,18 @@ class Line:
     def hear(self) -> Heard | None:
         """The next word; None when there is none just now. Raises LinkError when no more will come."""
         try:
-            packet, ancillary, _, _ = self._sock.recvmsg(
-                _MAX_PACKET_BYTES, _ROOM_FOR_ONE, socket.MSG_CMSG_CLOEXEC
-            )
+            packet = packets.receive(self._sock, _MAX_PACKET_BYTES)
         except BlockingIOError:
             return None
         except OSError as error:
             raise LinkError(f"calls: broken: {error}") from error
-        came = [
-            socket.socket(fileno=descriptor)
-            for level, kind, data in ancillary
-            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS)
-            for descriptor in array.array("i", data[: len(data) // 4 * 4])
-        ]
         try:
             # No word is empty: an empty packet is the other end's end, and none of ours either.
-            word, body = unpack(packet)
+            word, body = unpack(packet.data)
         except LinkError:
-            for sock in came:
-                sock.close()
+            packet.discard()
             raise
-        for sock in came:
-            sock.setblocking(False)
-        return Heard(word=word, body=body, sock=came[0] if came else None)
+        return Heard(word=word, body=body, sock=packet.socks[0] if packet.socks else None)
 
     def close(self) -> None:
         """Close this end. Safe to call twice."""

@@ -4,28 +4,23 @@ Owns: the packet (`mount:u16 titled:u8 number:u64`, big-endian, then the respons
 of one descriptor with it. Must not know: who is given to whom, or why.
 
 Rules
-- One packet is one listener: a SOCK_SEQPACKET pair keeps them apart, so that a descriptor never gets lost
-  in a stream's bytes. Neither end ever waits.
-- A descriptor is in three places at most: here, in the kernel on its way, there. `give` does not close ours;
-  what is on its way when the other end dies is closed by the kernel.
+- One packet is one listener. Neither end ever waits.
+- `give` does not close our descriptor; what is on its way when the other end dies is closed by the kernel.
 """
 
-import array
 import errno
 import socket
 import struct
 from dataclasses import dataclass
 from typing import Final
 
+from radiocast.link import packets
 from radiocast.link.messages import Ticket
 from radiocast.model.errors import LinkError
 
 _PACKET: Final = struct.Struct(">HBQ")
 # No header of ours is a tenth of it, and no packet is longer.
 MAX_HEAD_BYTES: Final = 16 * 1024
-_ROOM_FOR_ONE: Final = socket.CMSG_SPACE(struct.calcsize("i"))
-# The kernel charges a packet about 2.5 KB: this is 400 on their way, a few tenths of a second's in a rush.
-_SEND_BUFFER_BYTES: Final = 1 << 20
 # Not now, but perhaps later: the queue is full; or as many descriptors are on their way in the whole system
 # as a user may have (ETOOMANYREFS, unix(7)); or the kernel has no memory.
 _NOT_NOW: Final = frozenset(
@@ -60,14 +55,13 @@ class Hatch:
     """One end of the way between the transmitter and one worker. Owns and closes its socket."""
 
     def __init__(self, sock: socket.socket) -> None:
-        sock.setblocking(False)
+        packets.prepare(sock)
         self._sock = sock
 
     @classmethod
     def pair(cls) -> tuple["Hatch", socket.socket]:
         """The transmitter's end, and the socket of the worker's."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)
+        ours, theirs = packets.pair()
         return cls(ours), theirs
 
     def fileno(self) -> int:
@@ -79,10 +73,8 @@ class Hatch:
 
         Raises LinkError when the other end is gone.
         """
-        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("i", descriptor))]
         try:
-            # A packet goes whole or not at all.
-            self._sock.sendmsg([pack(ticket)], rights)
+            packets.send(self._sock, pack(ticket), descriptor)
         except OSError as error:
             if error.errno in _NOT_NOW:
                 return False
@@ -95,26 +87,17 @@ class Hatch:
         Raises LinkError on what is no ticket with one connection; nothing that came with it stays open.
         """
         try:
-            packet, ancillary, flags, _ = self._sock.recvmsg(
-                _PACKET.size + MAX_HEAD_BYTES, _ROOM_FOR_ONE, socket.MSG_CMSG_CLOEXEC
-            )
+            packet = packets.receive(self._sock, _PACKET.size + MAX_HEAD_BYTES)
         except BlockingIOError:
             return None
         except OSError as error:
             raise LinkError(f"hatch: broken: {error}") from error
-        came = [
-            socket.socket(fileno=descriptor)
-            for level, kind, data in ancillary
-            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS)
-            for descriptor in array.array("i", data[: len(data) // 4 * 4])
-        ]
-        if not packet and not came:
+        if not packet.data and not packet.socks:
             return None
         try:
-            return _taken(packet, flags, came)
+            return _taken(packet)
         except LinkError:
-            for sock in came:
-                sock.close()
+            packet.discard()
             raise
 
     def close(self) -> None:
@@ -122,14 +105,13 @@ class Hatch:
         self._sock.close()
 
 
-def _taken(packet: bytes, flags: int, came: list[socket.socket]) -> Taken:
-    if flags & socket.MSG_TRUNC:
+def _taken(packet: packets.Packet) -> Taken:
+    if packet.flags & socket.MSG_TRUNC:
         raise LinkError("hatch: a packet that is too long for a ticket")
-    ticket = unpack(packet)
-    if not came:
+    ticket = unpack(packet.data)
+    if not packet.socks:
         # The kernel passes on fewer descriptors than were sent where the process may open no more.
-        if not flags & socket.MSG_CTRUNC:
+        if not packet.flags & socket.MSG_CTRUNC:
             raise LinkError("hatch: a ticket without a connection")
         return Taken(ticket=ticket, sock=None)
-    came[0].setblocking(False)
-    return Taken(ticket=ticket, sock=came[0])
+    return Taken(ticket=ticket, sock=packet.socks[0])

@@ -132,12 +132,11 @@ class Serving:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
-    """A listener is gone; `skips`: how often it was moved to the live sound, `sent_bytes` with the header."""
+    """A listener is gone. `sent_bytes` counts the header too."""
 
     number: int
     end: End
     sent_bytes: int
-    skips: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,38 +1,15 @@
 """Somebody at the door: a connection, and what it asks for.
 
-Owns: the value that walks from the lobby to whoever answers.
+Owns: the value that walks from the lobby to whoever answers, and what of a request is remembered. Pure.
 """
 
 import socket
 from dataclasses import dataclass
-from typing import Protocol
 
-from radiocast.model.audience import Asked
+from radiocast.model.audience import FIELD_CHARS, LINE_CHARS, Asked
+from radiocast.reception.outlet import Outlet
+from radiocast.reception.proxies import TrustedProxies
 from radiocast.reception.request import Request
-
-
-class Outlet(Protocol):
-    """A connected, non-blocking way out to a client: a socket, or TLS over one that behaves as one does."""
-
-    def send(self, data: bytes | memoryview, /) -> int:
-        """Send what can be sent now; how many bytes. Raises BlockingIOError when that is none."""
-        ...
-
-    def sendmsg(self, views: tuple[bytes | memoryview, ...], /) -> int:
-        """The same, gathered from several pieces."""
-        ...
-
-    def setsockopt(self, level: int, option: int, value: int | bytes, /) -> None:
-        """An option of the socket."""
-        ...
-
-    def fileno(self) -> int:
-        """The connection's descriptor."""
-        ...
-
-    def close(self) -> None:
-        """Close the connection."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +29,34 @@ class Arrival:
     secure: bool
     host: str
     received: bytes
+
+
+def arrive(
+    request: Request,
+    received: bytes,
+    *,
+    sock: socket.socket,
+    way_out: Outlet,
+    peer: str,
+    secure: bool,
+    proxies: TrustedProxies,
+    at_unix_s: float,
+) -> Arrival:
+    """The arrival of a request that was read from a connection of `peer`, by TLS if `secure`."""
+    headers = request.headers
+    asker = proxies.asker(peer, headers, secure=secure, authority=request.authority)
+    return Arrival(
+        sock=sock,
+        way_out=way_out,
+        request=request,
+        asked=Asked(
+            address=asker.address,
+            line=request.line[:LINE_CHARS],
+            at_unix_s=at_unix_s,
+            agent=headers.get("user-agent", "")[:FIELD_CHARS],
+            referer=headers.get("referer", "")[:FIELD_CHARS],
+        ),
+        secure=asker.secure,
+        host=asker.host,
+        received=received,
+    )

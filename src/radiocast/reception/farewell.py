@@ -1,7 +1,6 @@
 """The last words to a connection: a short answer, and a close that lets it be read.
 
-Owns: how the lobby's refusals look, how many there were, and how a connection ends of which not everything
-was read.
+Owns: how many were refused, and how a connection ends of which not everything was read.
 Must not know: why it is refused.
 
 A close with bytes unread is a reset, and a reset makes a client throw away what it has not read yet: so the
@@ -10,14 +9,13 @@ sending side is shut first, and what still comes is read and forgotten, for a wh
 
 import select
 import socket
-import time
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Final
 
-from radiocast import __version__
-from radiocast.model.audience import Answered, Asked
-from radiocast.reception.arrival import Outlet
+from radiocast.model.audience import LINE_CHARS, Answered, Asked
+from radiocast.reception.answer import answer, unavailable
+from radiocast.reception.outlet import Outlet
 from radiocast.reception.visitor import Reason, Turned, Visitor
 
 # Time for an answer to arrive and for the client to hang up: some round trips on a bad line.
@@ -25,12 +23,9 @@ LINGER_S: Final = 2.0
 # So many are not closed yet at most; then the oldest is.
 _MAX_LEAVING: Final = 200
 _EXPIRED_AT_ONCE: Final = 64
-# What is kept of a stranger's first line.
-LINE_CHARS: Final = 500
 _READ_BYTES: Final = 16 * 1024
 # An upload that goes on after its refusal is cut off.
 _MAX_READ_BYTES: Final = 256 * 1024
-_RETRY_AFTER_S: Final = 30
 
 
 class Farewells:
@@ -71,7 +66,7 @@ class Farewells:
             visitor.way_out.close()
             return
         unix_s = self._unix_s()
-        sent_bytes = _say(visitor.way_out, _answer(turned.status, turned.text, unix_s=unix_s))
+        sent_bytes = _say(visitor.way_out, _answer(turned, unix_s))
         line = visitor.received[: 4 * LINE_CHARS].partition(b"\n")[0].rstrip(b"\r")
         asked = Asked(
             address=visitor.peer,
@@ -168,23 +163,14 @@ class _Leaving:
         self._sock.close()
 
 
-def _answer(status: int, text: str, *, unix_s: float) -> bytes:
-    """A whole response: header and one line of text."""
-    body = f"{text}.\n".encode("utf-8", "replace")
-    date = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(unix_s))
-    retry = f"Retry-After: {_RETRY_AFTER_S}\r\n" if status == HTTPStatus.SERVICE_UNAVAILABLE else ""
-    head = (
-        f"HTTP/1.0 {status} {HTTPStatus(status).phrase}\r\n"
-        f"Server: radiocast/{__version__}\r\n"
-        f"Date: {date}\r\n"
-        f"{retry}"
-        "Connection: close\r\n"
-        "Content-Type: text/plain; charset=utf-8\r\n"
-        f"Content-Length: {len(body)}\r\n"
-        "Access-Control-Allow-Origin: *\r\n"
-        "\r\n"
-    )
-    return head.encode("ascii") + body
+def _answer(turned: Turned, unix_s: float) -> bytes:
+    """What is said to it: why, in a sentence."""
+    # So that a player in a page can say so, too.
+    fields = [("Access-Control-Allow-Origin", "*")]
+    status = HTTPStatus(turned.status)
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        return unavailable(f"{turned.text}.", fields, unix_s=unix_s)
+    return answer(status, fields, f"{turned.text}.\n", unix_s=unix_s)
 
 
 def _say(way_out: Outlet, response: bytes) -> int:

@@ -6,12 +6,8 @@ Must not know: what is at which address, nor how anything is answered beyond "th
 Theory of operation
 - The lobby has an epoll of its own, with the doors (listening sockets) and every connection whose header is
   not complete. Whoever runs it watches one descriptor, and calls `turn` when that is readable and when
-  `next_deadline_s` has come. A turn does a bounded amount of work; what it left makes the descriptor
-  readable again. With asyncio:
-
-      loop.add_reader(lobby.descriptor, lambda: lobby.turn(loop.time()))
-
-  and a timer that calls `turn` every second or so; in a plain loop the descriptor goes into the loop's epoll.
+  `next_deadline_s` has come, or every second or so. A turn does a bounded amount of work; what it left makes
+  the descriptor readable again. asyncio watches it with `add_reader`, a plain loop with its own epoll.
 - Most requests are there when their connection is accepted: it is read at once, and only one that has
   to wait is watched, edge-triggered. So every read goes on until nothing is left, or the header is too long.
 - A complete header becomes an `Arrival`, whose connection is the lobby's no more: `take` answers and closes
@@ -29,11 +25,10 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from radiocast.model.audience import Answered
-from radiocast.reception.arrival import Arrival
-from radiocast.reception.arriving import arrive
+from radiocast.model.audience import LINE_CHARS, Answered
+from radiocast.reception.arrival import Arrival, arrive
 from radiocast.reception.doors import BrokenDoorError, Doors, NoDescriptorError
-from radiocast.reception.farewell import LINE_CHARS, Farewells
+from radiocast.reception.farewell import Farewells
 from radiocast.reception.proxies import TrustedProxies, plain_address
 from radiocast.reception.request import Request
 from radiocast.reception.visitor import Offered, Reason, Securing, Turned, Visitor, Waiting
@@ -62,12 +57,8 @@ _LATE_BEGINNING: Final = Turned(reason=Reason.LATE)
 _LATE: Final = Turned(
     reason=Reason.LATE, status=408, text=f"The request was not complete within {HEADER_S:.0f} s"
 )
-_CROWDED: Final = Turned(
-    reason=Reason.CROWDED, status=503, text="Too many connections wait to be served. Please try again"
-)
-_FULL: Final = Turned(
-    reason=Reason.FULL, status=503, text="No connection more can be taken. Please try again"
-)
+_CROWDED: Final = Turned(reason=Reason.CROWDED, status=503, text="Too many connections wait to be served")
+_FULL: Final = Turned(reason=Reason.FULL, status=503, text="No connection more can be taken")
 _UNHEARD: Final = Turned(reason=Reason.FAULT)
 _FAULT: Final = Turned(
     reason=Reason.FAULT, status=500, text="This could not be answered; the station's log says why"

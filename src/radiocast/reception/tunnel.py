@@ -6,7 +6,7 @@ Must not know: what they say.
 Theory of operation
 - An epoll of its own has both sides of every tunnel, edge-triggered, so that nothing has to be registered
   anew when one side has to wait for the other. Whoever runs it watches `descriptor`, and calls `turn` when
-  that is readable and when `next_deadline_s` has come, as with the lobby.
+  that is readable and every few seconds besides.
 - What comes from one side is given to the other at once. A side that does not take it is not read for until
   it does: that is the back-pressure, and the bound. Per tunnel there is one record in each direction, and
   the kernel's buffers.
@@ -117,7 +117,7 @@ class Tunnels:
         self._epoll = select.epoll()
         # Both descriptors of each lead to it.
         self._by_descriptor: dict[int, _Tunnel] = {}
-        self._look_at_s: float | None = None
+        self._look_at_s = 0.0
 
     def __len__(self) -> int:
         """How many there are."""
@@ -127,11 +127,6 @@ class Tunnels:
     def descriptor(self) -> int:
         """Readable when a `turn` is wanted."""
         return self._epoll.fileno()
-
-    @property
-    def next_deadline_s(self) -> float | None:
-        """When `turn` is wanted even if nothing comes, by the clock that it is told; None while it is not."""
-        return self._look_at_s
 
     def open(self, client: SecureSocket, now_s: float) -> socket.socket:
         """Join a connection to a socket pair; the pair's other end, which is to be served.
@@ -166,8 +161,6 @@ class Tunnels:
             raise
         tunnel = _Tunnel(client, inner, now_s=now_s)
         self._by_descriptor[inner.fileno()] = self._by_descriptor[client.fileno()] = tunnel
-        if self._look_at_s is None:
-            self._look_at_s = now_s + _LOOK_EVERY_S
 
     def turn(self, now_s: float) -> None:
         """Do what is to be done now. Never waits. `now_s` is a monotonic clock's."""
@@ -188,7 +181,8 @@ class Tunnels:
                 self._epoll.modify(tunnel.inner, _ANY)
             elif events & select.EPOLLERR:
                 self._end(tunnel)
-        if self._look_at_s is not None and now_s >= self._look_at_s:
+        if now_s >= self._look_at_s:
+            self._look_at_s = now_s + _LOOK_EVERY_S
             self._look(now_s)
 
     def close(self) -> None:
@@ -204,7 +198,6 @@ class Tunnels:
                 tunnel.moved_s = now_s
             elif now_s - tunnel.moved_s >= self._patience_s:
                 self._end(tunnel)
-        self._look_at_s = now_s + _LOOK_EVERY_S if self._by_descriptor else None
 
     def _end(self, tunnel: _Tunnel) -> None:
         for descriptor in (tunnel.client.fileno(), tunnel.inner.fileno()):

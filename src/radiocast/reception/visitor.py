@@ -10,7 +10,7 @@ from enum import Enum, StrEnum, auto
 from typing import Final, Protocol
 
 from radiocast.reception import preface
-from radiocast.reception.arrival import Outlet
+from radiocast.reception.outlet import Outlet
 from radiocast.reception.request import (
     MAX_HEADER_BYTES,
     MAX_HEADER_LINES,

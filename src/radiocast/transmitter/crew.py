@@ -21,27 +21,25 @@ import math
 import os
 import signal
 import socket
-import sys
 import time
-from asyncio.subprocess import DEVNULL, Process
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Final
 
-from radiocast.link.calls import Line
+from radiocast.backoff import STABLE_AFTER_S
+from radiocast.descriptors import allowed_descriptors, room_in_worker
 from radiocast.link.codec import encode
-from radiocast.link.handing import Hatch
 from radiocast.link.messages import BlockReady, Departure, Pace, Stop, Tally, Ticket
-from radiocast.memory import small_memory_environment
 from radiocast.model.audience import End
 from radiocast.model.block import Block, MountSpec
 from radiocast.model.units import BLOCK_S
-from radiocast.transmitter.descriptors import room_for_listeners
-from radiocast.transmitter.fanout import Outlet
-from radiocast.transmitter.job import SECURE_DESCRIPTORS, Job, TlsFiles
-from radiocast.transmitter.secure_calls import CallOutlet, Reception, SecureCalls
+from radiocast.reception.outlet import Outlet
+from radiocast.transmitter.job import Job, TlsFiles
+from radiocast.transmitter.post import Post
+from radiocast.transmitter.secure_calls import CallOutlet, SecureCalls, Switchboard
 from radiocast.transmitter.snapshot import WorkerNow
+from radiocast.transmitter.starting import start_worker
+from radiocast.transmitter.tally import together
 from radiocast.transmitter.terms import Terms
 from radiocast.transmitter.worker_side import WorkerSide
 
@@ -53,44 +51,12 @@ _LOOK_EVERY_S: Final = 1.0
 HUNG_LOOKS: Final = 8
 # One that starts has to be read from disk first, perhaps with five others, on a busy machine.
 _HUNG_START_LOOKS: Final = 30
-# The first one that dies is replaced at once; one that dies again and again is given longer and longer, so
-# that its crash does not eat the processor. One that was up this long had recovered.
-_FIRST_BACKOFF_S: Final = 0.1
-_MAX_BACKOFF_S: Final = 10.0
-_STABLE_AFTER_S: Final = 60.0
 # When the station closes down: a worker sends 20,000 home in a tenth of that.
 _STOP_GRACE_S: Final = 3.0
 # So much sound may lie unread beside the ring's own, before a worker is as good as dead.
 _UNREAD_S: Final = 15.0
 # Told of between two turns of the loop: a few milliseconds.
 _LOST_AT_ONCE: Final = 500
-# Deaths in a row after which somebody should look.
-_OFTEN: Final = 3
-# For so long a loss of listeners is told of as a problem; for ever in the counts.
-_LOSS_SHOWN_S: Final = 600.0
-
-
-class _Post:
-    """A place in the crew: one worker after another."""
-
-    __slots__ = ("calls", "deaths", "last_loss", "lost", "number", "past", "pid", "restarts", "side")
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.side: WorkerSide | None = None
-        self.calls: SecureCalls | None = None
-        self.pid: int | None = None
-        self.past = Tally()
-        self.restarts = 0
-        self.lost = 0
-        # When listeners were lost here last, monotonic, and how many.
-        self.last_loss: tuple[float, int] | None = None
-        # How many in a row died young.
-        self.deaths = 0
-
-    def keep(self, tally: Tally) -> None:
-        """Its worker is gone: what that did counts for ever, how late it was last does not."""
-        self.past = replace(together([self.past, tally]), late_s=0.0)
 
 
 class Crew:
@@ -115,9 +81,9 @@ class Crew:
         self._on_departure = on_departure
         # Where workers find the certificate, and who decides about secure callers.
         self._tls: TlsFiles | None = None
-        self._reception: Reception | None = None
+        self._switchboard: Switchboard | None = None
         self._look_every_s = look_every_s
-        self._posts = tuple(_Post(number) for number in range(1, size + 1))
+        self._posts = tuple(Post(number) for number in range(1, size + 1))
         # What the rings hold, as it is sent.
         self._frames: deque[bytes] = deque(maxlen=depth_blocks)
         self._most_unread = depth_blocks + math.ceil(_UNREAD_S / BLOCK_S)
@@ -125,9 +91,9 @@ class Crew:
         self._pace = 1
         self._closing = asyncio.Event()
 
-    def take_secure_callers(self, tls: TlsFiles, reception: Reception) -> None:
+    def take_secure_callers(self, tls: TlsFiles, switchboard: Switchboard) -> None:
         """Have workers speak TLS with those who are passed on to them. To be called before `run`."""
-        self._tls, self._reception = tls, reception
+        self._tls, self._switchboard = tls, switchboard
 
     # The air
 
@@ -197,17 +163,7 @@ class Crew:
     def now(self) -> tuple[WorkerNow, ...]:
         """Each worker as it is now."""
         room = self._room()
-        return tuple(
-            WorkerNow(
-                pid=post.pid,
-                ready=post.side is not None and post.side.ready,
-                listeners=len(post.side.listeners) if post.side is not None else 0,
-                capacity=room,
-                restarts=post.restarts,
-                lost=post.lost,
-            )
-            for post in self._posts
-        )
+        return tuple(post.now(capacity=room) for post in self._posts)
 
     @property
     def waiting(self) -> int:
@@ -222,7 +178,7 @@ class Crew:
     def problems(self) -> tuple[str, ...]:
         """What somebody should look at: a worker that dies too often, or took listeners with it just now."""
         now_s = time.monotonic()
-        return tuple(filter(None, (_problem(post, now_s) for post in self._posts)))
+        return tuple(filter(None, (post.problem(now_s) for post in self._posts)))
 
     # Their lives
 
@@ -246,8 +202,9 @@ class Crew:
     def _sides(self) -> list[WorkerSide]:
         return [post.side for post in self._posts if post.side is not None]
 
-    async def _keep(self, post: _Post) -> None:
+    async def _keep(self, post: Post) -> None:
         while not self._closing.is_set():
+            started_s = time.monotonic()
             try:
                 await self._one_life(post)
             except OSError as error:
@@ -258,29 +215,27 @@ class Crew:
             if self._closing.is_set():
                 return
             post.restarts += 1
-            post.deaths += 1
-            await self._back_off(post.deaths)
-
-    async def _back_off(self, deaths: int) -> None:
-        """Wait before the next start, unless it was the first death in a row; or until `close`."""
-        if deaths > 1:
+            wait_s = post.backoff.died(time.monotonic() - started_s)
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(min(_MAX_BACKOFF_S, _FIRST_BACKOFF_S * 2 ** (deaths - 2))):
+                async with asyncio.timeout(wait_s):
                     await self._closing.wait()
 
-    async def _one_life(self, post: _Post) -> None:
-        """From one start to one end of a worker."""
-        link, hatch, line, process = await self._start()
+    async def _one_life(self, post: Post) -> None:
+        """From one start to one end of a worker. Raises OSError when it cannot be started."""
+        started = await start_worker(self._job())
+        process = started.process
         side = post.side = WorkerSide(
-            link,
-            hatch,
+            started.link,
+            started.hatch,
             capacity=self._room(),
             most_unread=self._most_unread,
             on_departure=self._on_departure,
         )
         post.pid = process.pid
-        if line is not None and self._reception is not None:
-            post.calls = SecureCalls(line, side, reception=self._reception, on_departure=self._on_departure)
+        if started.line is not None and self._switchboard is not None:
+            post.calls = SecureCalls(
+                started.line, side, switchboard=self._switchboard, on_departure=self._on_departure
+            )
         try:
             self._brief(side)
             await self._watch(post, side)
@@ -302,47 +257,16 @@ class Crew:
 
     def _room(self) -> int:
         """How many listeners a worker can have."""
-        return room_for_listeners(aside=0 if self._tls is None else SECURE_DESCRIPTORS)
+        return room_in_worker(allowed_descriptors(), secure=self._tls is not None)
 
-    async def _start(self) -> tuple[socket.socket, Hatch, Line | None, Process]:
-        """A process with its link and its hatch, and its line for secure callers.
-
-        Raises OSError when there is none; nothing stays open.
-        """
-        job = Job(
+    def _job(self) -> Job:
+        return Job(
             mounts=self._mounts,
             burst_s=self._terms.burst_s,
             slow_listener=self._terms.slow_listener,
             first_blocks=max(1, len(self._frames)),
             tls=self._tls,
         )
-        # Ours, until there is a process: cancelled before, or without one, nobody else knows of them.
-        with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
-            link, their_link = socket.socketpair()
-            ours.enter_context(link)
-            theirs.enter_context(their_link)
-            hatch, their_hatch = Hatch.pair()
-            ours.callback(hatch.close)
-            theirs.enter_context(their_hatch)
-            line: Line | None = None
-            line_numbers: tuple[int, ...] = ()
-            if self._tls is not None:
-                line, their_line = Line.pair()
-                ours.callback(line.close)
-                line_numbers = (theirs.enter_context(their_line).fileno(),)
-            numbers = (their_link.fileno(), their_hatch.fileno())
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "radiocast.transmitter.worker"),
-                *(*map(str, numbers), job.to_json(), *map(str, line_numbers)),
-                pass_fds=(*numbers, *line_numbers),
-                stdin=DEVNULL,
-                stdout=DEVNULL,
-                env=small_memory_environment(),
-                # Ctrl-C in a terminal is for the transmitter, which ends its workers itself.
-                start_new_session=True,
-            )
-            ours.pop_all()
-        return link, hatch, line, process
 
     def _brief(self, side: WorkerSide) -> None:
         """What a new worker has to know; blocks follow as they come."""
@@ -352,16 +276,16 @@ class Crew:
         if self._closing.is_set():
             side.send(encode(Stop()))
 
-    async def _watch(self, post: _Post, side: WorkerSide) -> None:
+    async def _watch(self, post: Post, side: WorkerSide) -> None:
         """Return when the worker has ended, or has to be."""
         loop = asyncio.get_running_loop()
-        stable_s = loop.time() + _STABLE_AFTER_S
+        stable_s = loop.time() + STABLE_AFTER_S
         silent = 0
         while not self._closing.is_set():
             if await self._ends_within(side, self._look_every_s):
                 return
             if side.ready and loop.time() > stable_s:
-                post.deaths = 0
+                post.backoff.recovered()
             silent = 0 if side.heard else silent + 1
             side.heard = False
             if silent >= (HUNG_LOOKS if side.ready else _HUNG_START_LOOKS):
@@ -377,7 +301,7 @@ class Crew:
             return False
         return True
 
-    async def _tell_of_lost(self, post: _Post, numbers: set[int], code: int | None) -> None:
+    async def _tell_of_lost(self, post: Post, numbers: set[int], code: int | None) -> None:
         """A worker is gone: so are those who listened there, or were on their way to it."""
         closing = self._closing.is_set()
         if not closing:
@@ -396,36 +320,3 @@ class Crew:
             if count % _LOST_AT_ONCE == 0:
                 # The others' next block is not held up by twenty thousand of them.
                 await asyncio.sleep(0)
-
-
-def _problem(post: _Post, now_s: float) -> str:
-    if post.deaths >= _OFTEN:
-        return (
-            f"Worker {post.number} died {post.deaths} times shortly after it had started; the log says why. "
-            "Others serve its listeners meanwhile."
-        )
-    if post.last_loss is None or now_s - post.last_loss[0] >= _LOSS_SHOWN_S:
-        return ""
-    minutes = int(now_s - post.last_loss[0]) // 60
-    ago = f"{minutes} min ago" if minutes else "just now"
-    who = "1 listener" if post.last_loss[1] == 1 else f"{post.last_loss[1]:,} listeners"
-    return (
-        f"Worker {post.number} died {ago}, and {who} lost the connection. "
-        "Another took its place at once. The log has its exit code; -9 is mostly the kernel, out of memory: "
-        "see `dmesg`."
-    )
-
-
-def together(tallies: Sequence[Tally]) -> Tally:
-    """What several fan-outs have done; `late_s` is the latest of any."""
-    if not tallies:
-        return Tally()
-    return Tally(
-        sends=sum(tally.sends for tally in tallies),
-        sent_bytes=sum(tally.sent_bytes for tally in tallies),
-        blocked=sum(tally.blocked for tally in tallies),
-        skips=sum(tally.skips for tally in tallies),
-        slices=tuple(map(sum, zip(*(tally.slices for tally in tallies), strict=True))),
-        slices_s=sum(tally.slices_s for tally in tallies),
-        late_s=max(tally.late_s for tally in tallies),
-    )

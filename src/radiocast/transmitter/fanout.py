@@ -25,11 +25,12 @@ import struct
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, Protocol
+from typing import Final
 
 from radiocast.link.messages import SLICE_ENDS_S, Departure, Tally
 from radiocast.model.audience import End
 from radiocast.model.units import BLOCK_S
+from radiocast.reception.outlet import Outlet
 from radiocast.transmitter.ring import NOTHING, Lane
 from radiocast.transmitter.terms import SlowListener
 
@@ -57,30 +58,6 @@ _LINGER_RESET: Final = struct.pack("ii", 1, 0)
 _LEAST_SEND_BUFFER_BYTES: Final = 65_536
 
 
-class Outlet(Protocol):
-    """Where a listener's bytes go: its non-blocking socket, or TLS over one that behaves as a socket does."""
-
-    def send(self, data: bytes | memoryview, /) -> int:
-        """Send what can be sent now. Raises BlockingIOError when that is nothing."""
-        ...
-
-    def sendmsg(self, views: tuple[memoryview, ...], /) -> int:
-        """The same, gathered."""
-        ...
-
-    def setsockopt(self, level: int, option: int, value: int | bytes, /) -> None:
-        """An option of the socket."""
-        ...
-
-    def fileno(self) -> int:
-        """The descriptor, by which the kernel tells who hung up."""
-        ...
-
-    def close(self) -> None:
-        """Close the connection."""
-        ...
-
-
 def cadence(listeners: int, *, burst_s: float, current: int = 1) -> int:
     """Blocks between two turns of a listener, 1, 2, 4 or 8: by how many there are, as the burst allows.
 
@@ -99,7 +76,7 @@ def cadence(listeners: int, *, burst_s: float, current: int = 1) -> int:
 class Listener:
     """Somebody who listens: a way out, a cursor, counters. `sent_bytes` counts the header too."""
 
-    __slots__ = ("lane", "next", "number", "outlet", "own", "peers", "sent_bytes", "skips")
+    __slots__ = ("lane", "next", "number", "outlet", "own", "peers", "sent_bytes")
 
     def __init__(self, outlet: Outlet, *, number: int, lane: Lane) -> None:
         self.outlet = outlet
@@ -108,7 +85,6 @@ class Listener:
         self.own: tuple[memoryview, ...] = ()
         self.next = 0
         self.sent_bytes = 0
-        self.skips = 0
         # Those of its lane in its bucket, itself among them.
         self.peers: list[Listener] = []
 
@@ -288,7 +264,6 @@ class Fanout:
         if listener.sent_bytes == sent_before:
             listener.next = stood
         else:
-            listener.skips += 1
             self.skips += 1
         return end
 
@@ -328,9 +303,7 @@ class Fanout:
             with contextlib.suppress(OSError):
                 listener.outlet.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_RESET)
         listener.outlet.close()
-        self._on_departure(
-            Departure(number=listener.number, end=end, sent_bytes=listener.sent_bytes, skips=listener.skips)
-        )
+        self._on_departure(Departure(number=listener.number, end=end, sent_bytes=listener.sent_bytes))
 
 
 def _advance(listener: Listener, own: Sequence[memoryview], shared: Sequence[memoryview], sent: int) -> None:

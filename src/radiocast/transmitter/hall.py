@@ -11,7 +11,8 @@ from typing import Final
 from radiocast.link.messages import Departure, Ticket
 from radiocast.model.block import MountSpec
 from radiocast.model.units import BLOCK_S, block_bytes
-from radiocast.transmitter.fanout import Fanout, Listener, Outlet
+from radiocast.reception.outlet import Outlet
+from radiocast.transmitter.fanout import Fanout, Listener
 from radiocast.transmitter.ring import LEAST_BURST_BLOCKS, Ring
 from radiocast.transmitter.terms import Terms
 

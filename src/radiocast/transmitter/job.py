@@ -2,16 +2,9 @@
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Final
 
 from radiocast.model.block import MountSpec
 from radiocast.transmitter.terms import SlowListener
-
-# Of a worker that takes secure callers: who has not asked yet, who waits for an answer, pages (two each).
-SECURE_WAITING: Final = 500
-SECURE_CALLS: Final = 200
-SECURE_PAGES: Final = 150
-SECURE_DESCRIPTORS: Final = SECURE_WAITING + SECURE_CALLS + 2 * SECURE_PAGES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """A worker's secure callers as the transmitter sees them.
 
 Owns: our end of the worker's line, and the way out to each caller of whom it asks.
-Must not know: who may listen, or what is at which address: `Reception` does.
+Must not know: who may listen, or what is at which address: `Switchboard` does.
 """
 
 import asyncio
@@ -78,7 +78,7 @@ class CallOutlet:
         return served
 
 
-class Reception(Protocol):
+class Switchboard(Protocol):
     """Who decides about callers. Every method MUST return at once."""
 
     def asked(self, outlet: CallOutlet, peer: str, received: bytes) -> None:
@@ -102,12 +102,12 @@ class SecureCalls:
         line: Line,
         side: WorkerSide,
         *,
-        reception: Reception,
+        switchboard: Switchboard,
         on_departure: Callable[[Departure], None],
     ) -> None:
         self._line = line
         self._side = side
-        self._reception = reception
+        self._switchboard = switchboard
         self._on_departure = on_departure
         # Whether the worker has a certificate and takes callers.
         self.open = False
@@ -155,13 +155,13 @@ class SecureCalls:
                     self.open = True
                 case Asks(call=call, peer=peer):
                     outlet = CallOutlet(call, self._line, self._side, self._on_departure)
-                    self._reception.asked(outlet, peer, heard.body)
+                    self._switchboard.asked(outlet, peer, heard.body)
                 case Waiting(came=came, waiting=waiting):
                     self._came, self.waiting = came, waiting
                 case TurnedAway() as word:
-                    self._reception.turned_away(word)
+                    self._switchboard.turned_away(word)
                 case Refused() as word:
-                    self._reception.refused(word)
+                    self._switchboard.refused(word)
                 case _:
                     pass  # no word of a worker's
             if heard.sock is not None:

@@ -5,13 +5,13 @@ Must not know: who may listen, or what is at which address.
 """
 
 import contextlib
-import os
 import select
 import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from radiocast.descriptors import SECURE_CALLS, SECURE_PAGES, SECURE_WAITING
 from radiocast.link.calls import (
     Asks,
     Caller,
@@ -28,12 +28,13 @@ from radiocast.link.calls import (
 from radiocast.link.messages import Ticket
 from radiocast.model.audience import Answered
 from radiocast.model.errors import ConfigurationError, LinkError
-from radiocast.reception.arrival import Arrival, Outlet
+from radiocast.reception.arrival import Arrival
 from radiocast.reception.certificate import LOOK_EVERY_S, Certificate
 from radiocast.reception.lobby import Lobby, NoRoomError
+from radiocast.reception.outlet import Outlet
 from radiocast.reception.secure import SecureSocket
 from radiocast.reception.tunnel import Tunnels
-from radiocast.transmitter.job import SECURE_CALLS, SECURE_PAGES, SECURE_WAITING, TlsFiles
+from radiocast.transmitter.job import TlsFiles
 
 # The transmitter answers within milliseconds, a page when its turn comes; or it had no room to.
 _CALL_S: Final = 30.0
@@ -129,7 +130,7 @@ class SecureDesk:
             take=self._ask, record=self._refused, secure=self._certificate, max_waiting=SECURE_WAITING
         )
         self._epoll.register(self._lobby.descriptor, select.EPOLLIN)
-        self._line.say(Open(pid=os.getpid()))
+        self._line.say(Open())
 
     # What the transmitter says
 

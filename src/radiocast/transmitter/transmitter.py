@@ -1,6 +1,6 @@
-"""The transmitter: continuity, rings, fan-out and pacing put together, and the studio's side door.
+"""The transmitter: continuity, pacing and listeners put together, and the studio's side door.
 
-Owns: the order in which a tick does things, admission, and the counters.
+Owns: the order in which a tick does things, and what is told of the air.
 Must not know: HTTP, files of configuration, how the studio is started.
 """
 
@@ -8,31 +8,25 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from radiocast.link.endpoint import Endpoint
-from radiocast.link.messages import Credit, Departure, Recalled, Ticket
-from radiocast.model.audience import Asked, End, Joined, Left, Record
+from radiocast.link.messages import Credit, Recalled
+from radiocast.model.audience import Asked, Record
 from radiocast.model.block import MountSpec
 from radiocast.model.units import BLOCK_S, SILENCE_DBFS
+from radiocast.reception.outlet import Outlet
 from radiocast.transmitter.airlog import AirLog
 from radiocast.transmitter.clock import Clock, SystemClock, wall_ahead_s
 from radiocast.transmitter.continuity import Continuity, StudioBlock
-from radiocast.transmitter.crew import Crew, together
 from radiocast.transmitter.emergency import Emergency
-from radiocast.transmitter.fanout import TICKS_PER_BLOCK, Outlet, cadence
-from radiocast.transmitter.hall import Hall
+from radiocast.transmitter.fanout import TICKS_PER_BLOCK
+from radiocast.transmitter.listeners import Listeners
 from radiocast.transmitter.pacer import Pacer
 from radiocast.transmitter.ring import LEAST_BURST_BLOCKS
-from radiocast.transmitter.seats import Refusal, Seat, Seats
-from radiocast.transmitter.snapshot import (
-    AirSnapshot,
-    ListenersNow,
-    MountNow,
-    OutputNow,
-)
+from radiocast.transmitter.seats import Refusal, Seat
+from radiocast.transmitter.snapshot import AirSnapshot, OutputNow
 from radiocast.transmitter.studio_side import StudioSide
 from radiocast.transmitter.terms import ORDINARY, Terms
 
@@ -43,13 +37,6 @@ _log = logging.getLogger(__name__)
 RECALL_MARGIN_S: Final = 0.25
 # One that fails at each tick would fill the log.
 _TELL_EVERY_S: Final = 10.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """Nobody was admitted; the connection is the caller's still, and nothing was sent on it."""
-
-    reason: Refusal
 
 
 def _not_kept(_record: Record) -> None:
@@ -81,35 +68,21 @@ class Transmitter:
         self._clock: Clock = clock or SystemClock()
         self.station_name = station_name
         self._specs = tuple(mounts)
-        self._numbers = {spec.path: number for number, spec in enumerate(mounts)}
-        self._terms = terms
-        self._record = record
-        self._seats = Seats(mounts, terms)
-        # Whose seats are free, though their connections are not closed yet.
-        self._replaced: dict[int, Seat] = {}
-        self._hall = Hall(mounts, terms, on_departure=self._departed)
-        self.crew = Crew(
-            mounts,
-            terms,
-            size=workers,
-            depth_blocks=self._hall.depth_blocks,
-            on_departure=self._departed,
-        )
+        self._listeners = Listeners(mounts, terms, workers=workers, record=record, clock=self._clock)
+        self.crew = self._listeners.crew
         silence = Emergency.silent(mounts, title=station_name)
         self._continuity = Continuity(mounts, emergency or silence, lead_s=lead_s)
         self._studio = StudioSide(
             mounts, self._continuity, clock=self._clock, credit=self.credit, recall=self.recall
         )
         self._airlog = AirLog()
-        self._closing = False
         # The session whose sound is, or was last, on the air; 0 before the first.
         self._air_session = 0
-        self._refused: dict[Refusal, int] = dict.fromkeys(Refusal, 0)
         self._blocks = self._emergency_blocks = 0
         self._drift_ms = 0.0
         self._started_unix_s = self._clock.unix_s()
         self._last_block_s: float | None = None
-        for _ in range(self._hall.burst_blocks):
+        for _ in range(self._listeners.burst_blocks):
             self._put_block(self._utc(0.0))
         # What the first listener's burst is made of did not go out in its own time: it does not count.
         self._blocks = self._emergency_blocks = 0
@@ -149,17 +122,9 @@ class Transmitter:
                 self._drift_ms = self._pacer.late_s * 1000
                 self._last_block_s = now_s
                 self._put_block(self._utc(self._pacer.late_s))
-                pace = cadence(
-                    len(self._seats), burst_s=self._terms.burst_s, current=self._hall.fanout.blocks_a_turn
-                )
-                self._hall.fanout.blocks_a_turn = pace
-                self.crew.pace(pace)
-                overdue = [seat.number for seat in self._seats.overdue(now_s)]
-                self._hall.fanout.dismiss(overdue)
-                # Who was replaced, until it is gone: its worker may have been told before it had it.
-                self.crew.dismiss([*overdue, *self._replaced])
+                self._listeners.keep_terms(now_s)
             # At most to the next block, which is due at a tick of its own.
-            until_next = self._hall.fanout.serve(tick, late_s=self._pacer.late_s)
+            until_next = self._listeners.serve(tick, late_s=self._pacer.late_s)
             self._pacer.pass_over(until_next - 1)
         return self._pacer.wait_s(self._clock.monotonic_s())
 
@@ -168,10 +133,7 @@ class Transmitter:
 
         Safe to call twice.
         """
-        if not self._closing:
-            self._closing = True
-            self._hall.fanout.close()
-            self.crew.close()
+        self._listeners.close()
 
     def _put_block(self, at: datetime) -> None:
         """Put the block that is due on every ring, and tell the studio."""
@@ -189,8 +151,7 @@ class Transmitter:
                 self._airlog.studio_lost(at)
             audio, title = outgoing.audio, outgoing.stream_title
             self._airlog.cover_block(outgoing, at)
-        self._hall.put(audio, title)
-        self.crew.put(audio, title)
+        self._listeners.put(audio, title)
         self._studio.credit_changed()
 
     # Listeners
@@ -203,63 +164,25 @@ class Transmitter:
     @property
     def listeners(self) -> int:
         """How many listen now."""
-        return len(self._seats)
+        return len(self._listeners)
 
     def admit(
         self, outlet: Outlet, mount_path: str, *, icy: bool, head: bytes, asked: Asked
-    ) -> Seat | Refused:
+    ) -> Seat | Refusal:
         """Take a connection over, and send `head` (the response's header) and the burst on it.
 
-        It MUST be non-blocking and the caller's own; from here on it is the fan-out's, here or in a
-        worker, which closes it.
-        `icy` is whether titles stand in the sound, every `block_bytes(bitrate)` bytes.
+        It MUST be non-blocking and the caller's own; from here on it is the fan-out's, here or in a worker,
+        which closes it. With a Refusal it is the caller's still, and nothing was sent on it. `icy` is whether
+        titles stand in the sound, every `block_bytes(bitrate)` bytes.
         """
-        taken = self._take_seat(outlet, mount_path, asked=asked)
-        if isinstance(taken, Refusal):
-            self._refused[taken] += 1
-            return Refused(reason=taken)
-        self._record(Joined(number=taken.number, mount=mount_path, asked=asked))
-        ticket = Ticket(number=taken.number, mount=taken.mount, titled=icy, head=head)
-        if not self.crew.admit(ticket, outlet):
-            self._hall.admit(ticket, outlet)
-        return taken
-
-    def _take_seat(self, outlet: Outlet, mount_path: str, *, asked: Asked) -> Seat | Refusal:
-        mount = self._numbers.get(mount_path)
-        if mount is None:
-            return Refusal.UNKNOWN_MOUNT
-        if self._closing:
-            return Refusal.CLOSING
-        if len(self._hall) >= self._terms.hall_room and not self.crew.has_room_for(outlet):
-            # With no descriptor left nobody could be told that the station is well, nor a worker started.
-            return Refusal.FULL
-        return self._seats.take(mount, asked=asked, now_s=self._clock.monotonic_s())
+        return self._listeners.admit(outlet, mount_path, icy=icy, head=head, asked=asked)
 
     def replace(self, number: int) -> None:
         """Let a listener go whose player is about to listen on another connection; they count as one.
 
         Its place is free at once. Nothing happens when it is gone already.
         """
-        seat = self._seats.leave(number, End.REPLACED)
-        if seat is not None:
-            self._replaced[number] = seat
-            self._hall.fanout.dismiss((number,))
-            self.crew.dismiss((number,))
-
-    def _departed(self, departure: Departure) -> None:
-        seat, end = self._replaced.pop(departure.number, None), End.REPLACED
-        if seat is None:
-            seat, end = self._seats.leave(departure.number, departure.end), departure.end
-        if seat is None:
-            return
-        self._record(
-            Left(
-                number=seat.number,
-                end=end,
-                sent_bytes=departure.sent_bytes,
-                seconds=self._clock.monotonic_s() - seat.started_s,
-            )
-        )
+        self._listeners.replace(number)
 
     # The studio
 
@@ -296,7 +219,7 @@ class Transmitter:
             next_seq=allowance.next_seq,
             # Anew for every credit: the wall's clock may be slewed, be set, or have gone on while we slept.
             next_due=self._pacer.due_s(due_tick) + wall_ahead_s(self._clock),
-            listeners=len(self._seats),
+            listeners=len(self._listeners),
         )
 
     def recall(self, first: int) -> Recalled:
@@ -316,26 +239,13 @@ class Transmitter:
     def look(self) -> AirSnapshot:
         """The air as it is now."""
         now_s = self._clock.monotonic_s()
-        tally = together([self._hall.fanout.tally(), self.crew.tally()])
-        mounts = tuple(
-            MountNow(spec=spec, listeners=seats.current, peak=seats.peak, stream_title=ring.title)
-            for spec, seats, ring in zip(self._specs, self._seats.mounts, self._hall.rings, strict=True)
-        )
         return AirSnapshot(
             taken_at=self._utc(0.0),
             started_at=datetime.fromtimestamp(self._started_unix_s, UTC),
             on_air=self._airlog.now,
             history=self._airlog.history,
-            listeners=ListenersNow(
-                current=len(self._seats),
-                peak=self._seats.peak,
-                total=self._seats.total,
-                slow_dropped=self._seats.ended[End.SLOW],
-                slow_skips=tally.skips,
-                lost=self._seats.ended[End.LOST],
-                ended=tuple(self._seats.ended.items()),
-            ),
-            mounts=mounts,
+            listeners=self._listeners.now(),
+            mounts=self._listeners.mounts_now(),
             output=OutputNow(
                 level_lufs=self._airlog.level_dbfs,
                 silent_for_s=self._airlog.silent_for_s,
@@ -349,8 +259,8 @@ class Transmitter:
             studio=self._studio.now(self._air_session),
             report=self._studio.report,
             workers=self.crew.now(),
-            tally=tally,
-            refused=tuple(self._refused.items()),
+            tally=self._listeners.tally(),
+            refused=self._listeners.refused(),
             problems=self._problems(),
         )
 

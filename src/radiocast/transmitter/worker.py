@@ -26,6 +26,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from radiocast.children.child import die_with_parent
+from radiocast.descriptors import allowed_descriptors, raise_descriptor_limit, room_in_worker
 from radiocast.link import light
 from radiocast.link.calls import Line
 from radiocast.link.framing import Frames
@@ -46,10 +47,9 @@ from radiocast.model.audience import End
 from radiocast.model.block import Block
 from radiocast.model.errors import LinkError
 from radiocast.model.units import BLOCK_S
-from radiocast.transmitter.descriptors import raise_descriptor_limit, room_for_listeners
 from radiocast.transmitter.fanout import BUCKETS, TICKS_PER_BLOCK
 from radiocast.transmitter.hall import Hall
-from radiocast.transmitter.job import SECURE_DESCRIPTORS, Job, TlsFiles
+from radiocast.transmitter.job import Job, TlsFiles
 from radiocast.transmitter.pacer import Pacer
 from radiocast.transmitter.terms import Terms
 
@@ -262,7 +262,7 @@ def main(arguments: list[str]) -> int:
     raise_descriptor_limit()
     link, hatch, job = socket.socket(fileno=int(arguments[0])), int(arguments[1]), Job.from_json(arguments[2])
     line = socket.socket(fileno=int(arguments[3])) if arguments[3:] else None
-    capacity = room_for_listeners(aside=0 if line is None else SECURE_DESCRIPTORS)
+    capacity = room_in_worker(allowed_descriptors(), secure=line is not None)
     worker = Worker(job, link, Hatch(socket.socket(fileno=hatch)), line, capacity=capacity)
     # No collector: nothing here is ever part of a cycle (a listener knows its socket and its lane, the
     # fan-out knows the listener), so that counting references frees everything; and a walk over 100,000

@@ -14,9 +14,9 @@ from aiohttp.typedefs import Handler, Middleware
 from radiocast import __version__
 from radiocast.config.station import StationConfig
 from radiocast.web.address import own_address
-from radiocast.web.front import visit_of
 from radiocast.web.site import REMEMBER_S, Site
 from radiocast.web.source import AirSource, House, HouseLook
+from radiocast.web.visit import visit_of
 
 log = logging.getLogger(__name__)
 

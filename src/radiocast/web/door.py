@@ -15,13 +15,13 @@ from typing import Final
 
 from radiocast import __version__
 from radiocast.config.station import Identity
-from radiocast.model.audience import Answered, Record
+from radiocast.model.audience import Record
 from radiocast.model.block import MountSpec
 from radiocast.model.units import SAMPLE_RATE, block_bytes
+from radiocast.reception.answer import answer, http_date, lines, send, status_line, unavailable
 from radiocast.reception.arrival import Arrival
 from radiocast.transmitter.seats import Refusal
-from radiocast.transmitter.transmitter import Refused, Transmitter
-from radiocast.web.answer import answer, http_date, lines, send, status_line, unavailable
+from radiocast.transmitter.transmitter import Transmitter
 from radiocast.web.probes import Probes
 
 _ALLOWED: Final = "GET, HEAD, OPTIONS"
@@ -141,15 +141,14 @@ class Door:
         admitted = self._transmitter.admit(
             arrival.way_out, arrival.request.path, icy=titled, head=head.now(), asked=arrival.asked
         )
-        if isinstance(admitted, Refused):
-            refusal = unavailable(SENTENCES[admitted.reason], _CORS)
+        if isinstance(admitted, Refusal):
+            refusal = unavailable(SENTENCES[admitted], _CORS)
             self._answer(arrival, HTTPStatus.SERVICE_UNAVAILABLE, refusal)
         else:
             self._probes.probed(arrival, admitted.number, now_s=now_s)
 
     def _answer(self, arrival: Arrival, status: HTTPStatus, data: bytes) -> None:
-        sent = send(arrival, data)
-        self._record(Answered(asked=arrival.asked, status=status, sent_bytes=sent, seconds=0.0))
+        self._record(send(arrival, status, data))
 
 
 def _wants_titles(arrival: Arrival) -> bool:

@@ -15,8 +15,7 @@ from typing import Final
 
 from radiocast.link.calls import Refused, TurnedAway
 from radiocast.model.audience import Answered, Asked
-from radiocast.reception.arrival import Arrival
-from radiocast.reception.arriving import arrive
+from radiocast.reception.arrival import Arrival, arrive
 from radiocast.reception.certificate import LOOK_EVERY_S, Certificate
 from radiocast.reception.proxies import TrustedProxies
 from radiocast.reception.request import Request, header_end, parse

@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import Final
 
 from radiocast import __version__
+from radiocast.model.audience import Answered
 from radiocast.reception.arrival import Arrival
 
 Field = tuple[str, str]
@@ -26,9 +27,9 @@ _VALUE_CHARS: Final = 200
 _FORGET_BYTES: Final = 65_536
 
 
-def http_date() -> str:
-    """The `Date` of an answer that is given now."""
-    return _http_date(int(time.time()))
+def http_date(unix_s: float | None = None) -> str:
+    """The `Date` of an answer that is given then, or now."""
+    return _http_date(int(time.time() if unix_s is None else unix_s))
 
 
 @lru_cache(maxsize=1)
@@ -36,12 +37,17 @@ def _http_date(unix_s: int) -> str:
     return formatdate(unix_s, usegmt=True)
 
 
-def answer(status: HTTPStatus, fields: Iterable[Field] = (), text: str = "") -> bytes:
-    """A whole answer. HTTP/1.0 says what is true: its end is the connection's. `text` is for people."""
+def answer(
+    status: HTTPStatus, fields: Iterable[Field] = (), text: str = "", *, unix_s: float | None = None
+) -> bytes:
+    """A whole answer. HTTP/1.0 says what is true: its end is the connection's. `text` is for people.
+
+    It is given at `unix_s`, or now.
+    """
     body = text.encode()
     written = [
         ("Server", f"radiocast/{__version__}"),
-        ("Date", http_date()),
+        ("Date", http_date(unix_s)),
         ("Connection", "close"),
         *fields,
     ]
@@ -54,12 +60,13 @@ def answer(status: HTTPStatus, fields: Iterable[Field] = (), text: str = "") -> 
     return status_line(status) + lines(written) + b"\r\n" + body
 
 
-def unavailable(reason: str, fields: Iterable[Field] = ()) -> bytes:
+def unavailable(reason: str, fields: Iterable[Field] = (), *, unix_s: float | None = None) -> bytes:
     """503, why, and when to try again."""
     return answer(
         HTTPStatus.SERVICE_UNAVAILABLE,
         (*fields, ("Cache-Control", "no-store"), ("Retry-After", str(RETRY_AFTER_S))),
         f"{reason} Please try again in {RETRY_AFTER_S} s.\n",
+        unix_s=unix_s,
     )
 
 
@@ -82,8 +89,8 @@ def _value(text: str) -> str:
     return " ".join(line.split())[:_VALUE_CHARS]
 
 
-def send(arrival: Arrival, data: bytes) -> int:
-    """Send an answer and close the connection; how many bytes were sent. Nothing here waits.
+def send(arrival: Arrival, status: HTTPStatus, data: bytes) -> Answered:
+    """Send an answer and close the connection; the record of it. Nothing here waits.
 
     An answer is smaller than any connection's send buffer, and is the first that goes into it.
     """
@@ -92,4 +99,4 @@ def send(arrival: Arrival, data: bytes) -> int:
         sent = arrival.way_out.send(data)
         arrival.sock.recv(_FORGET_BYTES)
     arrival.way_out.close()
-    return sent
+    return Answered(asked=arrival.asked, status=status, sent_bytes=sent, seconds=0.0)
