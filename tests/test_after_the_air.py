@@ -9,15 +9,12 @@ from typing import Any
 import feedparser
 import mutagen.id3
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
 
 from radiocast.ffmpeg.process import run_ffmpeg
 from radiocast.newsroom.production.sound import pcm_of
 from radiocast.newsroom.publishing.job import Heard
 from radiocast.newsroom.publishing.press import publish
 from radiocast.newsroom.publishing.recorded import recorded_in
-from radiocast.web.app import build_app
 from tests.newsroom.publishing.a_bulletin import (
     AT,
     STORIES,
@@ -28,8 +25,8 @@ from tests.newsroom.publishing.a_bulletin import (
     write_recordings,
 )
 from tests.web.fake_air import FakeAir, config
+from tests.web.opened import Client, Opened
 
-Client = TestClient[web.Request, web.Application]
 ID3: Any = mutagen.id3.ID3  # its functions have no types
 
 
@@ -39,8 +36,8 @@ class Station:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.bulletin = bulletin(folder / "bulletins" / "hourly-20260607T140000+0000.flac")
-        app = build_app(FakeAir(), config(), published=folder / "published", remember_s=0.0)
-        self.client: Client = TestClient(TestServer(app, host="127.0.0.1"))
+        self.opened = Opened(config(), air=FakeAir(), published=folder / "published", remember_s=0.0)
+        self.client = Client(self.opened)
 
     async def publish(self, *, withdrawn: tuple[str, ...] = ()) -> None:
         heard = None
@@ -63,10 +60,10 @@ class Station:
 @pytest.fixture
 async def station(tmp_path: Path) -> AsyncIterator[Station]:
     found = Station(tmp_path)
-    await found.client.start_server()
-    await found.publish()
-    yield found
-    await found.client.close()
+    async with found.opened:
+        await found.publish()
+        yield found
+        await found.client.close()
 
 
 async def test_an_app_finds_the_bulletins_chapters_where_its_stories_begin(station: Station) -> None:

@@ -16,23 +16,8 @@ async def test_the_host_that_was_asked_for_is_in_the_address(serve: Serve) -> No
     assert await listen_url(client, Host="radio_1") == "http://radio_1/live.mp3"
 
 
-@pytest.mark.parametrize(
-    "host",
-    [
-        'evil"onload=x',
-        "a/b",
-        "a<b>",
-        "user@host",
-        "a b",
-        "host:99999999",
-        "[::1",
-        "a\tb",
-        "#",
-        "",
-        "x" * 300,
-        "h\xe9te",
-    ],
-)
+# Which hosts those are, the proxies' tests say.
+@pytest.mark.parametrize("host", ['evil"onload=x', "h\xe9te", ""])
 async def test_a_host_that_could_break_out_is_not_believed(serve: Serve, host: str) -> None:
     client = await serve()
     own = f"http://127.0.0.1:{client.port}/live.mp3"
