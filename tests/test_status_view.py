@@ -1,6 +1,8 @@
+import contextlib
 import io
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +23,7 @@ from radiocast.transmitter.seats import Refusal
 from radiocast.transmitter.snapshot import Airing, AirSnapshot, StudioNow, StudioState, WorkerNow
 from radiocast.web.source import HouseLook
 from radiocast.web.status import status
+from tests.reception.tls import PAIRS
 from tests.web import fake_air
 from tests.web.fake_air import IDENTITY, REPORT, ago, on_air
 
@@ -102,6 +105,27 @@ def test_nobody_there_is_2() -> None:
     assert (code, out) == (UNREACHABLE, "")
     assert "No station answers" in err
     assert "radiocast serve" in err
+
+
+def test_a_certificate_that_is_not_believed_is_not_taken_for_nobody() -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(PAIRS / "first.crt", PAIRS / "first.key")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def shake() -> None:
+            # The client breaks it off.
+            with contextlib.suppress(OSError), listening.accept()[0] as sock:
+                context.wrap_socket(sock, server_side=True).close()
+
+        shaking = threading.Thread(target=shake)
+        shaking.start()
+        code, out, err = run(f"https://127.0.0.1:{listening.getsockname()[1]}")
+        shaking.join()
+    assert (code, out) == (UNREACHABLE, "")
+    assert "its certificate is not believed here (self-signed certificate)" in err.replace(
+        "self signed", "self-signed"
+    )
+    assert "No station answers" not in err
 
 
 def test_a_server_that_says_nothing_is_given_up() -> None:

@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Iterator
 from http.client import HTTPException, HTTPResponse
+from ssl import SSLCertVerificationError
 from typing import Any, Final
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
@@ -106,6 +107,12 @@ def fetch_status(url: str, *, timeout_s: float = TIMEOUT_S) -> Json:
             f"{address} answers {error.code} {error.reason}: this is not a radiocast station's address."
         ) from error
     except (URLError, OSError, ValueError, HTTPException) as error:
+        untrusted = getattr(error, "reason", error)
+        if isinstance(untrusted, SSLCertVerificationError):
+            raise NoStatusError(
+                f"A station may be at {address}, but its certificate is not believed here "
+                f"({untrusted.verify_message}). Ask by the name that the certificate is for, or by http."
+            ) from error
         raise NoStatusError(
             f"No station answers at {address} ({_cause(error)}). Is it running (`radiocast serve`), "
             "and is this its host and port?"
@@ -136,6 +143,7 @@ class _SameScheme(HTTPRedirectHandler):
 
     def redirect_request(self, req: Request, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
         if urlsplit(newurl).scheme not in {"http", "https"}:
+            fp.close()  # nobody else does
             raise ValueError(f"redirected to {newurl!r}")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 

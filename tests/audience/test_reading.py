@@ -103,3 +103,12 @@ def test_a_file_that_may_not_be_read_is_told(tmp_path: Path) -> None:
         reading(tmp_path / "sessions.sqlite3", now_unix_s=1),
     ):
         pass
+
+
+def test_a_file_that_cannot_even_be_looked_at_is_told(tmp_path: Path) -> None:
+    """As in a folder of the station's user's; that the tests' user may enter, who is often root."""
+    file = tmp_path / "sessions.sqlite3"
+    file.symlink_to(file)
+
+    with pytest.raises(LogError, match=r"cannot be read \(Too many"), reading(file, now_unix_s=1):
+        pass

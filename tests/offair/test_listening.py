@@ -51,6 +51,7 @@ def test_of_what_holds_nothing_is_said(text: str, tmp_path: Path) -> None:
             "3000,",
             "no room for 3,000, but for about 1,648",
         ),
+        ("listen: {max_duration: 24m}", ROOMY, "24m}", "everybody is disconnected after 24m"),
     ],
 )
 def test_what_is_not_what_it_looks_like_is_noticed(
@@ -73,6 +74,13 @@ def test_believing_much_of_the_internet_is_a_mistake(network: str, tmp_path: Pat
 
 def tls(cert: Path | str, key: Path | str) -> str:
     return f"listen:\n  tls:\n    cert: {cert}\n    key: {key}"
+
+
+def test_a_worker_that_speaks_tls_has_less_room(tmp_path: Path) -> None:
+    both = tls(CERTIFICATES / "first.crt", CERTIFICATES / "first.key") + "\n  workers: 2\n  max_listeners: "
+    assert said(both + "37600", tmp_path) == ()
+    (problem,) = said(both + "37601", tmp_path)
+    assert "but for about 37,600" in problem.message
 
 
 def test_a_pair_that_belongs_together_is_well(tmp_path: Path) -> None:

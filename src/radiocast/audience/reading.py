@@ -105,11 +105,17 @@ class Reader:
 @contextlib.contextmanager
 def reading(path: Path, *, now_unix_s: float) -> Iterator[Reader]:
     """The database as it is now, however long the reading takes. Raises LogError where there is none."""
-    if not path.is_file():
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise LogError(
             f"nothing is known about listeners: there is no {path}. "
             "It is begun when the station is first on the air (`radiocast serve`)."
-        )
+        ) from error
+    except OSError as error:
+        raise LogError(
+            f"{path} cannot be read ({error.strerror}): only the user and group that run the station may"
+        ) from error
     with _understood(path):
         connection = sqlite3.connect(
             f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=_BUSY_S, isolation_level=None

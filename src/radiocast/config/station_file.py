@@ -182,7 +182,20 @@ _KEYS: Final = (
     ),
 )
 
-STATION: Final = Section(keys=_KEYS, doc="A station.")
+
+def _one_level_too_high() -> dict[str, str]:
+    """Keys of a section that stand outside of it, as they do when the spaces before them are missing."""
+    sections: dict[str, list[str]] = {}
+    for key in _KEYS:
+        for name in key.value.schema().get("properties", {}):
+            sections.setdefault(name, []).append(f"{key.name}:")
+    return {
+        name: f"it belongs under {' or '.join(under)}, with two spaces in front"
+        for name, under in sections.items()
+    }
+
+
+STATION: Final = Section(keys=_KEYS, misplaced=_one_level_too_high(), doc="A station.")
 
 
 def read_station(root: Node, findings: Findings) -> StationConfig | None:

@@ -109,7 +109,8 @@ class Number:
 
     def read(self, node: Node, name: str, findings: Findings) -> float | int | None:
         """An int where `whole`, else a float."""
-        wanted = f"a {'whole ' if self.whole else ''}number from {self.least:g} to {self.most:g}"
+        # Not as 1e+06, which staff neither read nor write.
+        wanted = f"a {'whole ' if self.whole else ''}number from {self.least:.12g} to {self.most:.12g}"
         value = scalar(node, name, findings, wanted)
         if value is None:
             return None
@@ -195,7 +196,10 @@ def offset_text(seconds: float) -> str:
 
 
 def duration_text(seconds: float) -> str:
-    """Seconds as staff write them: 5400 is `1h30m`."""
+    """Seconds as staff write them: 5400 is `1h30m`; whole days, from two on, are `2d`."""
+    days, rest = divmod(seconds, 86_400)
+    if days > 1 and not rest:
+        return f"{days:.0f}d"
     hours, rest = divmod(seconds, 3600)
     minutes, rest = divmod(rest, 60)
     parts = [

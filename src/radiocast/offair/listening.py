@@ -15,12 +15,15 @@ from typing import Final
 
 from radiocast.config.places import places
 from radiocast.config.station import StationConfig, Tls
+from radiocast.config.values import duration_text
 from radiocast.model.errors import ConfigurationError, Problem, Severity
 from radiocast.reception.certificate import Certificate
 
 # No house has so many proxies: a network that is wider lets strangers say who they are.
 _WIDEST_IPV4: Final = 8
 _WIDEST_IPV6: Final = 16
+# Nobody's programme is over so soon; 24m was meant to be 24h.
+_SHORT_S: Final = 1800.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,7 @@ def listening_problems(
     remarks = [
         *_tls(station.listen.tls, root),
         *_limits(station),
+        *_duration(station),
         *_machine(station, machine or Machine.here()),
         *_proxies(station),
     ]
@@ -109,6 +113,17 @@ def _limits(station: StationConfig) -> Iterator[_Remark]:
             )
 
 
+def _duration(station: StationConfig) -> Iterator[_Remark]:
+    most_s = station.listen.max_duration_s
+    if 0 < most_s < _SHORT_S:
+        yield _Remark(
+            name="listen.max_duration",
+            severity=Severity.NOTICE,
+            message=f"everybody is disconnected after {duration_text(most_s)}; many players stay silent then",
+            hint="12h finds the players that nobody listens to; 0s is no limit",
+        )
+
+
 def _machine(station: StationConfig, machine: Machine) -> Iterator[_Remark]:
     workers = station.listen.workers
     if workers > machine.cores:
@@ -118,14 +133,15 @@ def _machine(station: StationConfig, machine: Machine) -> Iterator[_Remark]:
             message=f"{workers} processes share the {machine.cores} cores that there are here",
             hint="more workers than cores help only where the open-file limit is what is short",
         )
-    # Of one process that does everything, some are not listeners; of a worker, fewer.
-    room = workers * (machine.descriptors - 200) if workers else machine.descriptors - 500
+    # Of one process that does everything, some are not listeners; of a worker fewer, but where it speaks TLS.
+    aside = 500 if not workers else 200 if station.listen.tls is None else 1200
+    room = (workers or 1) * max(1, machine.descriptors - aside)
     if room < station.listen.max_listeners:
         yield _Remark(
             name="listen.max_listeners",
             severity=Severity.NOTICE,
             message=f"a process may have {machine.descriptors:,} open files here, and each listener is one: "
-            f"there is no room for {station.listen.max_listeners:,}, but for about {max(room, 0):,}",
+            f"there is no room for {station.listen.max_listeners:,}, but for about {room:,}",
             hint="raise the limit where the station is started (ulimit -n, LimitNOFILE=), or listen.workers",
         )
 

@@ -155,10 +155,13 @@ def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="ascii", errors="replace")
     except OSError as error:
+        missing = isinstance(error, FileNotFoundError | NotADirectoryError | IsADirectoryError)
         raise _unusable(
             file,
             message=f"it cannot be read: {error.strerror or error}",
-            hint="the account that runs the station needs the right to read it, and to enter its folders",
+            hint="name the file itself; a path that does not begin with / is one in the station's folder"
+            if missing
+            else "the account that runs the station needs the right to read it, and to enter its folders",
         ) from error
 
 
