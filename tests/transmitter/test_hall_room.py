@@ -1,6 +1,8 @@
-"""The transmitter's own hall leaves descriptors for everything else."""
+"""The transmitter's own hall leaves descriptors for everything else, and a place is free at once."""
 
 import socket
+
+import pytest
 
 from radiocast.transmitter.seats import Refusal, Seat
 from radiocast.transmitter.secure_calls import CallOutlet
@@ -38,4 +40,27 @@ def test_who_has_a_place_elsewhere_is_not_refused_here() -> None:
         assert admit(transmitter, sock) is Refusal.FULL
         # One that a worker holds already.
         assert transmitter.crew.has_room_for(CallOutlet.__new__(CallOutlet))
+        transmitter.close()
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [Terms(max_per_address=1), Terms(max_listeners=1), Terms(hall_room=1)],
+    ids=["address", "station", "hall"],
+)
+def test_who_hangs_up_and_comes_back_at_once_has_its_place(terms: Terms) -> None:
+    """A page that is loaded anew closes one connection and opens the next in the same moment."""
+    transmitter = Transmitter([LIVE], station_name="x", terms=terms)
+    for _ in range(3):
+        sock, ear = tcp_pair()
+        assert isinstance(admit(transmitter, sock), Seat)
+        ear.close()
+    last, last_ear = tcp_pair()
+    other, other_ear = tcp_pair()
+    with last_ear, other_ear, other:
+        assert isinstance(admit(transmitter, last), Seat)
+        assert isinstance(admit(transmitter, other), Refusal)
+        look = transmitter.look()
+        assert sum(count for _, count in look.refused) == 1
+        assert (look.listeners.current, look.listeners.total) == (1, 4)
         transmitter.close()

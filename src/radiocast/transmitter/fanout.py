@@ -157,7 +157,7 @@ class Fanout:
         if until_next < self._stride or self._hangups.closed:
             return until_next
         began_s = time.monotonic()
-        self._notice_hangups()
+        self.notice_hangups()
         turns = TICKS_PER_BLOCK * self.blocks_a_turn
         for first in range(tick % turns, tick % turns + self._stride):
             for number in range(first, BUCKETS, turns):
@@ -286,7 +286,8 @@ class Fanout:
         _advance(listener, own, shared, sent)
         return None
 
-    def _notice_hangups(self) -> None:
+    def notice_hangups(self) -> None:
+        """End those who hung up, some at once. `serve` does so too; before `close` only."""
         for fd, _ in self._hangups.poll(0, _HANGUPS_A_SLICE):
             self._end(self._by_fd[fd], End.LEFT)
 

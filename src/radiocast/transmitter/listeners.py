@@ -5,6 +5,7 @@ Must not know: what is on the air and when, the studio, HTTP.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from radiocast.link.messages import Departure, Tally, Ticket
 from radiocast.model.audience import Asked, End, Joined, Left, Record
@@ -18,6 +19,9 @@ from radiocast.transmitter.seats import Refusal, Seat, Seats
 from radiocast.transmitter.snapshot import ListenersNow, MountNow
 from radiocast.transmitter.tally import together
 from radiocast.transmitter.terms import Terms
+
+# Somebody may have hung up since the last slice, up to a block ago.
+_PERHAPS_FREE: Final = frozenset({Refusal.FULL, Refusal.MOUNT_FULL, Refusal.ADDRESS_FULL})
 
 
 class Listeners:
@@ -86,6 +90,10 @@ class Listeners:
     ) -> Seat | Refusal:
         """As the transmitter's `admit`."""
         taken = self._take_seat(outlet, mount_path, asked=asked)
+        if taken in _PERHAPS_FREE:
+            # Whoever comes back at once is not to be refused for its own last connection.
+            self._hall.fanout.notice_hangups()
+            taken = self._take_seat(outlet, mount_path, asked=asked)
         if isinstance(taken, Refusal):
             self._refused[taken] += 1
             return taken
