@@ -6,6 +6,7 @@ import pytest
 
 from radiocast import station
 from radiocast.config.station import Listen, Tls
+from radiocast.descriptors import room_for_listeners
 from radiocast.station import raise_limits
 
 TLS = Tls(cert="c", key="k")
@@ -53,3 +54,8 @@ def test_the_limit_is_raised_to_what_the_system_allows() -> None:
         assert resource.getrlimit(resource.RLIMIT_NOFILE) == (before[1], before[1])
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.parametrize(("descriptors", "room"), [(256, 128), (1000, 500), (1024, 524), (20_000, 19_500)])
+def test_with_few_descriptors_half_of_them_are_for_listeners(descriptors: int, room: int) -> None:
+    assert room_for_listeners(descriptors, workers=0, secure=False) == room

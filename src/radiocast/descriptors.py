@@ -41,4 +41,5 @@ def room_for_listeners(descriptors: int, *, workers: int, secure: bool) -> int:
     """How many listeners fit into a station each of whose processes may have so many."""
     if workers:
         return workers * room_in_worker(descriptors, secure=secure)
-    return max(0, descriptors - _STATION_SPARE)
+    # With very few, half of them: better some who listen than none.
+    return max(descriptors // 2, descriptors - _STATION_SPARE)
