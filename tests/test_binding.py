@@ -51,6 +51,13 @@ def test_a_port_in_use_is_named() -> None:
             bind(Address(host="127.0.0.1", port=port))
 
 
+def test_https_port_is_not_changed_by_port() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(EnvironmentFault, match=r"another port in the file\.$"):
+            bind(Address(host="127.0.0.1", port=port, where="in the file"))
+
+
 def test_a_port_of_the_administrators_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever runs the tests may be the administrator: so the kernel's word is put in its mouth."""
 

@@ -17,10 +17,14 @@ _LISTEN_BACKLOG: Final = 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """Where the station listens, after `--host`, `--port` and `station.yaml` have been heard."""
+    """Where the station listens, after `--host`, `--port` and `station.yaml` have been heard.
+
+    `where` tells whoever runs the station where the port can be changed.
+    """
 
     host: str
     port: int
+    where: str = "with --port or in config/station.yaml under listen: port"
 
 
 def bind(address: Address) -> socket.socket:
@@ -62,12 +66,12 @@ def _unusable(address: Address, error: OSError) -> str:
         )
     elif error.errno == errno.EACCES:
         what_to_do = (
-            "Ports below 1024 are for the administrator (CAP_NET_BIND_SERVICE): "
-            "choose another one with --port or in config/station.yaml under listen: port."
+            "Ports below 1024 are for the administrator (CAP_NET_BIND_SERVICE; docs/https.md has how): "
+            f"choose another one {address.where}."
         )
     else:
         what_to_do = (
             "Another program may have it (perhaps a radiocast that is still running): end that one, "
-            "or choose another port with --port or in config/station.yaml under listen: port."
+            f"or choose another port {address.where}."
         )
     return f"port {address.port} on {address.host} cannot be used: {error.strerror or error}. {what_to_do}"

@@ -50,7 +50,10 @@ async def serve(
     with contextlib.ExitStack() as listening:
         socks = [listening.enter_context(bind(address))]
         if tls is not None and tls.port is not None:
-            socks.append(listening.enter_context(bind(Address(host=address.host, port=tls.port))))
+            secure = Address(
+                host=address.host, port=tls.port, where="in config/station.yaml under listen: tls: port"
+            )
+            socks.append(listening.enter_context(bind(secure)))
         await _on_air(folder, config, socks, certificate, verbose=verbose)
 
 

@@ -5,7 +5,6 @@ Must not know: how anybody is served.
 """
 
 import os
-import resource
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from typing import Final
 from radiocast.config.places import places
 from radiocast.config.station import StationConfig, Tls
 from radiocast.config.values import duration_text
+from radiocast.descriptors import allowed_descriptors, room_for_listeners
 from radiocast.model.errors import ConfigurationError, Problem, Severity
 from radiocast.reception.certificate import Certificate
 
@@ -36,9 +36,7 @@ class Machine:
     @classmethod
     def here(cls) -> "Machine":
         """This one, as far as it lets this process see."""
-        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-        unlimited = hard == resource.RLIM_INFINITY
-        return cls(cores=len(os.sched_getaffinity(0)), descriptors=1 << 30 if unlimited else hard)
+        return cls(cores=len(os.sched_getaffinity(0)), descriptors=allowed_descriptors())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,9 +131,8 @@ def _machine(station: StationConfig, machine: Machine) -> Iterator[_Remark]:
             message=f"{workers} processes share the {machine.cores} cores that there are here",
             hint="more workers than cores help only where the open-file limit is what is short",
         )
-    # Of one process that does everything, some are not listeners; of a worker fewer, but where it speaks TLS.
-    aside = 500 if not workers else 200 if station.listen.tls is None else 1200
-    room = (workers or 1) * max(1, machine.descriptors - aside)
+    secure = station.listen.tls is not None
+    room = room_for_listeners(machine.descriptors, workers=workers, secure=secure)
     if room < station.listen.max_listeners:
         yield _Remark(
             name="listen.max_listeners",
