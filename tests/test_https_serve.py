@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import re
 import shutil
 import socket
 import ssl
@@ -137,7 +138,9 @@ def test_with_workers_tls_is_spoken_and_listeners_are_served_there(tmp_path: Pat
         serving.wait_for(
             "the refusal is counted", lambda status: status["connections"]["refused"]["malformed"] == 1
         )
-        # The worker shows a renewed certificate too.
+        # The worker shows a renewed certificate too; one that cannot be used is told of once, by the station.
+        shutil.copyfile(PAIRS / "second.key", root / "tls" / "privkey.pem")
+        serving.wait_for("it is told", lambda status: "does not belong" in " ".join(status["problems"]))
         renew(root, "second")
         while common_name(serving.port) != "radiocast test second":
             assert time.monotonic() < deadline_s, serving.log()
@@ -145,6 +148,8 @@ def test_with_workers_tls_is_spoken_and_listeners_are_served_there(tmp_path: Pat
         listening.close()
         serving.wait_for("all have left", lambda status: status["listeners"]["current"] == 0)
         assert "Traceback" not in serving.log()
+        assert serving.log().count("the renewed certificate is not used") == 1
+        assert all(re.match(r"\d{4}-\d\d-\d\d ", line) for line in serving.log().splitlines())
 
 
 def test_https_may_have_a_port_of_its_own(tmp_path: Path) -> None:

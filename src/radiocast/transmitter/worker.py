@@ -190,8 +190,14 @@ class Worker:
 
     def _open_desk(self, files: TlsFiles, line: socket.socket) -> "SecureDesk":
         # Not imported where nobody speaks TLS: it would be a tenth of a worker's memory.
+        import logging
+
+        from radiocast.logs import log_to_stderr
         from radiocast.transmitter.secure_desk import SecureDesk
 
+        log_to_stderr(verbose=False)
+        # The transmitter looks at the same files, and says once what is the matter.
+        logging.getLogger("radiocast.reception.certificate").setLevel(logging.CRITICAL)
         desk = SecureDesk(files, Line(line), admit=self._hall.admit, missed=self._missed)
         self._epoll.register(desk.descriptor, select.EPOLLIN)
         return desk
