@@ -10,8 +10,10 @@ for the lobby to decide.
 import re
 import struct
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import ip_address
 from typing import Final
+
+from radiocast.reception.proxies import unmapped
 
 # How the two begin.
 VERSION_1: Final = b"PROXY "
@@ -100,7 +102,7 @@ def _version_1(received: bytes) -> Preface | Incomplete:
         raise _NoPreface("a PROXY line with an address of another family")
     if not all(_PORT.fullmatch(word) and int(word) <= _PORT_MAX for word in words[4:]):
         raise _NoPreface("a PROXY line with what is no port")
-    return Preface(length=length, address=_text(source))
+    return Preface(length=length, address=str(unmapped(source)))
 
 
 def _version_2(received: bytes) -> Preface | Incomplete:
@@ -120,11 +122,4 @@ def _version_2(received: bytes) -> Preface | Incomplete:
     if size < 2 * address_bytes + 4:  # two addresses, two ports
         raise _NoPreface("a PROXY preface shorter than its addresses")
     source = received[_V2_HEAD_BYTES : _V2_HEAD_BYTES + address_bytes]
-    return Preface(length=length, address=_text(ip_address(source)))
-
-
-def _text(address: IPv4Address | IPv6Address) -> str:
-    """As people know it: an IPv4 address in an IPv6 one (RFC 4291 section 2.5.5.2) is that."""
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return str(address)
+    return Preface(length=length, address=str(unmapped(ip_address(source))))

@@ -85,14 +85,18 @@ def plain_address(peer: str) -> str:
     return peer[len(_MAPPED) :] if peer.startswith(_MAPPED) and "." in peer else peer
 
 
-def _address(text: str) -> IPv4Address | IPv6Address | None:
-    try:
-        address = ip_address(text.partition("%")[0])
-    except ValueError:
-        return None
+def unmapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """As people know it: an IPv4 address in an IPv6 one (RFC 4291 section 2.5.5.2) is that."""
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         return address.ipv4_mapped
     return address
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return unmapped(ip_address(text.partition("%")[0]))
+    except ValueError:
+        return None
 
 
 def _first(values: str) -> str:

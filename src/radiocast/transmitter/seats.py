@@ -10,6 +10,7 @@ from ipaddress import IPv6Address, ip_address
 
 from radiocast.model.audience import Asked, End
 from radiocast.model.block import MountSpec
+from radiocast.reception.proxies import unmapped
 from radiocast.transmitter.terms import Terms
 
 
@@ -131,11 +132,9 @@ def counted_as(address: str) -> str:
     takes as many addresses as it likes (RFC 8981). What is no address is counted as it is.
     """
     try:
-        found = ip_address(address)
+        found = unmapped(ip_address(address))
     except ValueError:
         return address
     if not isinstance(found, IPv6Address):
-        return address
-    if found.ipv4_mapped is not None:
-        return str(found.ipv4_mapped)
+        return str(found)
     return f"{IPv6Address(int(found) >> 64 << 64)}/64"
