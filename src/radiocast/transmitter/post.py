@@ -68,6 +68,6 @@ class Post:
         who = "1 listener" if self.last_loss[1] == 1 else f"{self.last_loss[1]:,} listeners"
         return (
             f"Worker {self.number} died {ago}, and {who} lost the connection. "
-            "Another took its place at once. The log has its exit code; -9 is mostly the kernel, out of "
-            "memory: see `dmesg`."
+            "Another took its place at once. The log says why: it hung and was killed, or, with exit code -9 "
+            "and nothing before that, mostly the kernel was out of memory: see `dmesg`."
         )
