@@ -117,7 +117,11 @@ class OnTheAir:
 
 @asynccontextmanager
 async def on_the_air(
-    script: Script, *, withdrawn: Withdrawn = nothing_withdrawn, mount: MountSpec = MOUNT
+    script: Script,
+    *,
+    withdrawn: Withdrawn = nothing_withdrawn,
+    mount: MountSpec = MOUNT,
+    crossfade_s: float = 0.0,
 ) -> AsyncIterator[OnTheAir]:
     """The studio plays `script` on this mount and on a low one, and is about to go on the air."""
     mounts = (mount, LOW)
@@ -151,7 +155,7 @@ async def on_the_air(
             programme=script,
             encoder=encoder,
             outlet=outlet,
-            audio=Audio.model_validate({"crossfade": 0.0}),
+            audio=Audio.model_validate({"crossfade": crossfade_s}),
             title="Test FM",
             withdrawn=withdrawn,
         )

@@ -299,13 +299,14 @@ class TestAWithdrawal:
     async def test_a_fade_that_had_begun_is_begun_anew_after_it(self, tmp_path: Path) -> None:
         """A hard start was coming, the bulletin was being faded for it, when a story in it was killed."""
         script, editor = Script([bulletin(tmp_path)]), Editor()
-        async with on_the_air(script, withdrawn=editor) as air:
+        # A fade of two seconds: the studio is in the middle of it, be it some frames further or not.
+        async with on_the_air(script, withdrawn=editor, crossfade_s=2.0) as air:
             hard = dataclasses.replace(
                 item(
                     write_wav(tmp_path / "hard.wav", noise(30.0, seed=50)),
                     length_s=30.0,
                     start=Start.HARD,
-                    at=air.utc_in(9.45),
+                    at=air.utc_in(10.3),
                     priority=90,
                 ),
             )
