@@ -275,6 +275,15 @@ def test_drop_after_is_exact(lasts_s: float, plays: bool) -> None:
     assert [d.reason for d in desk.dropped] == ([] if plays else ["more than 1 minute late"])
 
 
+def test_what_an_event_that_fills_its_time_interrupts_is_known_beforehand() -> None:
+    # Its wait is longer than its `drop_after`; it is joined all the same, and what plays was not told.
+    filled = event("talk", "01:00", TALK, duration_s=400.0, wait_up_to_s=45.0, drop_after_s=30.0)
+    desk = playout(events=(filled,))
+    before, taken = desk.play(), desk.play()
+    assert before.cut_at == at("01:45")
+    assert (when(taken), taken.source, taken.start) == ("01:45", "rotation/talk", Start.HARD)
+
+
 def test_what_is_to_be_next_goes_before_what_else_waits_and_before_a_chain() -> None:
     desk = playout(
         hard("05:00", NEWS),

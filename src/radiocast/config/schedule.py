@@ -251,6 +251,16 @@ class Event:
     make_next: bool = False
     line: int = 0
 
+    @property
+    def fills(self) -> bool:
+        """Whether it plays all through its duration; else it plays once, and the hour goes on after it."""
+        return self.play.type in {"rotation", "stream"}
+
+    @property
+    def late_up_to_s(self) -> float:
+        """How late it may begin. What fills its time is joined as long as it lasts."""
+        return max(self.drop_after_s, (self.duration_s or 0.0) if self.fills else 0.0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breaking:

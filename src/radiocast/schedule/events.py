@@ -77,7 +77,7 @@ class Events:
                 priority=event.priority,
                 rank=_rank(event),
                 wait_up_to_s=event.wait_up_to_s,
-                drop_after_s=event.drop_after_s,
+                drop_after_s=event.late_up_to_s,
                 make_next=event.make_next,
                 duration_s=event.duration_s,
                 written=time_of_event(event),

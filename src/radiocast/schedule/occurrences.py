@@ -19,7 +19,8 @@ class Occurrence:
 
     `owner` is its clock's name, or `event/NAME`, and `index` its place there. `written` is its time as
     the schedule writes it. `held_by` names the event that has the air then and is not to be interrupted
-    by it: such an occurrence is not played. `moved` says that its own local time does not exist.
+    by it: such an occurrence is not played. `drop_after_s` is how late it may begin at most. `moved` says
+    that its own local time does not exist.
     """
 
     at: float
@@ -73,8 +74,8 @@ class Hold:
 
     @property
     def fills(self) -> bool:
-        """Whether it plays all through; else it plays once, and the hour's own fill goes on after it."""
-        return self.event.play.type in {"rotation", "stream"}
+        """As of its event."""
+        return self.event.fills
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,11 +44,10 @@ class Waiting:
 
     @property
     def drop_after_s(self) -> float:
-        """How late it may be. An event that fills its time is joined as long as it lasts."""
-        if isinstance(self.entry, After):
-            return DROP_AFTER_S
-        fills = isinstance(self.entry, Event) and self.entry.play.type in {"rotation", "stream"}
-        return max(self.entry.drop_after_s, (self.entry.duration_s or 0.0) if fills else 0.0)
+        """How late it may be, as of its Occurrence."""
+        if isinstance(self.entry, Event):
+            return self.entry.late_up_to_s
+        return DROP_AFTER_S if isinstance(self.entry, After) else self.entry.drop_after_s
 
     @property
     def cuts_at(self) -> float | None:
