@@ -51,7 +51,7 @@ def _has_openssl(compiler: str) -> bool:
 
 
 def _compile(compiler: str, name: str, flags: tuple[str, ...], cache: Path) -> Path:
-    sources = [HERE / f"{name}.c", HERE / "truth.h"]
+    sources = [HERE / f"{name}.c", *sorted(HERE.glob("*.h"))]
     made_of = hashlib.sha256(b"".join(source.read_bytes() for source in sources))
     made_of.update(" ".join((compiler, *flags)).encode())
     program = cache / f"{name}-{made_of.hexdigest()[:16]}"

@@ -7,6 +7,7 @@
  * does. It reads no request, keeps no cursor for a listener, and does not know of sockets that take less.
  */
 #define _GNU_SOURCE
+#include "process.h"
 #include "truth.h"
 
 #include <arpa/inet.h>
@@ -15,11 +16,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #define MAX_SLICES 64
 #define BLOCK_S 0.48
@@ -36,12 +33,6 @@ static struct truth truth;
 static struct slice slices[MAX_SLICES];
 static uint8_t *bytes;
 static size_t size;
-
-static double clock_s(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 /* Put blocks together: each its metadata, then its sound. A newcomer begins with sound, then the full title. */
 static void join(uint64_t first, uint64_t end, int newcomer) {
@@ -88,12 +79,7 @@ int main(int argc, char **argv) {
     if (argc != 5) return fprintf(stderr, "floor TRUTH BLOCKS_A_TURN TICKS_PER_BLOCK BURST_BLOCKS\n"), 2;
     int blocks = atoi(argv[2]), ticks = atoi(argv[3]), burst = atoi(argv[4]), turns = blocks * ticks;
     if (blocks < 1 || turns < 1 || turns > MAX_SLICES) return fprintf(stderr, "at most %d slices\n", MAX_SLICES), 2;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    signal(SIGPIPE, SIG_IGN);
-    struct rlimit files;
-    getrlimit(RLIMIT_NOFILE, &files);
-    files.rlim_cur = files.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &files);
+    process_begin();
     truth_open(&truth, argv[1]);
     bytes = malloc((size_t)(burst + blocks + BEHIND_BLOCKS) * (truth.metaint + TRUTH_PAGE));
 

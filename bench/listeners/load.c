@@ -21,6 +21,7 @@
  * better.
  */
 #define _GNU_SOURCE
+#include "process.h"
 #include "truth.h"
 
 #include <arpa/inet.h>
@@ -28,13 +29,9 @@
 #include <math.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <sys/epoll.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
 #ifdef WITH_TLS
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -103,12 +100,6 @@ static uint8_t buffer[BUFFER];
 #ifdef WITH_TLS
 static SSL_CTX *context;
 #endif
-
-static double clock_s(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static void fault(struct ear *ear, const char *format, ...) {
     if (fault_count < FAULTS_TOLD) {
@@ -762,12 +753,7 @@ int main(int argc, char **argv) {
         else if (!strcmp(argv[number], "limit")) limit = atof(value);
         else return fprintf(stderr, "%s is not known\n", argv[number]), 2;
     }
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    signal(SIGPIPE, SIG_IGN);
-    struct rlimit files;
-    getrlimit(RLIMIT_NOFILE, &files);
-    files.rlim_cur = files.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &files);
+    process_begin();
     truth_open(&truth, argv[2]);
 #ifdef WITH_TLS
     if (tls) context = SSL_CTX_new(TLS_client_method());
