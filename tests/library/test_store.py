@@ -109,6 +109,7 @@ def test_a_file_damaged_in_the_middle_is_set_aside(tmp_path: Path) -> None:
         "DROP TABLE file",
         "UPDATE file SET cue_in_s = NULL, tail_s = 'x'",
         "UPDATE file SET duration_s = 'long'",
+        "UPDATE file SET title = CAST(x'ff' AS TEXT)",
     ],
 )
 def test_a_table_that_is_not_ours_is_set_aside(tmp_path: Path, statement: str) -> None:

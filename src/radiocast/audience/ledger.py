@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from radiocast.audience.sessions import Ended, NewerSchemaError, Sessions
+from radiocast import database
+from radiocast.audience.sessions import Ended, Sessions
 from radiocast.model.audience import Joined, Left
 
 # What is remembered of a disk that cannot be written now: beginnings and ends of sessions, in memory. A full
@@ -18,22 +19,16 @@ from radiocast.model.audience import Joined, Left
 OWED_BEGINNINGS: Final = 20_000
 OWED_ENDS: Final = 200_000
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT})
-
-# The place is at fault (no right, no space, locked), not what is in the file.
-_CANNOT_BE_HAD: Final = frozenset(
+# The place is at fault, but not for long: a station that was restarted at once may find the last one's still
+# at work.
+_PASSES: Final = frozenset(
     {
-        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_BUSY,
         sqlite3.SQLITE_FULL,
         sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_PERM,
-        sqlite3.SQLITE_BUSY,
         sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_PROTOCOL,
     }
-)
-# Those of them that pass: a station that was restarted at once may find the last one's still at work.
-_PASSES: Final = frozenset(
-    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 )
 
 Naming = Callable[[str], tuple[str | None, bool]]
@@ -86,7 +81,7 @@ class Ledger:
                     raise
                 done = self._try(everything, next_record, dropped)
         except sqlite3.Error as error:
-            if _code(error) not in _CANNOT_BE_HAD | _DAMAGED:
+            if not database.is_place_at_fault(error) and not _is_damage(error):
                 # What was to be written is at fault, and would be again, with all that came after it.
                 self.lost += len(everything)
                 self._owed.clear()
@@ -159,7 +154,7 @@ class Ledger:
 
     def _replaced(self, error: sqlite3.Error) -> bool:
         """Whether the file was damaged, and another one is in its place now."""
-        if _code(error) not in _DAMAGED or self._in_memory:
+        if not _is_damage(error) or self._in_memory:
             return False
         self._sessions.close()
         self._sessions = self._open(patient=False)
@@ -170,12 +165,12 @@ class Ledger:
         for _ in range(2):
             try:
                 return Sessions(self._path, run=self._run, now_unix_s=self._now())
-            except NewerSchemaError as error:
+            except database.NewerSchemaError as error:
                 self._set_aside("newer", f"was written by a newer radiocast ({error})")
             except sqlite3.DatabaseError as error:
-                if patient and _code(error) in _PASSES:
+                if patient and database.primary_code(error) in _PASSES:
                     raise
-                if _code(error) in _CANNOT_BE_HAD:
+                if database.is_place_at_fault(error):
                     self._trouble = self._not_kept(str(error))
                     break
                 self._set_aside("damaged", f"was damaged ({error})")
@@ -192,22 +187,15 @@ class Ledger:
         )
 
     def _set_aside(self, word: str, why: str) -> None:
-        """Rename it with its journal. With the time in its name: somebody is paid by these figures."""
+        """With the time in its name: somebody is paid by these figures."""
         at = datetime.fromtimestamp(self._now(), UTC)
-        kept = self._path.with_name(f"{self._path.name}.{word}-{at:%Y%m%dT%H%M%SZ}")
-        try:
-            for ending in ("", "-wal", "-shm"):
-                with contextlib.suppress(FileNotFoundError):
-                    Path(f"{self._path}{ending}").replace(f"{kept}{ending}")
-        except OSError as error:
-            self._aside = f"{self._path} {why} and cannot be renamed ({error.strerror}): move it away."
-        else:
-            self._aside = (
-                f"{self._path} {why}: it is kept as {kept.name}, and a new one is begun. "
-                "`radiocast listeners` does not count what is in the old one."
-            )
+        self._aside = database.set_aside(
+            self._path,
+            f"{word}-{at:%Y%m%dT%H%M%SZ}",
+            why=why,
+            then="a new one is begun. `radiocast listeners` does not count what is in the old one.",
+        )
 
 
-def _code(error: sqlite3.Error) -> int:
-    """SQLite's primary code; an extended one has it in its lowest byte. 0 for Python's own errors."""
-    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+def _is_damage(error: sqlite3.Error) -> bool:
+    return database.primary_code(error) in _DAMAGED

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from radiocast import database
 from radiocast.audience.report import Day, Listened
 from radiocast.audience.sessions import SCHEMA_VERSION
 from radiocast.model.audience import End
@@ -123,7 +124,7 @@ def reading(path: Path, *, now_unix_s: float) -> Iterator[Reader]:
     with contextlib.closing(connection):
         with _understood(path):
             connection.execute("BEGIN")
-            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+            version = database.version(connection)
             if version == 0:
                 raise LogError(f"nothing is known about listeners: {path} is empty still")
             if version > SCHEMA_VERSION:

@@ -14,12 +14,12 @@ newer one is set aside, not touched, by whoever opens it (`Ledger`).
 """
 
 import contextlib
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from radiocast import database
 from radiocast.audience.words import as_they_came
 from radiocast.model.audience import End, Joined, Left
 
@@ -66,10 +66,6 @@ _BUSY_S: Final = 5.0
 _FORGET_AT_ONCE: Final = 2000
 
 
-class NewerSchemaError(Exception):
-    """The file was written by a later radiocast."""
-
-
 class LaterRunError(Exception):
     """Another transmitter writes here now, and has closed what this one had open."""
 
@@ -87,14 +83,12 @@ class Ended:
 
 
 class Sessions:
-    """One open database. Everything raises sqlite3.Error; OSError and NewerSchemaError when it is opened."""
+    """One open database. Everything raises sqlite3.Error; to open it raises what `database.opened` does."""
 
     def __init__(self, path: Path | None, *, run: str, now_unix_s: float) -> None:
         """`run` is this transmitter's; what another one left open is closed. No path: in memory only."""
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
         self._run = run
-        self._connection = sqlite3.connect(path or ":memory:", timeout=_BUSY_S, isolation_level=None)
+        self._connection = database.opened(path, schema_version=SCHEMA_VERSION, wait_s=_BUSY_S)
         try:
             self._prepare()
             self._begin_run(run, now_unix_s)
@@ -106,17 +100,11 @@ class Sessions:
 
     def _prepare(self) -> None:
         connection = self._connection
-        version = _version(connection)
-        if version > SCHEMA_VERSION:
-            raise NewerSchemaError(f"schema {version}")
-        connection.execute("PRAGMA journal_mode=WAL")
-        # A commit costs no fsync; a power cut may take the last seconds, never the file.
-        connection.execute("PRAGMA synchronous=NORMAL")
-        with _transaction(connection):
-            for step in MIGRATIONS[version:]:
+        with database.transaction(connection):
+            for step in MIGRATIONS[database.version(connection) :]:
                 for statement in step.split(";"):
                     connection.execute(statement)
-            connection.execute(f"PRAGMA user_version={SCHEMA_VERSION:d}")
+            database.set_version(connection, SCHEMA_VERSION)
         # Damage in the tables themselves is found at once, not in the middle of the night.
         connection.execute("SELECT count(*) FROM listening JOIN session ON session.id = session").fetchone()
 
@@ -124,7 +112,7 @@ class Sessions:
         last = self._connection.execute("SELECT name, heartbeat_unix_s FROM run").fetchone()
         if last is not None and last[0] == run:
             return  # the same transmitter; only the recording process is another
-        with _transaction(self._connection):
+        with database.transaction(self._connection):
             if last is not None:
                 self._close_all(last[1])
             self._connection.execute("DELETE FROM run")
@@ -141,7 +129,7 @@ class Sessions:
         `dropped` counts the records of this run that were lost so far; what is new is remembered with the
         time.
         """
-        with _transaction(self._connection):
+        with database.transaction(self._connection):
             if not self._ours():
                 raise LaterRunError("another transmitter has taken over")
             yield
@@ -200,7 +188,7 @@ class Sessions:
 
     def finish(self, now_unix_s: float) -> None:
         """The transmitter is gone: what it did not end itself ends now, its bytes unknown."""
-        with _transaction(self._connection):
+        with database.transaction(self._connection):
             if self._ours():
                 self._close_all(now_unix_s)
 
@@ -223,23 +211,6 @@ class Sessions:
             (at_unix_s, UNKNOWN_END),
         )
         self._connection.execute("DELETE FROM listening")
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-@contextlib.contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        # SQLite has rolled back by itself where the disk was full.
-        with contextlib.suppress(sqlite3.Error):
-            connection.execute("ROLLBACK")
-        raise
 
 
 def _column(text: str) -> str:

@@ -5,14 +5,14 @@ was written by a newer version is set aside and a new one begun; where nothing c
 lives in memory. Both are said in `problem`. Blocks on the disk: for threads, and safe in several.
 """
 
-import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from radiocast import database
 from radiocast.library.analysis import Analysis
 from radiocast.library.tags import Tags
 
@@ -63,8 +63,8 @@ class Row:
 class Store:
     """The table of files. `problem` is a sentence about its own state, empty when all is well."""
 
-    def __init__(self, database: Path) -> None:
-        self._database = database
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self._connection: sqlite3.Connection | None = None
         self._lock = threading.Lock()
         self._aside = ""
@@ -84,19 +84,19 @@ class Store:
         with self._lock:
             for _ in range(2):  # as it is, and once more after setting it aside
                 try:
-                    return self._open(str(self._database), today)
-                except _NewerVersionError as error:
-                    self._set_aside("newer", f"was written by a newer radiocast (schema {error.version})")
+                    return self._open(self._path, today)
+                except database.NewerSchemaError as error:
+                    self._set_aside("newer", f"was written by a newer radiocast ({error})")
                 except (sqlite3.DatabaseError, ValueError, TypeError) as error:
-                    if _cannot_write(error):
-                        self._trouble = _kept_in_memory(self._database, str(error))
+                    if database.is_place_at_fault(error):
+                        self._trouble = _kept_in_memory(self._path, str(error))
                         break
                     self._set_aside("damaged", f"was damaged ({error})")
                 except OSError as error:
-                    self._trouble = _kept_in_memory(self._database, str(error.strerror))
+                    self._trouble = _kept_in_memory(self._path, str(error.strerror))
                     break
             self._in_memory = True
-            return self._open(":memory:", today)
+            return self._open(None, today)
 
     def save(self, rows: Iterable[Row]) -> None:
         """Write rows, in one transaction. Never raises: a failure (a full disk) is told in `problem`."""
@@ -116,32 +116,26 @@ class Store:
             if self._connection is None:
                 return
             try:
-                with _transaction(self._connection):
+                with database.transaction(self._connection):
                     self._connection.executemany(statement, values)
             except sqlite3.Error as error:
-                self._trouble = f"{self._database} cannot be written now ({error}): is the disk full?"
+                self._trouble = f"{self._path} cannot be written now ({error}): is the disk full?"
             else:
                 if not self._in_memory:
                     self._trouble = ""
 
-    def _open(self, name: str, today: int) -> dict[str, Row]:
-        if name != ":memory:":
-            self._database.parent.mkdir(parents=True, exist_ok=True)
-        self._connection = connection = sqlite3.connect(
-            name, timeout=_BUSY_S, check_same_thread=False, isolation_level=None
+    def _open(self, path: Path | None, today: int) -> dict[str, Row]:
+        # What a power cut takes is measured again.
+        self._connection = connection = database.opened(
+            path, schema_version=SCHEMA_VERSION, wait_s=_BUSY_S, any_thread=True
         )
         try:
-            _refuse_newer(_version(connection))
-            # Readers and the writer do not wait for each other, and a commit costs no fsync; what a
-            # power cut takes is measured again.
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=NORMAL")
-            with _transaction(connection):
-                # Asked again inside: another process may have made the table in between.
-                if _version(connection) < SCHEMA_VERSION:
+            with database.transaction(connection):
+                # Asked here and not before: another process may have made the table in between.
+                if database.version(connection) < SCHEMA_VERSION:
                     connection.execute("DROP TABLE IF EXISTS file")
                     connection.execute(_CREATE)
-                    connection.execute(f"PRAGMA user_version={SCHEMA_VERSION:d}")
+                    database.set_version(connection, SCHEMA_VERSION)
                 connection.execute("DELETE FROM file WHERE seen_day < ?", (today - KEEP_DAYS,))
             rows = connection.execute(f"SELECT {_COLUMNS} FROM file").fetchall()  # noqa: S608 - a constant
             return {row.path: row for row in map(_row, rows)}
@@ -154,59 +148,15 @@ class Store:
         if connection is not None:
             connection.close()
 
-    def _set_aside(self, word: str, why: str) -> None:
-        """Rename the database (with its journal) out of the way; an earlier one of that name is replaced."""
-        kept = self._database.with_name(f"{self._database.name}.{word}")
-        try:
-            for ending in ("", "-wal", "-shm"):
-                with contextlib.suppress(FileNotFoundError):
-                    Path(f"{self._database}{ending}").replace(f"{kept}{ending}")
-        except OSError as error:
-            self._aside = f"{self._database} {why} and cannot be renamed ({error.strerror}): move it away."
-        else:
-            self._aside = (
-                f"{self._database} {why}: it is kept as {kept.name}, and the files are measured again."
-            )
+    def _set_aside(self, mark: str, why: str) -> None:
+        self._aside = database.set_aside(self._path, mark, why=why, then="the files are measured again.")
 
 
-def _cannot_write(error: Exception) -> bool:
-    """Whether the place is at fault (no right, no space, locked) and not what is in the file."""
-    # SQLITE_ERROR is SQL that fails: a table or a column that is not ours.
-    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode != sqlite3.SQLITE_ERROR
-
-
-def _kept_in_memory(database: Path, why: str) -> str:
+def _kept_in_memory(path: Path, why: str) -> str:
     return (
-        f"{database} cannot be written ({why}), so tags and loudness are found out again after each start: "
+        f"{path} cannot be written ({why}), so tags and loudness are found out again after each start: "
         "let radiocast's user write there."
     )
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _refuse_newer(version: int) -> None:
-    if version > SCHEMA_VERSION:
-        raise _NewerVersionError(version)
-
-
-@contextlib.contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing, with the right to write asked for at the start, where waiting for it works."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
-
-
-class _NewerVersionError(Exception):
-    def __init__(self, version: int) -> None:
-        super().__init__(version)
-        self.version = version
 
 
 def _values(row: Row) -> tuple[object, ...]:
