@@ -136,27 +136,13 @@ def unpack(packet: bytes) -> tuple[Word, bytes]:
     return word, body
 
 
-class Line:
-    """One end. Owns and closes its socket."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        packets.prepare(sock)
-        self._sock = sock
-
-    @classmethod
-    def pair(cls) -> tuple["Line", socket.socket]:
-        """Our end, and the socket of the other."""
-        ours, theirs = packets.pair()
-        return cls(ours), theirs
-
-    def fileno(self) -> int:
-        """For whoever waits until something comes."""
-        return self._sock.fileno()
+class Line(packets.End):
+    """One end: the transmitter's, or the worker's."""
 
     def say(self, word: Word, body: bytes = b"", *, descriptor: int | None = None) -> bool:
         """Say it, if there is room; the caller's descriptor stays its own. False: it was not said."""
         try:
-            packets.send(self._sock, pack(word, body), descriptor)
+            self._send(pack(word, body), descriptor)
         except (OSError, LinkError):
             return False
         return True
@@ -164,7 +150,7 @@ class Line:
     def hear(self) -> Heard | None:
         """The next word; None when there is none just now. Raises LinkError when no more will come."""
         try:
-            packet = packets.receive(self._sock, _MAX_PACKET_BYTES)
+            packet = self._receive(_MAX_PACKET_BYTES)
         except BlockingIOError:
             return None
         except OSError as error:
@@ -176,7 +162,3 @@ class Line:
             packet.discard()
             raise
         return Heard(word=word, body=body, sock=packet.socks[0] if packet.socks else None)
-
-    def close(self) -> None:
-        """Close this end. Safe to call twice."""
-        self._sock.close()

@@ -51,22 +51,8 @@ def unpack(packet: bytes) -> Ticket:
     return Ticket(number=number, mount=mount, titled=bool(titled), head=packet[_PACKET.size :])
 
 
-class Hatch:
-    """One end of the way between the transmitter and one worker. Owns and closes its socket."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        packets.prepare(sock)
-        self._sock = sock
-
-    @classmethod
-    def pair(cls) -> tuple["Hatch", socket.socket]:
-        """The transmitter's end, and the socket of the worker's."""
-        ours, theirs = packets.pair()
-        return cls(ours), theirs
-
-    def fileno(self) -> int:
-        """For whoever waits until something comes."""
-        return self._sock.fileno()
+class Hatch(packets.End):
+    """One end of the way between the transmitter and one worker."""
 
     def give(self, ticket: Ticket, descriptor: int) -> bool:
         """Send a listener over. The caller closes its descriptor when this is True; False: not now.
@@ -74,7 +60,7 @@ class Hatch:
         Raises LinkError when the other end is gone.
         """
         try:
-            packets.send(self._sock, pack(ticket), descriptor)
+            self._send(pack(ticket), descriptor)
         except OSError as error:
             if error.errno in _NOT_NOW:
                 return False
@@ -87,7 +73,7 @@ class Hatch:
         Raises LinkError on what is no ticket with one connection; nothing that came with it stays open.
         """
         try:
-            packet = packets.receive(self._sock, _PACKET.size + MAX_HEAD_BYTES)
+            packet = self._receive(_PACKET.size + MAX_HEAD_BYTES)
         except BlockingIOError:
             return None
         except OSError as error:
@@ -99,10 +85,6 @@ class Hatch:
         except LinkError:
             packet.discard()
             raise
-
-    def close(self) -> None:
-        """Close this end. Safe to call twice."""
-        self._sock.close()
 
 
 def _taken(packet: packets.Packet) -> Taken:
