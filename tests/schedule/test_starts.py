@@ -267,6 +267,18 @@ def test_a_limit_does_not_cut_speech_of_its_own_priority() -> None:
     assert (when(items[2]), items[2].start) == ("08:00", Start.SOFT)
 
 
+def test_a_limit_that_passed_while_speech_was_on_the_air_cuts_nothing_after_it() -> None:
+    # Both wait for the end of the news; what goes second does not take the air from the first.
+    desk = playout(
+        hard("05:00", NEWS), soft("06:00", TALK, wait_up_to_s=0.0), soft("07:00", PROMO, wait_up_to_s=50.0)
+    )
+    assert heard([desk.play() for _ in range(4)])[1:] == [
+        ("05:00", "bulletin/news"),
+        ("08:00", "rotation/talk"),
+        ("12:00", "cart/promo"),
+    ]
+
+
 @pytest.mark.parametrize(("lasts_s", "plays"), [(360.0, True), (361.0, False)])
 def test_drop_after_is_exact(lasts_s: float, plays: bool) -> None:
     desk = playout(soft("05:00", PROMO, drop_after_s=60.0))

@@ -118,7 +118,7 @@ def _without_missed(turn: Turn, crossed: Sequence[Occurrence]) -> tuple[Occurren
 
 def _landed_by(turn: Turn, crossed: Iterable[Occurrence]) -> float:
     """Up to when soft starts have come: speech waits for the end of the tail, where it lands."""
-    return max((o.at for o in crossed if _has_come(turn, o.play, o.at)), default=turn.now)
+    return max((turn.now, *(o.at for o in crossed if _has_come(turn, o.play, o.at))))
 
 
 def _has_come(turn: Turn, source: Source, at: float) -> bool:
