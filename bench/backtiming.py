@@ -8,7 +8,6 @@ a sweeper every four tracks; 300 tracks by 60 artists, kept apart 60 minutes, ti
 
 import statistics
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -104,24 +103,14 @@ def played(
     return items
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Miss:
-    """How a hard start was met: seconds of music too many (faded) or too few (silent)."""
-
-    at: datetime
-    over_s: float
-    fade_s: float
-
-
-def misses(items: list[PlayItem]) -> list[Miss]:
-    """Every hard start that comes after music."""
+def misses(items: list[PlayItem]) -> list[float]:
+    """How each hard start after music was met: seconds of it too many (faded) or too few (silent)."""
     found = []
     for before, item in pairwise(items):
         if item.start is Start.HARD and isinstance(before.part, FilePart) and before.kind is Kind.TRACK:
             media = before.part.media
             ends = before.planned_start + timedelta(seconds=media.cue_out_s - media.cue_in_s)
-            over_s = (ends - item.planned_start).total_seconds()
-            found.append(Miss(at=item.planned_start, over_s=over_s, fade_s=before.fade_s or 0.0))
+            found.append((ends - item.planned_start).total_seconds())
     return found
 
 
@@ -136,8 +125,8 @@ def main() -> None:
             with patch.object(backtime_module, "MOST_TRACKS", most_tracks):
                 items = played(config(backtime=backtime), catalogue)
             found = misses(items)
-            off = sorted(abs(miss.over_s) for miss in found)
-            over = [miss.over_s for miss in found if miss.over_s > 0]
+            off = sorted(abs(over_s) for over_s in found)
+            over = [over_s for over_s in found if over_s > 0]
             plays = Counter(
                 item.part.media.path
                 for item in items
@@ -152,7 +141,7 @@ def main() -> None:
                     "miss, 95th percentile": f"{off[int(len(off) * 0.95)]:.2f} s",
                     "miss, worst": f"{off[-1]:.2f} s",
                     "music lost, a start": f"{sum(over) / len(found):.2f} s",
-                    "silence, worst": f"{max(0.0, -min(m.over_s for m in found)):.2f} s",
+                    "silence, worst": f"{max(0.0, -min(found)):.2f} s",
                     "tracks played": str(sum(counts)),
                     "plays of a track, least": str(counts[0]),
                     "plays of a track, 5 % / median / 95 %": f"{counts[15]} / {counts[150]} / {counts[285]}",

@@ -24,6 +24,10 @@ def cues_of(*parts: Pcm) -> Cues:
     return cues
 
 
+def segue_s(cues: Cues, crossfade_s: float) -> float:
+    return segue_point(tail_s=cues.tail_s, cue_out_s=cues.cue_out_s, crossfade_s=crossfade_s)
+
+
 @pytest.mark.parametrize("length_s", [0.003, 0.2, 1.0, 1.23456])
 @pytest.mark.parametrize("hertz", [60.0, 441.7, 9000.0])
 def test_full_level_throughout_is_left_to_the_sample(length_s: float, hertz: float) -> None:
@@ -31,7 +35,7 @@ def test_full_level_throughout_is_left_to_the_sample(length_s: float, hertz: flo
     cues = cues_of(sound)
     assert cues.cue_in_s == 0
     assert cues.cue_out_s == seconds(len(sound))
-    assert cues.segue_s(2.0) == cues.cue_out_s, "nothing may start over it"
+    assert segue_s(cues, 2.0) == cues.cue_out_s, "nothing may start over it"
 
 
 @pytest.mark.parametrize("level_dbfs", [-1.0, -12.0, -30.0])
@@ -39,7 +43,7 @@ def test_silence_around_is_trimmed_at_any_level(level_dbfs: float) -> None:
     cues = cues_of(silence(1.0), sine(2.0, level_dbfs=level_dbfs), silence(0.7))
     assert 0.97 <= cues.cue_in_s <= 1.0, "at most 30 ms before the first sound, never after it"
     assert 3.0 <= cues.cue_out_s <= 3.07
-    assert cues.segue_s(2.0) == cues.cue_out_s, "it ends at full level"
+    assert segue_s(cues, 2.0) == cues.cue_out_s, "it ends at full level"
 
 
 def test_less_than_a_tenth_of_a_second_of_silence_is_left() -> None:
@@ -60,9 +64,9 @@ def test_a_fade_gives_a_segue_where_it_has_sunk() -> None:
     cues = cues_of(sine(3.0), sine(4.0, start=3 * SAMPLE_RATE) * fade)
     assert cues.tail_s == pytest.approx(4.0, abs=0.06), "15 dB down"
     assert cues.cue_out_s == pytest.approx(3 + 32 / 15 + 0.05, abs=0.06), "32 dB down"
-    assert cues.segue_s(2.0) == cues.tail_s
-    assert cues.segue_s(0.5) == pytest.approx(cues.cue_out_s - 0.5)
-    assert cues.segue_s(0.0) == cues.cue_out_s
+    assert segue_s(cues, 2.0) == cues.tail_s
+    assert segue_s(cues, 0.5) == pytest.approx(cues.cue_out_s - 0.5)
+    assert segue_s(cues, 0.0) == cues.cue_out_s
 
 
 def test_a_pause_inside_is_no_tail() -> None:
@@ -120,7 +124,7 @@ def test_cue_points_are_in_order_whatever_the_sound(
     assert 0 <= cues.cue_in_s < cues.cue_out_s <= seconds(total)
     assert cues.cue_in_s == 0 or cues.cue_in_s >= 0.1
     assert cues.cue_out_s == seconds(total) or cues.cue_out_s <= seconds(total) - 0.1
-    segue = cues.segue_s(crossfade_s)
+    segue = segue_s(cues, crossfade_s)
     assert cues.cue_in_s <= segue <= cues.cue_out_s
     assert segue >= cues.cue_out_s - crossfade_s - 1e-9
     assert segue == cues.cue_out_s or cues.cue_out_s - segue >= 0.1

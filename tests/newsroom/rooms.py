@@ -10,8 +10,8 @@ from radiocast.config.schedule import BulletinPlan
 from radiocast.config.station import Audio, Identity, NewsroomConfig, StationConfig, Titles, VoiceConfig
 from radiocast.model.units import SAMPLE_RATE
 from radiocast.newsroom.newsroom import Newsroom
-from radiocast.newsroom.voices.wav import wav
 from tests.newsroom.production.test_sound import tone
+from tests.newsroom.sounds import wav
 
 AT = datetime(2026, 3, 12, 9, 0, tzinfo=UTC)
 PLAN = BulletinPlan(name="hourly", target_s=30.0)

@@ -1,7 +1,9 @@
 """Sounds for tests of production: sentences that no other sounds like, and ffmpeg's own meters."""
 
+import io
 import re
 import subprocess
+import wave
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +28,17 @@ def speech_like(seconds: float, seed: int, *, level: float = 0.1) -> Pcm:
     wave = noise * np.convolve(syllables, np.ones(960) / 960, mode="same")
     wave *= level / np.sqrt(np.mean(wave**2))
     return np.rint(np.clip(wave, -1, 1) * 32767).astype("<i2")[:, None]
+
+
+def wav(pcm: bytes, rate: int) -> bytes:
+    """16-bit mono PCM as a WAV file."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setnchannels(1)
+        writer.setsampwidth(2)
+        writer.setframerate(rate)
+        writer.writeframes(pcm)
+    return file.getvalue()
 
 
 def recording(text: str, pcm: Pcm, *, voice: str = "fake") -> Recording:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from radiocast.config.load import load_station
 from radiocast.model.errors import Problem, Severity
-from radiocast.newsroom.voices.wav import wav
 from radiocast.offair.speaking import speaking_problems
+from tests.newsroom.sounds import wav
 
 HUM = wav(bytes([9, 60]) * 4000, 8000)
 HUMS = f"import sys; sys.stdout.buffer.write({HUM!r})"

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from radiocast.folder import copy_station, demo_source
-from radiocast.model.units import BLOCK_MS, block_bytes
+from radiocast.model.units import BLOCK_S, block_bytes
 
-HOUR_BLOCKS = 3_600_000 // BLOCK_MS
+HOUR_BLOCKS = round(3600 / BLOCK_S)
 SILENCE_S = 0.5
 
 

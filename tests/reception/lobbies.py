@@ -97,7 +97,7 @@ class House:
 
     def still_open(self) -> int:
         """How many refused connections wait for their clients to hang up."""
-        return self.lobby._farewells.leaving
+        return len(self.lobby._farewells._leaving)
 
     def refused(self) -> dict[Reason, int]:
         """Who was refused so far."""

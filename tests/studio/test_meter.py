@@ -36,12 +36,3 @@ def test_a_block_that_is_not_complete_has_no_level() -> None:
     meter.feed(silence(1_000))
     with pytest.raises(IndexError):
         meter.take()
-
-
-def test_short_term_runs_over_three_seconds() -> None:
-    meter = Meter()
-    assert meter.short_term_dbfs == FLOOR_DBFS
-    meter.feed(sine(5.0, level=1.0))
-    assert meter.short_term_dbfs == pytest.approx(-3.01, abs=0.05)
-    meter.feed(silence(48_000 * 4))
-    assert meter.short_term_dbfs == FLOOR_DBFS

@@ -68,7 +68,7 @@ def test_a_fade_is_at_zero_exactly_at_its_sample_and_touches_nothing_before_it()
     assert 0 < out[2_999, 0] < 0.001
     assert not out[3_000:].any()
     assert voice.ended_at == 3_000
-    assert mixer.voices == ()
+    assert mixer._voices == []
 
 
 def test_a_fade_and_its_counterpart_keep_the_power() -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from radiocast.model.play import AsRunEntry, Kind, Outcome
 from radiocast.schedule.state import Airing, PlanState, Played
-from radiocast.studio import plan_memory
 from radiocast.studio.entries import entry_of
 from radiocast.studio.plan_memory import STATE_FILE, PlanMemory, load_state
 from tests.studio.station import item
@@ -173,5 +172,5 @@ async def test_the_file_is_flushed_before_it_takes_its_place(
 
     monkeypatch.setattr(os, "fsync", flush)
     monkeypatch.setattr(Path, "replace", put)
-    await plan_memory.save_state(FIRST, tmp_path)
+    await PlanMemory(tmp_path).close(FIRST)
     assert steps == [f"flush {STATE_FILE}.tmp", f"put {STATE_FILE}", f"flush {tmp_path.name}"]

@@ -307,15 +307,10 @@ class TestBlocks:
         assert [block.level_dbfs for block in air.blocks[1:]] == [pytest.approx(-9.0, abs=0.1)] * 9
         assert len(decode(air.mp3(1))) == len(decode(air.mp3(0)))
 
-    async def test_each_mount_and_the_log_close_when_the_playout_is_stopped(self, tmp_path: Path) -> None:
+    async def test_each_mount_and_the_log_close_when_the_playout_is_at_its_end(self, tmp_path: Path) -> None:
         path = wav(tmp_path, "a", 10.0, 1)
         script = Script([item(path)])
-
-        def watch(block: Block, playout: Playout) -> None:
-            if block.seq == 3:
-                playout.stop()
-
-        air = await play(script, seconds=60.0, watch=watch)
+        air = await play(script, seconds=4 * BLOCK_S)
         assert len(air.blocks) == 4
         entry = script.entry("a")
         assert (entry.outcome, entry.reason) == (Outcome.CUT, "the studio stopped")

@@ -17,7 +17,7 @@ from radiocast.model.play import AsRunEntry, Cue, Kind, Outcome, PlayItem, Stand
 from radiocast.newsroom.production.bulletin import RenderedBulletin
 from radiocast.schedule.state import PlanState
 from radiocast.studio.bulletins import Bulletins
-from radiocast.studio.plan_memory import load_state, save_state
+from radiocast.studio.plan_memory import PlanMemory, load_state
 from radiocast.studio.programme import MOST_TRIES, StationProgramme
 from radiocast.studio.schedule_file import ScheduleFile
 
@@ -264,7 +264,7 @@ async def test_the_hour_goes_on_after_minutes_and_begins_anew_after_hours(
 ) -> None:
     item = (await house.programme.next_item(playing_since=NOW, earliest=NOW)).item
     house.programme.started(item, NOW)
-    await save_state(house.programme.state, tmp_path)
+    await PlanMemory(tmp_path).close(house.programme.state)
     now = datetime.now(UTC)
     kept = load_state(tmp_path, now=now)
     assert kept.state == house.programme.state

@@ -74,7 +74,6 @@ class LaterRunError(Exception):
 class Ended:
     """A session that has just been completed, for the access log."""
 
-    mount: str
     started_unix_s: float
     listener: str | None
     agent: str
@@ -158,7 +157,7 @@ class Sessions:
     def end(self, left: Left) -> Ended | None:
         """A session ends; within `writing`. None when its beginning never got here."""
         found = self._connection.execute(
-            "SELECT session.id, mount, started_unix_s, listener, listening.agent, request, referer "
+            "SELECT session.id, started_unix_s, listener, listening.agent, request, referer "
             "FROM listening JOIN session ON session.id = session WHERE number = ?",
             (left.number,),
         ).fetchone()
@@ -172,12 +171,11 @@ class Sessions:
         )
         self._connection.execute("DELETE FROM listening WHERE number = ?", (left.number,))
         return Ended(
-            mount=found[1],
-            started_unix_s=found[2],
-            listener=found[3],
-            agent=_text(found[4]),
-            request=_text(found[5]),
-            referer=_text(found[6]),
+            started_unix_s=found[1],
+            listener=found[2],
+            agent=_text(found[3]),
+            request=_text(found[4]),
+            referer=_text(found[5]),
         )
 
     def beat(self, now_unix_s: float) -> None:

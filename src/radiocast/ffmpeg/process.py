@@ -124,11 +124,6 @@ class FfmpegProcess:
         assert reader is not None, "started without stdout=True"  # noqa: S101 - a caller's mistake
         return reader
 
-    @property
-    def returncode(self) -> int | None:
-        """Its exit code once it has ended."""
-        return self._running.returncode
-
     def errors(self) -> str:
         """The last lines of stderr, oldest first."""
         return "\n".join(self._errors)

@@ -47,13 +47,12 @@ class Cues:
     tail_s: float
     level_dbfs: float
 
-    def segue_s(self, crossfade_s: float) -> float:
-        """Where the next item may start: after the tail has sunk, at most `crossfade_s` before the end."""
-        return segue_point(tail_s=self.tail_s, cue_out_s=self.cue_out_s, crossfade_s=crossfade_s)
-
 
 def segue_point(*, tail_s: float, cue_out_s: float, crossfade_s: float) -> float:
-    """`cue_out_s` itself where the sound ends at full level, so that the join is exact to the sample."""
+    """Where the next item may start: after the tail has sunk, at most `crossfade_s` before the end.
+
+    `cue_out_s` itself where the sound ends at full level, so that the join is exact to the sample.
+    """
     point = max(tail_s, cue_out_s - crossfade_s)
     return point if cue_out_s - point >= LEAST_OVERLAP_S else cue_out_s
 

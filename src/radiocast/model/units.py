@@ -14,7 +14,6 @@ FRAME_SAMPLES: Final = 1152
 # to cost no more than bare send(); and a title is never further from its sound than half a second.
 FRAMES_PER_BLOCK: Final = 20
 BLOCK_SAMPLES: Final = FRAMES_PER_BLOCK * FRAME_SAMPLES
-BLOCK_MS: Final = 480
 BLOCK_S: Final = BLOCK_SAMPLES / SAMPLE_RATE
 
 # Sample s of the encoder's input is heard as sample s + 1105 of a decoder's output: 576 samples of

@@ -47,11 +47,6 @@ class Farewells:
         return self._refused
 
     @property
-    def leaving(self) -> int:
-        """How many have been refused and not hung up yet."""
-        return len(self._leaving)
-
-    @property
     def next_deadline_s(self) -> float | None:
         """When `expire` is wanted; None while it is not."""
         return next((leaving.until_s for leaving in self._leaving.values()), None)

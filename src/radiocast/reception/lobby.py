@@ -104,7 +104,6 @@ class Lobby:
         # Given a connection that begins with TLS, and its peer, it may take it and close it here: True. Else
         # the handshake is done here. Only connections that were accepted here are offered.
         self.give_away: Callable[[socket.socket, str], bool] | None = None
-        self._accepted = 0
         self._waiting: dict[int, Visitor] = {}
         self._epoll = select.epoll()
         self._farewells = Farewells(self._epoll, record=record, unix_s=unix_s)
@@ -130,11 +129,6 @@ class Lobby:
     def waiting(self) -> int:
         """How many connections have not said yet what they want."""
         return len(self._waiting)
-
-    @property
-    def accepted(self) -> int:
-        """How many connections came in, all told."""
-        return self._accepted
 
     @property
     def refused(self) -> Mapping[Reason, int]:
@@ -178,7 +172,6 @@ class Lobby:
         if self._epoll.closed:
             sock.close()
             return
-        self._accepted += 1
         self._hear(Visitor(sock, plain_address(peer), since_s=now_s, securing=self._secure), now_s)
 
     def close(self) -> None:
@@ -207,7 +200,6 @@ class Lobby:
                 return
             except OSError:
                 continue
-            self._accepted += 1
             visitor = Visitor(
                 sock,
                 peer,

@@ -14,9 +14,6 @@ from radiocast.studio.pcm import Pcm
 
 # What -inf is written as: JSON has no infinities.
 FLOOR_DBFS: Final = -120.0
-# Momentary loudness runs over 400 ms (EBU Tech 3341 §2.2); a block of 480 ms is the nearest there is, and
-# short-term over 3 s.
-_SHORT_TERM_BLOCKS: Final = 6
 
 
 def dbfs(mean_square: float) -> float:
@@ -31,12 +28,6 @@ class Meter:
         self._left = BLOCK_SAMPLES - CODEC_DELAY_SAMPLES
         self._squares = 0.0
         self._levels: deque[float] = deque()
-        self._recent: deque[float] = deque(maxlen=_SHORT_TERM_BLOCKS)
-
-    @property
-    def short_term_dbfs(self) -> float:
-        """RMS level of the last three seconds, unweighted."""
-        return dbfs(sum(self._recent) / len(self._recent)) if self._recent else FLOOR_DBFS
 
     def feed(self, sound: Pcm) -> None:
         """Count some sound."""
@@ -46,9 +37,7 @@ class Meter:
             self._squares += float(np.dot(flat, flat))
             self._left -= len(piece)
             if not self._left:
-                mean = self._squares / (2 * BLOCK_SAMPLES)
-                self._levels.append(dbfs(mean))
-                self._recent.append(mean)
+                self._levels.append(dbfs(self._squares / (2 * BLOCK_SAMPLES)))
                 self._left, self._squares = BLOCK_SAMPLES, 0.0
 
     def again(self) -> None:

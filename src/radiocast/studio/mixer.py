@@ -119,11 +119,6 @@ class Mixer:
         self.position = 0
         self._voices: list[Voice] = []
 
-    @property
-    def voices(self) -> tuple[Voice, ...]:
-        """Every voice that has not ended, oldest first."""
-        return tuple(self._voices)
-
     def start(self, source: Takes, *, at: int, gain_db: float = 0.0, rise: int = 0) -> Voice:
         """Put a sound on the time-line, its first sample at `at`, which MUST NOT lie before `position`.
 

@@ -140,11 +140,6 @@ class PlanMemory:
             _write(self._var / STATE_FILE, kept)
 
 
-async def save_state(state: PlanState, var: Path) -> None:
-    """Keep a state on its own. A failure costs only continuity across a restart."""
-    await asyncio.to_thread(_write, var / STATE_FILE, _Kept(state=state))
-
-
 def load_state(var: Path, *, now: datetime) -> Remembered:
     """The state to sign on with.
 

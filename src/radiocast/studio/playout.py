@@ -64,7 +64,6 @@ class Playout:
         self._sent_one = asyncio.Event()
         self._stale = 0  # blocks that the encoder still has to give, and that nobody wants
         self._desk: Desk | None = None
-        self._stopping = False
 
     async def run(self, *, signed_on: datetime | None = None, blocks: int | None = None) -> None:
         """Play; until `blocks` blocks are out, if given. `signed_on` is since when the first item counts.
@@ -112,10 +111,6 @@ class Playout:
         """Stories may have been withdrawn: what is being read, or is about to be, is left."""
         if self._desk is not None:
             self._desk.look_at_stories()
-
-    def stop(self) -> None:
-        """End after the block that is being sent."""
-        self._stopping = True
 
     async def _render_all(self, desk: Desk, signed_on: datetime | None) -> None:
         await self._outlet.permit(0)
@@ -180,7 +175,7 @@ class Playout:
 
     async def _send_all(self, desk: Desk, blocks: int | None) -> None:
         for seq in itertools.count():
-            if self._stopping or seq == blocks:
+            if seq == blocks:
                 return
             audio = await self._encoder.next_block()
             while self._stale:

@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from radiocast.ffmpeg.inputs import shown_url
 from radiocast.model.play import AsRunEntry, Cue, PlayItem, StandbyPart, StreamPart
 from radiocast.studio.readings import Reading
 
@@ -47,13 +46,6 @@ class ReadyItem:
             raise ValueError(f"{self.item.id}: an item's first cue is at its first sample")
         if self.path is None and not isinstance(self.item.part, StandbyPart | StreamPart):
             raise ValueError(f"{self.item.id}: only a stream and the standby sound have no file")
-
-    @property
-    def place(self) -> str:
-        """How a message names its sound."""
-        if isinstance(self.item.part, StreamPart):
-            return shown_url(self.item.part.url)
-        return str(self.path) if self.path is not None else "the standby sound"
 
 
 class Programme(Protocol):

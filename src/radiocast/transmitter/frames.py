@@ -12,11 +12,10 @@ from radiocast.model import mp3
 from radiocast.model.errors import MediaError
 from radiocast.model.units import FRAMES_PER_BLOCK, Channels, frame_bytes
 
-# One step of a granule's global_gain is a factor of 2**(1/4) in amplitude (§2.4.3.4.7.1).
-STEP_DB: Final = 1.50515
 # Two granules a frame.
 GRANULES_PER_BLOCK: Final = 2 * FRAMES_PER_BLOCK
-# A fade ends this far down, 60 dB: there a listener hears nothing.
+# A fade ends 60 dB down: there a listener hears nothing. One step of a granule's global_gain is a factor of
+# 2**(1/4) in amplitude (§2.4.3.4.7.1), 1.5 dB.
 FADE_STEPS: Final = 40
 
 # Side information, in bits: main_data_begin 9, private 5 (mono) or 3, scfsi 4 a channel; then for each

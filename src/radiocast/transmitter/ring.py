@@ -28,7 +28,6 @@ _GATHER_UP_TO_BLOCKS: Final = 500
 class Prepared:
     """One block: `plain` is sound; before it, `icy` has the metadata that most need, `full` the title."""
 
-    number: int
     title: str
     plain: memoryview
     icy: memoryview
@@ -85,7 +84,6 @@ class Ring:
         full = self._announced + sound
         self._blocks.append(
             Prepared(
-                number=self.end,
                 title=title,
                 plain=memoryview(sound),
                 icy=memoryview(icy.UNCHANGED + sound if same else full),

@@ -66,7 +66,6 @@ class Transmitter:
         clock: Clock | None = None,
     ) -> None:
         self._clock: Clock = clock or SystemClock()
-        self.station_name = station_name
         self._specs = tuple(mounts)
         self._listeners = Listeners(mounts, terms, workers=workers, record=record, clock=self._clock)
         self.crew = self._listeners.crew

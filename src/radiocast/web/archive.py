@@ -68,11 +68,6 @@ class Archive:
         self._one_look = asyncio.Lock()
         self._stories: OrderedDict[str, tuple[_Stamp, PublishedStory]] = OrderedDict()
 
-    @property
-    def last(self) -> Published:
-        """What was there at the last look; costs nothing."""
-        return self._now
-
     async def look(self) -> Published:
         """What is there now; a damaged index is as it was before it was damaged."""
         if time.monotonic() - self._looked_at >= self._look_every_s:

@@ -18,9 +18,8 @@ from radiocast.newsroom.production.bulletin import RenderedBulletin
 from radiocast.newsroom.production.storage import load_sidecars, remove_old
 from radiocast.newsroom.script.rundown import Role
 from radiocast.newsroom.voices.cache import SpeechCache
-from radiocast.newsroom.voices.wav import wav
 from tests.newsroom.rooms import AT, PLAN, TONE_VOICE, Make, newsroom_in, put, says, tone_hz, write_wav
-from tests.newsroom.sounds import as_listeners_get_it, decoded, found_at_s, loudness
+from tests.newsroom.sounds import as_listeners_get_it, decoded, found_at_s, loudness, wav
 from tests.newsroom.texts import MARKDOWN, PAGE
 
 ESPEAK = VoiceConfig()

@@ -28,7 +28,6 @@ def tone(seconds: float, hertz: float, *, channels: int, peak: float = 0.3) -> P
 def part(number: int, *sentences: str, role: Role = Role.STORY) -> ScriptPart:
     return ScriptPart(
         role=role,
-        language="en",
         sentences=sentences or (f"x{number}",),
         slug=f"s{number}",
         title=f"{number}",
@@ -37,7 +36,7 @@ def part(number: int, *sentences: str, role: Role = Role.STORY) -> ScriptPart:
     )
 
 
-OPENING = ScriptPart(role=Role.SOUNDER, language="en", title="News", stream_title="News")
+OPENING = ScriptPart(role=Role.SOUNDER, title="News", stream_title="News")
 
 
 def level(sound: np.ndarray, hertz: float) -> float:

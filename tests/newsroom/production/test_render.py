@@ -34,7 +34,6 @@ def passage(role: Role, *sentences: str, slug: str = "", least: int | None = Non
 RUNDOWN = Rundown(
     bulletin="hourly",
     at=AT,
-    language="en",
     passages=(
         passage(Role.SOUNDER),
         passage(Role.INTRO, "Good morning."),
@@ -42,7 +41,6 @@ RUNDOWN = Rundown(
         passage(Role.OUTRO, "That is the news."),
     ),
     target_s=30.0,
-    min_s=0.0,
     max_s=60.0,
     max_stories=5,
 )

@@ -14,7 +14,7 @@ from radiocast.newsroom.voices import booth as booth_module
 from radiocast.newsroom.voices.booth import Booth, Line, Recording
 from radiocast.newsroom.voices.choose import engage
 from radiocast.newsroom.voices.voice import Voice
-from radiocast.newsroom.voices.wav import wav
+from tests.newsroom.sounds import wav
 
 TONE = (np.sin(np.arange(8000) / 5) * 9000).astype("<i2").tobytes()
 

@@ -10,7 +10,7 @@ import pytest
 from radiocast.model.errors import VoiceError
 from radiocast.newsroom.voices.command import CommandVoice
 from radiocast.newsroom.voices.voice import Speech
-from radiocast.newsroom.voices.wav import wav
+from tests.newsroom.sounds import wav
 
 TONE = (np.sin(np.arange(8000) / 5) * 9000).astype("<i2").tobytes()
 

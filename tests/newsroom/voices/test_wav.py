@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from radiocast.model.errors import VoiceError
-from radiocast.newsroom.voices.wav import speech_from_wav, wav
+from radiocast.newsroom.voices.wav import speech_from_wav
+from tests.newsroom.sounds import wav
 
 TONE = (np.sin(np.arange(8000) / 5) * 9000).astype("<i2").tobytes()
 

@@ -100,7 +100,6 @@ def part_of(passage: Passage, sentences: int | None = None, *, pause_s: float | 
     """The passage with so many of its sentences, None for all, and its closing."""
     return ScriptPart(
         role=passage.role,
-        language=passage.language,
         sentences=(*passage.sentences[:sentences], *passage.closing),
         slug=passage.slug,
         kind=passage.kind,

@@ -58,10 +58,8 @@ class Rundown:
 
     bulletin: str
     at: datetime
-    language: str
     passages: tuple[Passage, ...]
     target_s: float
-    min_s: float
     max_s: float
     max_stories: int
 
@@ -71,7 +69,6 @@ class ScriptPart:
     """One part as it is read. The sounder has no sentences."""
 
     role: Role
-    language: str
     sentences: tuple[str, ...] = ()
     slug: str = ""
     kind: Kind = Kind.BULLETIN
@@ -93,12 +90,6 @@ class Script:
     bulletin: str
     at: datetime
     parts: tuple[ScriptPart, ...]
-
-    @property
-    def stories(self) -> tuple[str, ...]:
-        """Slugs of the stories that are read, in order."""
-        told = (part.slug for part in self.parts if part.role in {Role.CORRECTION, Role.STORY})
-        return tuple(slug for slug in told if slug)
 
     def __str__(self) -> str:
         """The script as people read it, for the record beside the audio."""

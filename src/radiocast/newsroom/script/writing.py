@@ -75,10 +75,8 @@ def write_rundown(
     return Rundown(
         bulletin=plan.name,
         at=at,
-        language=writer.language,
         passages=tuple(passages),
         target_s=plan.target_s,
-        min_s=plan.min_s,
         max_s=plan.max_s,
         max_stories=plan.max_stories,
     )
@@ -115,10 +113,8 @@ def write_breaking(
     return Rundown(
         bulletin=BREAKING,
         at=at,
-        language=writer.language,
         passages=(*((sound,) if sounder else ()), *((opening,) if opening.sentences else ()), told),
         target_s=BREAKING_S,
-        min_s=0.0,
         max_s=BREAKING_S * 2,
         max_stories=1,
     )

@@ -1,4 +1,4 @@
-"""WAV files: as voice programs write them, read with distrust; and as we write them. Pure."""
+"""WAV files as voice programs write them, read with distrust. Pure."""
 
 import io
 import struct
@@ -51,17 +51,6 @@ def speech_from_wav(data: bytes, *, voice: str) -> Speech:
     if not np.any(mono):
         raise VoiceError(f"voice {voice}: its WAV is silent")
     return Speech(pcm=mono.tobytes(), rate=rate, voice=voice)
-
-
-def wav(pcm: bytes, rate: int) -> bytes:
-    """16-bit mono PCM as a WAV file."""
-    file = io.BytesIO()
-    with wave.open(file, "wb") as writer:
-        writer.setnchannels(1)
-        writer.setsampwidth(2)
-        writer.setframerate(rate)
-        writer.writeframes(pcm)
-    return file.getvalue()
 
 
 def _as_float(pcm: bytes, width: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

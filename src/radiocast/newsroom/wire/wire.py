@@ -22,7 +22,7 @@ from radiocast.model.story import Story, Withheld
 from radiocast.newsroom.wire import store
 from radiocast.newsroom.wire.guard import shown as shown_url
 from radiocast.newsroom.wire.merging import shown
-from radiocast.newsroom.wire.polling import configured, due_at, is_due
+from radiocast.newsroom.wire.polling import configured, is_due
 from radiocast.newsroom.wire.values import FeedFile, FeedResult, FeedState, WireJob
 
 WIRE_COMMAND: Final = (sys.executable, "-m", "radiocast.newsroom.wire.child")
@@ -113,16 +113,6 @@ class Wire:
         found = [feed.problem for feed in self._feeds.values()]
         found += [_sentence(feed) for feed in self._feeds.values()]
         return tuple(problem for problem in found if problem)
-
-    def next_due(self) -> datetime | None:
-        """When a feed is to be asked next; None: there is none that will be, or it has not begun."""
-        if self._started is None:
-            return None
-        times = (
-            due_at(feed.config, feed.state, started=self._started, seed=self._seed)
-            for feed in self._feeds.values()
-        )
-        return min((time for time in times if time is not None), default=None)
 
     async def poll(self, now: datetime) -> bool:
         """Ask the feeds that are due at `now`; whether there are other stories than before.
