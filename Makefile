@@ -29,7 +29,7 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 
 types: $(VENV)/dev.stamp
-	$(BIN)/mypy src tests
+	$(BIN)/mypy src tests bench
 
 contracts: $(VENV)/dev.stamp
 	$(BIN)/lint-imports
