@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.players.evidence import PlayerFailedError, Recording
+from tests.players.https import HTTPS_PLAYERS
 from tests.players.programs import COMMAND_PLAYERS, RECORD_S
 from tests.players.servers import SERVERS
 from tests.players.small_station import BURST_S, SmallStation
 
-PLAYERS = (*COMMAND_PLAYERS, *SERVERS)
+# All of a wave play at the same time, one wave after the other.
+WAVES = ((*COMMAND_PLAYERS, *SERVERS), HTTPS_PLAYERS)
 _HERE = Path(__file__).parent
 
 
@@ -51,7 +53,7 @@ def station(workshop: Path) -> Iterator[SmallStation]:
 def recording(
     request: pytest.FixtureRequest, workshop: Path, station: SmallStation
 ) -> Iterator[Callable[[str], Recording]]:
-    """Give a player's recording. All the players that the chosen tests need play at the same time."""
+    """Give a player's recording. Those of its wave that the chosen tests need play at the same time."""
     wanted = {
         item.callspec.params["player"]
         for item in request.session.items
@@ -59,11 +61,17 @@ def recording(
         and hasattr(item, "callspec")
         and "player" in item.callspec.params
     }
-    with ThreadPoolExecutor(max_workers=len(PLAYERS)) as pool:
+    with ThreadPoolExecutor(max_workers=max(map(len, WAVES))) as pool:
         runs: dict[str, Future[Recording]] = {}
-        for player in PLAYERS:
-            if player.name in wanted:
-                folder = workshop / player.name
-                folder.mkdir()
-                runs[player.name] = pool.submit(player.record, station.url, folder, RECORD_S)
-        yield lambda name: runs[name].result(timeout=RECORD_S + 120)
+
+        def recording_of(name: str) -> Recording:
+            if name not in runs:
+                wave = next(wave for wave in WAVES if any(player.name == name for player in wave))
+                for player in wave:
+                    if player.name in wanted:
+                        folder = workshop / player.name.replace(" ", "-")
+                        folder.mkdir()
+                        runs[player.name] = pool.submit(player.record, station.url, folder, RECORD_S)
+            return runs[name].result(timeout=RECORD_S + 120)
+
+        yield recording_of

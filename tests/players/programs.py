@@ -178,12 +178,24 @@ class Curl:
     name: str = "curl"
     # Icecast lets its listeners in at any byte; we at a frame.
     may_begin_torn: bool = False
+    options: tuple[str, ...] = ()
 
     def record(self, url: str, folder: Path, seconds: float) -> Recording:
         """Save the stream and split it. Raises PlayerFailedError."""
         require("curl", "curl")
         raw, head, log = folder / "capture.icy", folder / "capture.head", folder / "output.log"
-        command = ["curl", "-sS", "-N", "-H", "Icy-MetaData: 1", "-D", str(head), "-o", str(raw)]
+        command = [
+            "curl",
+            "-sS",
+            "-N",
+            "-H",
+            "Icy-MetaData: 1",
+            "-D",
+            str(head),
+            "-o",
+            str(raw),
+            *self.options,
+        ]
         # 28: the time was up, which is how a stream without an end is meant to end here.
         log_text = run([*command, "--max-time", f"{seconds:g}", url], log, seconds=seconds, expect=(28,))
         capture = split_capture(head.read_bytes(), raw.read_bytes())

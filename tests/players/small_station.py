@@ -7,6 +7,7 @@ what players are compared with.
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.players.evidence import changes
+from tests.reception.tls import PAIRS
 
 MOUNT = "/live.mp3"
 # At 0.48 s a block, ten looks a second miss no title.
@@ -74,7 +76,7 @@ HEADLINES = tuple(
 
 STATION_YAML = """\
 station: {name: Players FM, timezone: UTC, language: en}
-listen: {host: 127.0.0.1, port: %(port)d}
+listen: {host: 127.0.0.1, port: %(port)d, tls: {cert: tls/station.crt, key: tls/station.key}}
 audio: {crossfade: 0s}
 """
 
@@ -95,8 +97,10 @@ sustainer: rotation/tones
 
 def write_station(root: Path, port: int) -> None:
     """Make the station's folder."""
-    for folder in ("config", "media/music", "media/news", "media/beds"):
+    for folder in ("config", "media/music", "media/news", "media/beds", "tls"):
         (root / folder).mkdir(parents=True)
+    for ending in ("crt", "key"):
+        shutil.copyfile(PAIRS / f"first.{ending}", root / f"tls/station.{ending}")
     (root / "config/station.yaml").write_text(STATION_YAML % {"port": port}, encoding="utf-8")
     (root / "config/schedule.yaml").write_text(SCHEDULE_YAML, encoding="utf-8")
     for name, text in ARTICLES.items():
