@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from radiocast.audience.clerk import Clerk
@@ -374,6 +374,7 @@ _WORDS = st.text(st.characters(), max_size=30)
 
 @settings(max_examples=30, deadline=None)
 @given(agents=st.lists(_WORDS, min_size=1, max_size=5), address=_WORDS, line=_WORDS, referer=_WORDS)
+@example(agents=["\ud800"], address="\ud800", line="\ud800", referer="\ud800")
 def test_whatever_strangers_write_every_session_has_one_line(
     tmp_path_factory: pytest.TempPathFactory, agents: list[str], address: str, line: str, referer: str
 ) -> None:

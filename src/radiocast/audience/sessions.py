@@ -145,9 +145,10 @@ class Sessions:
     def begin(self, joined: Joined, *, listener: str | None, salted: bool) -> None:
         """A session begins; within `writing`."""
         asked = joined.asked
+        named = None if listener is None else _column(listener)
         row = self._connection.execute(
             "INSERT INTO session (started_unix_s, mount, listener, salted, agent) VALUES (?, ?, ?, ?, ?)",
-            (asked.at_unix_s, _column(joined.mount), listener, salted, _column(asked.agent)),
+            (asked.at_unix_s, _column(joined.mount), named, salted, _column(asked.agent)),
         ).lastrowid
         self._connection.execute(
             "INSERT OR REPLACE INTO listening VALUES (?, ?, ?, ?, ?)",
