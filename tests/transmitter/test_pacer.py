@@ -56,6 +56,20 @@ def test_a_machine_that_stood_still_starts_a_new_schedule_without_a_flood() -> N
     assert pacer.tick == 3
 
 
+def test_one_that_keeps_step_goes_on_at_its_own_instants_after_a_standstill() -> None:
+    pacer = Pacer(0.1, period_s=0.0625, limit_s=0.5, keeps_step=True)
+    assert pacer.take(0.1)
+    # The second tick was due at 0.1625: late by 1.25 s, of which 1.0 s is passed over.
+    assert pacer.take(1.4125)
+    assert pacer.late_s == pytest.approx(0.25)
+    taken = 0
+    while pacer.take(1.4125):
+        taken += 1
+    assert taken == 4
+    assert pacer.re_anchored == 1
+    assert pacer.due_s(pacer.tick) == pytest.approx(0.1 + 0.0625 * 22)
+
+
 @pytest.mark.parametrize(("period_s", "limit_s"), [(0.0, 1.0), (-1.0, 1.0), (1.0, 0.5)])
 def test_nonsense_is_refused(period_s: float, limit_s: float) -> None:
     with pytest.raises(ValueError, match="pacer"):

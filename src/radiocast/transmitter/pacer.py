@@ -9,17 +9,18 @@ class Pacer:
     """Tick n is due at `start + n * period`: multiplied, never added up, so that no error accumulates.
 
     A tick that comes late does not move those after it: they catch up. Only when the machine stood still for
-    longer than `limit_s` is the schedule anchored again at that moment (`re_anchored` counts it), since the
-    listeners' players ran dry meanwhile and a flood of late sound helps none of them.
-    All times are seconds.
+    longer than `limit_s` is the schedule anchored again (`re_anchored` counts it) instead of a flood: at that
+    moment; or, where it `keeps_step`, later by a whole number of limits, so that several which stood still
+    together do not go on at the same instants for ever. All times are seconds.
     """
 
-    def __init__(self, start_s: float, *, period_s: float, limit_s: float) -> None:
+    def __init__(self, start_s: float, *, period_s: float, limit_s: float, keeps_step: bool = False) -> None:
         if not 0 < period_s <= limit_s:
             raise ValueError("a pacer needs a period above 0, and a limit of at least one period")
         self._start_s = start_s
         self._period_s = period_s
         self._limit_s = limit_s
+        self._keeps_step = keeps_step
         # The tick that is due at _start_s.
         self._first = 0
         self.tick = 0
@@ -36,9 +37,10 @@ class Pacer:
         if late_s < 0:
             return False
         if late_s > self._limit_s:
-            self._start_s, self._first = now_s, self.tick
+            left_s = late_s % self._limit_s if self._keeps_step else 0.0
+            self._start_s, self._first = now_s - left_s, self.tick
             self.re_anchored += 1
-            late_s = 0.0
+            late_s = left_s
         self.late_s = late_s
         self.tick += 1
         return True

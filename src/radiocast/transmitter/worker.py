@@ -47,7 +47,7 @@ from radiocast.model.audience import End
 from radiocast.model.block import Block
 from radiocast.model.errors import LinkError
 from radiocast.model.units import BLOCK_S
-from radiocast.transmitter.fanout import BUCKETS, TICKS_PER_BLOCK
+from radiocast.transmitter.fanout import TICKS_PER_BLOCK
 from radiocast.transmitter.hall import Hall
 from radiocast.transmitter.job import Job, TlsFiles
 from radiocast.transmitter.pacer import Pacer
@@ -90,8 +90,9 @@ class Worker:
             on_departure=self._gone.append,
         )
         self._blocks_missing = job.first_blocks
-        # In one round everybody is served everything: there is nothing to make up for in a second one.
-        self._pacer = Pacer(time.monotonic(), period_s=_TICK_S, limit_s=BUCKETS * _TICK_S)
+        # At a turn everybody is served everything: where the machine stood still, nobody gains by turns that
+        # come one upon the other, and a second's are more than the kernel has memory for.
+        self._pacer = Pacer(time.monotonic(), period_s=_TICK_S, limit_s=BLOCK_S, keeps_step=True)
         self._epoll = select.epoll()
         self._epoll.register(link.fileno(), select.EPOLLIN)
         self._taking = False
@@ -114,10 +115,11 @@ class Worker:
             self._link.close()
 
     def _tick(self) -> None:
-        tick = self._pacer.tick
-        if not self._pacer.take(time.monotonic()):
+        tick, now_s = self._pacer.tick, time.monotonic()
+        late_s = now_s - self._pacer.due_s(tick)
+        if not self._pacer.take(now_s):
             return
-        until_next = self._hall.fanout.serve(tick, late_s=self._pacer.late_s)
+        until_next = self._hall.fanout.serve(tick, late_s=late_s)
         self._pacer.pass_over(until_next - 1)
         self._report(tally=tick % _TICKS_PER_TALLY == 0)
         self._open_or_shut()
