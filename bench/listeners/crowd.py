@@ -177,6 +177,11 @@ class Crowd:
         for part in self._parts:
             part.close()
 
+    @property
+    def pids(self) -> list[int]:
+        """The processes of the load generator."""
+        return [part.process.pid for part in self._parts]
+
     def join(self, listeners: int, *, rate: float) -> None:
         """So many more come, `rate` a second, and stay."""
         self._asked += listeners

@@ -64,6 +64,11 @@ SCENARIOS: Final = {
         full=Size(listeners=100_000, seconds=180, workers=6, churn=1_000),
         moderate=Size(listeners=20_000, seconds=30, workers=2, churn=500),
     ),
+    "standstill": Scenario(
+        run=scenarios.standstill,
+        full=Size(listeners=100_000, seconds=45, workers=6, churn=1_000),
+        moderate=Size(listeners=20_000, seconds=30, workers=2, churn=500),
+    ),
     "tls": Scenario(
         run=scenarios.tls, full=Size(listeners=2_000, seconds=30), moderate=Size(listeners=500, seconds=15)
     ),

@@ -3,9 +3,11 @@
 Owns: the order of things. Each gives rows, one a server and number of listeners.
 """
 
+import contextlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Final
 
 from bench.listeners import servers
@@ -14,7 +16,8 @@ from bench.listeners.building import Programs
 from bench.listeners.crowd import Crowd, Heard
 from bench.listeners.folder import BURST_S
 from bench.listeners.servers import Server
-from bench.listeners.usage import RECORDS, SERVER, STUDIO, Used, share, use
+from bench.listeners.standstill import STILL_S, Standstills
+from bench.listeners.usage import RECORDS, SERVER, STUDIO, Used, parts, share, use
 
 # Before anybody comes, and between the last who came and what counts.
 IDLE_S: Final = 5.0
@@ -224,7 +227,15 @@ def churn(programs: Programs, size: Size) -> Iterator[Row]:
         yield _with_churn("churn", programs, station, size, every_s=2.0)
 
 
-def _with_churn(scenario: str, programs: Programs, station: Server, size: Size, *, every_s: float) -> Row:
+def _with_churn(
+    scenario: str,
+    programs: Programs,
+    station: Server,
+    size: Size,
+    *,
+    every_s: float,
+    stands_still: bool = False,
+) -> Row:
     most = size.listeners + round(2 * size.churn)
     with Crowd(programs, port=station.port, truth=station.truth, most=most) as crowd:
         began_s = time.monotonic()
@@ -234,19 +245,22 @@ def _with_churn(scenario: str, programs: Programs, station: Server, size: Size, 
         if size.churn:
             crowd.churn(size.churn, life_s=1.0)
         time.sleep(SETTLE_S)
-        row = measuring.steady(size.listeners, size.seconds, looks=True, every_s=every_s)
+        still = Standstills(lambda: [*chain.from_iterable(parts(station.pid).values()), *crowd.pids])
+        with still if stands_still else contextlib.nullcontext():
+            row = measuring.steady(size.listeners, size.seconds, looks=True, every_s=every_s)
         if size.churn:
             crowd.churn(0, life_s=1.0)
             time.sleep(SETTLE_S)
         last = measuring.moment()
         heard = crowd.finish()
-    return _filled(
-        row,
-        heard,
-        began_s,
+    notes = [
         f"{size.listeners:,} were in after {took_s:.1f} s",
         f"at the end {last.resident_bytes / 1e6:.1f} MB and {last.descriptors:,} descriptors",
-    )
+    ]
+    if stands_still:
+        memory = f"the kernel held {still.tcp_bytes / 1e6:,.0f} MB for TCP at most"
+        notes.append(f"stood still {still.count} times for {STILL_S:g} s; {memory}")
+    return _filled(row, heard, began_s, *notes)
 
 
 def stalled(programs: Programs, size: Size) -> Iterator[Row]:
@@ -283,10 +297,17 @@ def hundred(programs: Programs, size: Size) -> Iterator[Row]:
     yield from _with_workers("hundred", programs, size, burst_s=_LONG_BURST_S)
 
 
-def _with_workers(scenario: str, programs: Programs, size: Size, *, burst_s: float) -> Iterator[Row]:
+def standstill(programs: Programs, size: Size) -> Iterator[Row]:
+    """The same, on a machine that now and then stands still for a second: the station and its listeners."""
+    yield from _with_workers("standstill", programs, size, burst_s=_LONG_BURST_S, stands_still=True)
+
+
+def _with_workers(
+    scenario: str, programs: Programs, size: Size, *, burst_s: float, stands_still: bool = False
+) -> Iterator[Row]:
     most = size.listeners + round(4 * size.churn) + 1_000
     with servers.ours(max_listeners=most, workers=size.workers, burst_s=burst_s) as station:
-        yield _with_churn(scenario, programs, station, size, every_s=15.0)
+        yield _with_churn(scenario, programs, station, size, every_s=15.0, stands_still=stands_still)
 
 
 def tls(programs: Programs, size: Size) -> Iterator[Row]:
