@@ -85,6 +85,12 @@ class TlsClient:
             pass
         except ssl.SSLZeroReturnError:  # what `read` says of the end once this side has ended
             self.ended = True
+        except ssl.SSLError as error:
+            if (
+                error.reason == "UNEXPECTED_EOF_WHILE_READING"
+            ):  # which Python 3.11.2 has no name of its own for
+                raise ssl.SSLEOFError(*error.args) from error
+            raise
         return bytes(self.heard[start:])
 
     def close(self) -> None:
