@@ -102,6 +102,8 @@ class CommandPlayer:
     complaint: re.Pattern[str]
     # What a complaint may look like and be none: reason in the table.
     harmless: re.Pattern[str] = field(default=re.compile(r"(?!)"))
+    # Where it hangs up, having played for as long as it was to: what it says of that is no complaint.
+    hangs_up: re.Pattern[str] = field(default=re.compile(r"(?!)"))
     sound: str
     own_log: str = ""
     refuses_root: bool = False
@@ -116,9 +118,10 @@ class CommandPlayer:
         if self.own_log:
             log = folder / self.own_log
             text = read_log(log)
+        playing = self.hangs_up.split(text, maxsplit=1)[0]
         complaints = [
             line
-            for line in text.splitlines()
+            for line in playing.splitlines()
             if self.complaint.search(line) and not self.harmless.search(line)
         ]
         return Recording(
@@ -238,6 +241,8 @@ COMMAND_PLAYERS: tuple[Player, ...] = (
         # Recording is experimental, it says. An underrun of the sound device with no buffering before it is
         # this machine's, when it is too busy to play; a stream that starves makes mpv buffer.
         harmless=re.compile(r"\[recorder\] This is an experimental|Audio device underrun"),
+        # In the middle of a TLS record, which it then cannot decode.
+        hangs_up=re.compile(r"Terminating demuxers"),
         sound="sound.mp3",
         own_log="mpv.log",
     ),
