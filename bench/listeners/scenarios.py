@@ -3,13 +3,12 @@
 Owns: the order of things. Each gives rows, one a server and number of listeners.
 """
 
-import contextlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from typing import Final
 
+from bench.household import family
 from bench.listeners import servers
 from bench.listeners.air import AirWatch, Punctuality
 from bench.listeners.building import Programs
@@ -17,7 +16,7 @@ from bench.listeners.crowd import Crowd, Heard
 from bench.listeners.folder import BURST_S
 from bench.listeners.servers import Server
 from bench.listeners.standstill import STILL_S, Standstills
-from bench.listeners.usage import RECORDS, SERVER, STUDIO, Used, parts, share, use
+from bench.listeners.usage import RECORDS, SERVER, STUDIO, Used, share, use
 
 # Before anybody comes, and between the last who came and what counts.
 IDLE_S: Final = 5.0
@@ -93,14 +92,22 @@ class Measuring:
         time.sleep(IDLE_S)
         self._idle = use(self.server.pid)[SERVER]
 
-    def steady(self, listeners: int, seconds: float, *, looks: bool = False, every_s: float = 0.0) -> Row:
+    def steady(
+        self,
+        listeners: int,
+        seconds: float,
+        *,
+        looks: bool = False,
+        every_s: float = 0.0,
+        still: Standstills | None = None,
+    ) -> Row:
         """So long as it is now, with so many; `heard` is filled in at the end."""
         watch = AirWatch(self.server) if looks else None
         if watch is not None:
             watch.begin()
         self.crowd.mark()
         before = use(self.server.pid)
-        timeline = self._pass(seconds, watch, every_s)
+        timeline = self._pass(seconds, watch, every_s, still)
         after = use(self.server.pid)
         air = watch.end() if watch is not None else None
         cores = share(before[SERVER], after[SERVER])
@@ -125,7 +132,9 @@ class Measuring:
             timeline=timeline,
         )
 
-    def _pass(self, seconds: float, watch: AirWatch | None, every_s: float) -> tuple[Moment, ...]:
+    def _pass(
+        self, seconds: float, watch: AirWatch | None, every_s: float, still: Standstills | None
+    ) -> tuple[Moment, ...]:
         timeline: list[Moment] = []
         end_s = time.monotonic() + seconds
         look_s = time.monotonic() + LOOK_EVERY_S
@@ -137,6 +146,8 @@ class Measuring:
             if every_s and now_s >= moment_s:
                 timeline.append(self.moment())
                 moment_s = now_s + every_s
+            if still is not None:
+                still.look()
             time.sleep(min(0.25, max(0.0, end_s - time.monotonic())))
         if every_s:
             timeline.append(self.moment())
@@ -245,9 +256,8 @@ def _with_churn(
         if size.churn:
             crowd.churn(size.churn, life_s=1.0)
         time.sleep(SETTLE_S)
-        still = Standstills(lambda: [*chain.from_iterable(parts(station.pid).values()), *crowd.pids])
-        with still if stands_still else contextlib.nullcontext():
-            row = measuring.steady(size.listeners, size.seconds, looks=True, every_s=every_s)
+        still = Standstills(lambda: [*family(station.pid), *crowd.pids]) if stands_still else None
+        row = measuring.steady(size.listeners, size.seconds, looks=True, every_s=every_s, still=still)
         if size.churn:
             crowd.churn(0, life_s=1.0)
             time.sleep(SETTLE_S)
@@ -257,7 +267,7 @@ def _with_churn(
         f"{size.listeners:,} were in after {took_s:.1f} s",
         f"at the end {last.resident_bytes / 1e6:.1f} MB and {last.descriptors:,} descriptors",
     ]
-    if stands_still:
+    if still is not None:
         memory = f"the kernel held {still.tcp_bytes / 1e6:,.0f} MB for TCP at most"
         notes.append(f"stood still {still.count} times for {STILL_S:g} s; {memory}")
     return _filled(row, heard, began_s, *notes)
