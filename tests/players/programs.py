@@ -187,20 +187,10 @@ class Curl:
         """Save the stream and split it. Raises PlayerFailedError."""
         require("curl", "curl")
         raw, head, log = folder / "capture.icy", folder / "capture.head", folder / "output.log"
-        command = [
-            "curl",
-            "-sS",
-            "-N",
-            "-H",
-            "Icy-MetaData: 1",
-            "-D",
-            str(head),
-            "-o",
-            str(raw),
-            *self.options,
-        ]
+        command = ["curl", "-sS", "-N", "-H", "Icy-MetaData: 1", "-D", str(head), "-o", str(raw)]
         # 28: the time was up, which is how a stream without an end is meant to end here.
-        log_text = run([*command, "--max-time", f"{seconds:g}", url], log, seconds=seconds, expect=(28,))
+        limits = [*self.options, "--max-time", f"{seconds:g}"]
+        log_text = run([*command, *limits, url], log, seconds=seconds, expect=(28,))
         capture = split_capture(head.read_bytes(), raw.read_bytes())
         sound = folder / "sound.mp3"
         sound.write_bytes(capture.audio)
